@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SAGE_SHAPE_STRUCTURE,
+  SAGE_SHAPE_LIST,
+  SAGE_SHAPE_MAP,
+  SAGE_SHAPE_STRING,
+  SAGE_SHAPE_INTEGER,
+  SAGE_SHAPE_LONG,
+  SAGE_SHAPE_FLOAT,
+  SAGE_SHAPE_DOUBLE,
+  SAGE_SHAPE_BOOLEAN,
+  SAGE_SHAPE_TIMESTAMP,
+  SAGE_SHAPE_BLOB,
+} SageShapeType;
+
+/* One shape of AWS's service model (generated; see build-aux/). */
+typedef struct _SageShape SageShape;
+
+const SageShape *sage_model_input   (const char       *service,
+                                     const char       *operation);
+const SageShape *sage_model_output  (const char       *service,
+                                     const char       *operation);
+const SageShape *sage_model_shape   (const char       *service,
+                                     const char       *shape_name);
+
+const char      *sage_shape_name    (const SageShape  *shape);
+SageShapeType    sage_shape_type    (const SageShape  *shape);
+guint            sage_shape_n_members (const SageShape *shape);
+const char      *sage_shape_member_name (const SageShape *shape,
+                                     guint             index);
+const SageShape *sage_shape_member  (const SageShape  *shape,
+                                     const char       *name);
+gboolean         sage_shape_member_required (const SageShape *shape,
+                                     const char       *name);
+const SageShape *sage_shape_element (const SageShape  *shape);
+const SageShape *sage_shape_key     (const SageShape  *shape);
+const char * const *sage_shape_enum (const SageShape  *shape);
+
+gboolean         sage_shape_validate (const SageShape *shape,
+                                     JsonNode         *input,
+                                     GError          **error);
+JsonObject      *sage_shape_project (const SageShape  *shape,
+                                     JsonObject       *document);
+
+G_END_DECLS

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A request as its signature sees it. Nothing is copied; everything outlives the call. */
+typedef struct
+{
+  const char         *method;
+  const char         *raw_path;  /* as received, still encoded, without the query */
+  const char         *raw_query; /* as received, without '?', or "" */
+  const char * const *headers;   /* name, value, name, value, …, NULL; names in any case */
+} SageSigRequest;
+
+typedef enum
+{
+  SAGE_PAYLOAD_HASHED,           /* payload_hash is what the body must hash to */
+  SAGE_PAYLOAD_UNSIGNED,         /* UNSIGNED-PAYLOAD, and every presigned request */
+  SAGE_PAYLOAD_STREAMING_UNSIGNED_TRAILER,
+  SAGE_PAYLOAD_STREAMING_SIGNED,
+  SAGE_PAYLOAD_STREAMING_SIGNED_TRAILER,
+} SagePayloadKind;
+
+/* What the verifier found. Clear with sage_sig_result_clear(). */
+typedef struct
+{
+  char           *access_key;   /* (owned) */
+  char           *service;      /* (owned): of the credential scope */
+  char           *region;       /* (owned) */
+  char           *date;         /* (owned): 20260131T080910Z */
+  char           *scope;        /* (owned): date/region/service/aws4_request */
+  char           *signature;    /* (owned): lower-case hex; seeds the chunk chain */
+  char           *payload_hash; /* (owned) (nullable): lower-case hex */
+  SagePayloadKind payload;
+  gboolean        presigned;
+  guint8          signing_key[32];
+} SageSigResult;
+
+/* Returns the secret of @access_key or %NULL; called at most once a request. */
+typedef const char *(*SageSecretFunc) (const char *access_key,
+                                       gpointer    user_data);
+
+typedef enum
+{
+  SAGE_SIG_OK,
+  SAGE_SIG_MISSING,       /* no Authorization and no presigned query */
+  SAGE_SIG_MALFORMED,     /* incomplete or contradictory */
+  SAGE_SIG_UNKNOWN_KEY,
+  SAGE_SIG_MISMATCH,
+  SAGE_SIG_EXPIRED,       /* clock skew over 15 minutes, or a presigned URL too old */
+} SageSigVerdict;
+
+SageSigVerdict sage_sig_verify       (const SageSigRequest *request,
+                                      double                now,
+                                      SageSecretFunc        secret,
+                                      gpointer              user_data,
+                                      SageSigResult        *result,
+                                      char                **message);
+void           sage_sig_result_clear (SageSigResult        *result);
+char          *sage_sig_chunk        (const SageSigResult  *result,
+                                      const char           *previous_signature,
+                                      const guint8          chunk_sha256[32]);
+char          *sage_sig_trailer      (const SageSigResult  *result,
+                                      const char           *previous_signature,
+                                      const guint8          trailer_sha256[32]);
+char          *sage_sig_authorization (const SageSigRequest *request,
+                                      const char           *access_key,
+                                      const char           *secret,
+                                      const char           *region,
+                                      const char           *service,
+                                      const char           *payload_hash);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SageSigResult, sage_sig_result_clear)
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define SAGE_SHA256_SIZE 32
+
+/* The digests and checksums that AWS's protocols name. */
+typedef enum
+{
+  SAGE_DIGEST_MD5,
+  SAGE_DIGEST_SHA1,
+  SAGE_DIGEST_SHA256,
+  SAGE_DIGEST_CRC32,
+  SAGE_DIGEST_CRC32C,
+  SAGE_DIGEST_CRC64NVME,
+} SageDigestKind;
+
+typedef struct _SageDigest SageDigest;
+
+SageDigest *sage_digest_new       (SageDigestKind  kind);
+void        sage_digest_free      (SageDigest     *digest);
+void        sage_digest_update    (SageDigest     *digest,
+                                   const void     *data,
+                                   gsize           length);
+gsize       sage_digest_finish    (SageDigest     *digest,
+                                   guint8          out[SAGE_SHA256_SIZE]);
+
+void        sage_sha256           (const void     *data,
+                                   gsize           length,
+                                   guint8          out[SAGE_SHA256_SIZE]);
+void        sage_hmac_sha256      (const void     *key,
+                                   gsize           key_length,
+                                   const void     *data,
+                                   gsize           length,
+                                   guint8          out[SAGE_SHA256_SIZE]);
+void        sage_hmac_sha1        (const void     *key,
+                                   gsize           key_length,
+                                   const void     *data,
+                                   gsize           length,
+                                   guint8          out[20]);
+char       *sage_hex              (const guint8   *data,
+                                   gsize           length);
+gboolean    sage_equal_constant_time (const void  *a,
+                                   const void     *b,
+                                   gsize           length);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SageDigest, sage_digest_free)
+
+G_END_DECLS

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sage-time"
+
+#include "config.h"
+
+#include <math.h>
+#include <time.h>
+
+#include "sage-time.h"
+
+/**
+ * sage_time_now:
+ *
+ * Returns: the wall clock in seconds since the epoch, cut to whole milliseconds, as AWS's JSON
+ *   protocol carries it. Never use it to measure a duration: g_get_monotonic_time() does that.
+ */
+double
+sage_time_now (void)
+{
+  return (double) (g_get_real_time () / 1000) / 1000.0;
+}
+
+/**
+ * sage_time_to_iso8601:
+ * @seconds: seconds since the epoch
+ *
+ * Returns: (transfer full): `2026-01-31T08:09:10.123Z`
+ */
+char *
+sage_time_to_iso8601 (double seconds)
+{
+  time_t whole = (time_t) floor (seconds);
+  int millis = (int) lrint ((seconds - (double) whole) * 1000.0);
+  struct tm tm;
+
+  if (millis >= 1000)
+    {
+      whole++;
+      millis = 0;
+    }
+
+  gmtime_r (&whole, &tm);
+
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900, tm.tm_mon + 1,
+                          tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, millis);
+}
+
+/**
+ * sage_time_to_http_date:
+ * @seconds: seconds since the epoch
+ *
+ * Returns: (transfer full): the IMF-fixdate of RFC 9110 5.6.7, `Sat, 31 Jan 2026 08:09:10 GMT`
+ */
+char *
+sage_time_to_http_date (double seconds)
+{
+  static const char * const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+  static const char * const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+  time_t whole = (time_t) floor (seconds);
+  struct tm tm;
+
+  gmtime_r (&whole, &tm);
+
+  return g_strdup_printf ("%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday,
+                          months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+/**
+ * sage_time_parse_iso8601:
+ * @text: an ISO 8601 date and time; without a zone it is taken as UTC
+ * @seconds: (out): seconds since the epoch
+ *
+ * Returns: whether @text is a date and time
+ */
+gboolean
+sage_time_parse_iso8601 (const char *text,
+                         double     *seconds)
+{
+  g_autoptr(GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr(GDateTime) when = g_date_time_new_from_iso8601 (text, utc);
+
+  if (when == NULL)
+    return FALSE;
+
+  *seconds = (double) g_date_time_to_unix (when) + g_date_time_get_microsecond (when) / 1e6;
+
+  return TRUE;
+}

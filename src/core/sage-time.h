@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+double    sage_time_now          (void);
+char     *sage_time_to_iso8601   (double       seconds);
+char     *sage_time_to_http_date (double       seconds);
+gboolean  sage_time_parse_iso8601 (const char *text,
+                                   double     *seconds);
+
+G_END_DECLS

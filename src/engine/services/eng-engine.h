@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "eng-capacity.h"
+#include "eng-images.h"
+#include "eng-objects.h"
+#include "eng-resource.h"
+#include "eng-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct _EngOperations EngOperations;
+
+/* What every service needs. Built by sagebrushd's main, read-only while requests are served. */
+typedef struct
+{
+  EngStore      *store;
+  EngObjects    *objects;
+  EngCapacity   *capacity;
+  EngImages     *images;
+  EngOperations *operations;
+  char          *data_dir;    /* (owned) */
+  char          *libexec_dir; /* (owned): sagebrush-shim, -algorithm and -gateway live here */
+  char          *share_dir;   /* (owned): images.json, instances.json, runtimes/ */
+  char          *region;      /* (owned) */
+  char          *account;     /* (owned) */
+  gboolean       job_network; /* jobs that do not ask for isolation share the host's network */
+  guint8         token_key[32]; /* signs page tokens; random per data directory */
+} EngEngine;
+
+G_END_DECLS

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "eng-engine.h"
+
+G_BEGIN_DECLS
+
+typedef struct _EngCall EngCall;
+
+/* Does the work of one validated call: reads call->input, appends JSON text to call->output (empty
+ * for operations without a reply). Runs on a worker thread and may block on the store. */
+typedef gboolean (*EngOperationFunc) (EngCall  *call,
+                                      GError  **error);
+
+typedef enum
+{
+  ENG_ACCESS_READ,
+  ENG_ACCESS_WRITE,
+} EngAccess;
+
+/* One row of the operation table. Its input shape is found by service and name in the AWS model. */
+typedef struct
+{
+  const char       *service; /* "sagemaker", "logs" */
+  const char       *name;    /* "CreateTrainingJob" */
+  EngAccess         access;
+  EngOperationFunc  func;
+} EngOperation;
+
+struct _EngCall
+{
+  EngEngine          *engine;
+  const EngOperation *operation;
+  const char         *principal;  /* who calls: an access key id, "uid:1000", or the engine's own "engine:…" */
+  const char         *source;     /* user agent, cut and escaped */
+  char                request_id[37];
+  JsonObject         *input;      /* validated */
+  GString            *output;     /* JSON text */
+};
+
+EngOperations      *eng_operations_new      (void);
+void                eng_operations_free     (EngOperations       *operations);
+void                eng_operations_add      (EngOperations       *operations,
+                                             const EngOperation  *rows,
+                                             gsize                n_rows);
+const EngOperation *eng_operations_find     (EngOperations       *operations,
+                                             const char          *service,
+                                             const char          *name);
+void                eng_operations_foreach  (EngOperations       *operations,
+                                             GFunc                func,
+                                             gpointer             user_data);
+
+gboolean            eng_operation_run       (EngEngine           *engine,
+                                             const EngOperation  *operation,
+                                             const char          *principal,
+                                             const char          *source,
+                                             JsonObject          *input,
+                                             GString             *output,
+                                             GError             **error);
+JsonObject         *eng_operation_invoke    (EngEngine           *engine,
+                                             const char          *principal,
+                                             const char          *name,
+                                             JsonObject          *input,
+                                             GError             **error);
+
+gboolean            eng_call_write          (EngCall             *call,
+                                             const char          *target,
+                                             EngWriteFunc         func,
+                                             gpointer             user_data,
+                                             GError             **error);
+void                eng_call_reply          (EngCall             *call,
+                                             JsonObject          *reply);
+void                eng_call_reply_arn      (EngCall             *call,
+                                             const char          *member,
+                                             const char          *arn);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngOperations, eng_operations_free)
+
+G_END_DECLS
