@@ -1,6 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Tables that one service alone reads and writes. The migrations run them; a shipped text never
- * changes, a later step alters it. */
+#include "eng-sqlite.h"
+
+G_BEGIN_DECLS
+
+/* One migration step each; see eng-migrations.c. */
+extern const char eng_core_schema[];
+extern const char eng_objects_schema[];
 extern const char eng_pipeline_schema[];
+
+gboolean eng_migrations_run (EngConnection       *connection,
+                             const char * const  *steps,
+                             guint                n_steps,
+                             GError             **error);
+gboolean eng_migrate        (EngConnection       *connection,
+                             GError             **error);
+
+G_END_DECLS
