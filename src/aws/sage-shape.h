@@ -23,6 +23,8 @@ typedef enum
 /* One shape of AWS's service model (generated; see build-aux/). */
 typedef struct _SageShape SageShape;
 
+gboolean         sage_model_has_operation (const char  *service,
+                                     const char       *operation);
 const SageShape *sage_model_input   (const char       *service,
                                      const char       *operation);
 const SageShape *sage_model_output  (const char       *service,

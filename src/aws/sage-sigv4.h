@@ -12,11 +12,14 @@ typedef struct
   const char         *raw_path;  /* as received, still encoded, without the query */
   const char         *raw_query; /* as received, without '?', or "" */
   const char * const *headers;   /* name, value, name, value, …, NULL; names in any case */
+  const char         *body_sha256; /* (nullable): lower-case hex of the body: the last line of the
+                                    * canonical request where no x-amz-content-sha256 header is sent
+                                    * (every service but S3); without either the request is malformed */
 } SageSigRequest;
 
 typedef enum
 {
-  SAGE_PAYLOAD_HASHED,           /* payload_hash is what the body must hash to */
+  SAGE_PAYLOAD_HASHED,           /* payload_hash is what the body must hash to; the caller compares */
   SAGE_PAYLOAD_UNSIGNED,         /* UNSIGNED-PAYLOAD, and every presigned request */
   SAGE_PAYLOAD_STREAMING_UNSIGNED_TRAILER,
   SAGE_PAYLOAD_STREAMING_SIGNED,
