@@ -26,6 +26,7 @@ typedef struct
   char          *share_dir;   /* (owned): images.json, instances.json, runtimes/ */
   char          *region;      /* (owned) */
   char          *account;     /* (owned) */
+  double         started;     /* seconds since the epoch */
   gboolean       job_network; /* jobs that do not ask for isolation share the host's network */
   guint8         token_key[32]; /* signs page tokens; random per data directory */
 } EngEngine;

@@ -21,6 +21,7 @@ typedef struct
   const char *status_member;  /* (nullable): input member matched with status, e.g. "StatusEquals" */
   const char *label_member;   /* (nullable): input member matched with label, e.g. "ModelApprovalStatus" */
   const char *prefix_member;  /* (nullable): input member that the name must start with */
+  const char *where;          /* (nullable): constant SQL that narrows further, e.g. "parent IS NULL" */
   gboolean    name_ascending; /* SortBy defaults to Name ascending instead of CreationTime descending */
 } EngListing;
 

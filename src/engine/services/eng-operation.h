@@ -54,6 +54,7 @@ gboolean            eng_operation_run       (EngEngine           *engine,
                                              const EngOperation  *operation,
                                              const char          *principal,
                                              const char          *source,
+                                             const char          *request_id,
                                              JsonObject          *input,
                                              GString             *output,
                                              GError             **error);
