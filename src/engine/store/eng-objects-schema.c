@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "eng-objects-private.h"
+#include "eng-schema.h"
 
 /* Keys are BLOBs so that they order by their bytes, as S3 lists them, under every collation. Each
  * row names the file with its bytes, and no two rows name the same one: who takes a row away may
