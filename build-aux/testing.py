@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Builds with AddressSanitizer and UBSan, runs the test suites and sums up their results."""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+
+import building
+
+MESON_SUITES = ("lint", "unit", "fuzz-regression")
+PYTEST_SUITES = ("api", "faults", "ui")
+OUTPUT_LINES = 60  # of a failed program, shown here; the log has all
+
+
+@dataclass
+class Result:
+    """What a suite came to."""
+
+    passed: int = 0
+    skipped: int = 0
+    failures: list = field(default_factory=list)  # pairs of a test's name and its output
+
+    def fail(self, name, output):
+        self.failures.append((name, output))
+
+
+def tail(text):
+    return "\n".join(text.strip().splitlines()[-OUTPUT_LINES:])
+
+
+def count_tap(result, record):
+    """Adds the points of one program's TAP output, and the program itself when it went wrong."""
+    failed = 0
+    output = record.get("stdout", "")
+    for point in re.finditer(r"^(not )?ok\b(.*)$", output, re.MULTILINE):
+        if re.search(r"#\s*(skip|todo)", point[2], re.IGNORECASE):
+            result.skipped += 1
+        elif point[1]:
+            failed += 1
+            name = re.sub(r"^\s*\d*\s*-?\s*", "", point[2])
+            result.fail(f"{record['name']}: {name}", "")
+        else:
+            result.passed += 1
+    if record["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") or failed:
+        good = re.compile(r"^ok\b.*\n", re.MULTILINE)
+        text = tail(good.sub("", output) + "\n" + record.get("stderr", ""))
+        if failed:
+            result.failures[-1] = (result.failures[-1][0], text)
+        else:
+            result.fail(f"{record['name']}: {record['result']}, status {record['returncode']}", text)
+
+
+def run_meson_suite(suite, build, _arguments):
+    result = Result()
+    logs = build / "meson-logs"
+    log = logs / f"{suite}.json"
+    log.unlink(missing_ok=True)
+    subprocess.run(
+        ["meson", "test", "-C", str(build), "--no-rebuild", "--suite", suite, "--logbase", suite,
+         "--quiet"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, check=False)
+    if log.exists():
+        for line in log.read_text(encoding="utf-8").splitlines():
+            count_tap(result, json.loads(line))
+    return result
+
+
+def count_junit(result, path):
+    for case in ElementTree.parse(path).iter("testcase"):
+        wrong = [child for child in case if child.tag in ("failure", "error")]
+        if wrong:
+            name = f"{case.get('classname')}::{case.get('name')}"
+            result.fail(name, tail("\n".join(child.text or "" for child in wrong)))
+        elif case.find("skipped") is not None:
+            result.skipped += 1
+        else:
+            result.passed += 1
+
+
+def run_pytest_suite(suite, build, arguments):
+    """Runs a folder of Python tests against the built programs. A sanitizer's report of any of
+    them is a failure of its own, whether or not a test looked at the program's end."""
+    result = Result()
+    logs = build / "meson-logs"
+    logs.mkdir(exist_ok=True)
+    reports = logs / f"{suite}-sanitizer"
+    shutil.rmtree(reports, ignore_errors=True)
+    reports.mkdir()
+    junit = logs / f"{suite}.xml"
+    junit.unlink(missing_ok=True)
+    environment = dict(
+        os.environ,
+        SAGEBRUSH_BUILD=str(build),
+        PYTHONDONTWRITEBYTECODE="1",
+        ASAN_OPTIONS=f"detect_stack_use_after_return=0:strict_string_checks=1:abort_on_error=1"
+                     f":log_path={reports}/asan",
+        UBSAN_OPTIONS=f"halt_on_error=1:print_stacktrace=1:log_path={reports}/ubsan",
+    )
+    log = logs / f"{suite}.log"
+    with open(log, "wb") as output:
+        code = subprocess.run(
+            ["python3", "-m", "pytest", "-p", "no:cacheprovider", "--timeout=300", "-q",
+             f"--junit-xml={junit}", str(building.SOURCE / "tests" / suite), *arguments],
+            stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment,
+            cwd=building.SOURCE, check=False).returncode
+    if junit.exists():
+        count_junit(result, junit)
+    if code not in (0, 1, 5) and not result.failures:
+        result.fail(f"{suite}: pytest ended with status {code}", tail(log.read_text(errors="replace")))
+    for report in sorted(reports.iterdir()):
+        result.fail(f"{suite}: {report.name}", report.read_text(errors="replace")[:8000])
+    return result
+
+
+def available_suites():
+    suites = {name: run_meson_suite for name in MESON_SUITES}
+    for name in PYTEST_SUITES:
+        if any((building.SOURCE / "tests" / name).glob("**/test_*.py")):
+            suites[name] = run_pytest_suite
+    return suites
+
+
+def parse_arguments(suites):
+    parser = argparse.ArgumentParser(
+        prog="build-aux/test", description=__doc__,
+        epilog=f"Suites: {', '.join(suites)}; all when none is named. "
+               "What follows -- goes to pytest, for example: build-aux/test api -- -k training")
+    parser.add_argument("suite", nargs="*", metavar="SUITE")
+    arguments, rest = sys.argv[1:], []
+    if "--" in arguments:
+        split = arguments.index("--")
+        arguments, rest = arguments[:split], arguments[split + 1:]
+    chosen = parser.parse_args(arguments).suite or list(suites)
+    for name in chosen:
+        if name not in suites:
+            parser.error(f"there is no suite '{name}'; there are: {', '.join(suites)}")
+    return chosen, rest
+
+
+def main():
+    suites = available_suites()
+    chosen, rest = parse_arguments(suites)
+    start = time.monotonic()
+
+    try:
+        build = building.build("build-test", [*building.SANITISED, "-Dfailpoints=true"])
+    except building.BuildError as error:
+        building.say(f"{error}\n0 passed, 1 failed")
+        return 1
+    building.say(f"built in {time.monotonic() - start:.0f} s")
+
+    passed = failed = 0
+    for name in chosen:
+        start = time.monotonic()
+        result = suites[name](name, build, rest)
+        for test, output in result.failures:
+            building.say(f"FAILED {test}" + (f"\n{output}\n" if output else ""))
+        skipped = f", {result.skipped} skipped" if result.skipped else ""
+        building.say(f"{name}: {result.passed} passed, {len(result.failures)} failed{skipped}"
+                     f" in {time.monotonic() - start:.0f} s")
+        passed += result.passed
+        failed += len(result.failures)
+
+    building.say(f"logs: {build}/meson-logs")
+    building.say(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
