@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sagebrush-algorithm"
+
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sage-error.h"
+
+#include "alg-job.h"
+#include "alg-script.h"
+#include "alg-xgboost.h"
+
+#define EXIT_USER_ERROR 1
+#define EXIT_STOPPED 143 /* as a process that SIGTERM ends */
+#define EXIT_USAGE 64
+
+#ifdef __SANITIZE_ADDRESS__
+int __lsan_is_turned_off (void);
+
+/* LeakSanitizer looks at its process with ptrace, which the sandbox of a job forbids: it would end
+ * every job with a failure. */
+int
+__lsan_is_turned_off (void)
+{
+  return 1;
+}
+#endif
+
+static const struct
+{
+  const char *name;
+  AlgResult (*train) (AlgJob  *job,
+                      GError **error);
+} algorithms[] = {
+  { "xgboost", alg_xgboost_train },
+};
+
+/* Whose fault it was decides the prefix, as in SageMaker's failure reasons. */
+static const char *
+error_prefix (const GError *error)
+{
+  static const SageError ours[] = {
+    SAGE_ERROR_FAILED, SAGE_ERROR_IO, SAGE_ERROR_NO_SPACE, SAGE_ERROR_CORRUPT,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ours); i++)
+    if (g_error_matches (error, SAGE_ERROR, (int) ours[i]))
+      return "AlgorithmError";
+
+  return "ClientError";
+}
+
+static int
+fail (const GError *error)
+{
+  g_autofree char *text = g_strdup_printf ("%s: %s", error_prefix (error), error->message);
+
+  fflush (stdout);
+  fprintf (stderr, "%s\n", text);
+
+  alg_job_write_failure (text);
+
+  return EXIT_USER_ERROR;
+}
+
+static int
+train (AlgJob     *job,
+       const char *name)
+{
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (algorithms); i++)
+    {
+      if (!g_str_equal (name, algorithms[i].name))
+        continue;
+
+      switch (algorithms[i].train (job, &error))
+        {
+        case ALG_RESULT_DONE:
+          return 0;
+        case ALG_RESULT_STOPPED:
+          return EXIT_STOPPED;
+        case ALG_RESULT_FAILED:
+        default:
+          return fail (error);
+        }
+    }
+
+  sage_throw (&error, SAGE_ERROR_UNSUPPORTED, "There is no built-in algorithm '%s'", name);
+
+  return fail (error);
+}
+
+static int
+run_script (AlgJob *job)
+{
+  g_autoptr(GError) error = NULL;
+  int exit_code = alg_script_run (job, &error);
+
+  return error != NULL ? fail (error) : exit_code;
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr(AlgJob) job = NULL;
+  g_autoptr(GError) error = NULL;
+  gboolean script = argc == 2 && g_str_equal (argv[1], "script");
+
+  if (!script && (argc < 2 || argc > 3 || !g_str_equal (argv[1], "train")))
+    {
+      fprintf (stderr, "Usage: %s train [ALGORITHM]\n       %s script\n", argv[0], argv[0]);
+      return EXIT_USAGE;
+    }
+
+  /* The log shows each line as it comes. */
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  alg_job_watch_stop ();
+  job = alg_job_load (&error);
+
+  if (job == NULL)
+    return fail (error);
+
+  if (script || alg_script_wanted (job))
+    return run_script (job);
+
+  return train (job, argc == 3 ? argv[2] : "xgboost");
+}
