@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <microhttpd.h>
+
+#include "sage-http-server.h"
+
+G_BEGIN_DECLS
+
+#define SAGE_HTTP_MAX_TARGET 8192
+#define SAGE_HTTP_MAX_HEADER_BYTES (32 * 1024)
+#define SAGE_HTTP_MAX_FIELDS 100
+#define SAGE_HTTP_UNIX_SLOTS 64
+#define SAGE_HTTP_DEFAULT_LIMIT (1024 * 1024)
+/* A refused body up to this size is read and dropped, so that the connection stays usable. */
+#define SAGE_HTTP_DRAIN_BYTES (64 * 1024)
+
+typedef struct _SageHttpConnection SageHttpConnection;
+typedef struct _SageHttpDoor SageHttpDoor;
+typedef struct _SageHttpUpgrades SageHttpUpgrades;
+
+/* What a connection is doing, for its deadlines. */
+typedef enum
+{
+  SAGE_HTTP_PHASE_FRESH,   /* accepted, no request yet */
+  SAGE_HTTP_PHASE_IDLE,    /* kept alive between two requests */
+  SAGE_HTTP_PHASE_HEADERS, /* a request line came, headers are still arriving */
+  SAGE_HTTP_PHASE_BODY,
+  SAGE_HTTP_PHASE_BUSY,    /* the handler works or the reply is being sent */
+} SageHttpPhase;
+
+struct _SageHttpConnection
+{
+  SageHttpServer  *server;
+  int              fd;   /* belongs to libmicrohttpd */
+  gint64           uid;  /* of the peer; -1 over TCP */
+  char            *peer; /* (owned) (nullable): address, NULL on the Unix socket */
+
+  /* Written by the connection's thread, read by the door: only with atomics. */
+  int              phase;         /* SageHttpPhase */
+  int              in_sink;       /* the sink is working: no blame for a slow body */
+  gint64           since;         /* monotonic µs: start of the phase */
+  gint64           request_since; /* monotonic µs: start of the request */
+  guint64          body_bytes;    /* received of the current body */
+
+  /* connection's thread only */
+  SageHttpRequest *spare;   /* (owned) (nullable): kept for the next request */
+  gboolean         refused; /* closes with input unread: drain it for a while */
+  gboolean         upgraded;
+
+  /* under the server's lock */
+  gboolean         started;   /* libmicrohttpd took it over */
+  gboolean         killed;    /* past a deadline, or stopped: shut down already */
+  SageHttpRequest *suspended; /* (unowned) (nullable) */
+
+  /* door only */
+  gint64           idle_since;  /* the idle phase that the next two members speak of */
+  guint64          idle_bytes;  /* received by the socket when it was first seen idle */
+  gint64           grown_since; /* when bytes of a next request were first seen, or 0 */
+  gint64           window_phase;
+  gint64           window_since;
+  guint64          window_bytes;
+};
+
+struct _SageHttpServer
+{
+  SageHttpHandler     handler;
+  gpointer            user_data;
+  SageHttpThreading   threading;
+  guint               n_threads;
+  guint               max_connections;
+  guint               max_per_peer;
+  gint64              request_us;
+  gint64              header_us;
+  gint64              idle_us;
+  gint64              body_us;
+  guint               body_rate;     /* bytes a second */
+  char              **allowed_hosts; /* (owned) (nullable) */
+  GMainContext       *context;       /* (owned): where upgrades are delivered */
+  SageHttpUpgrades   *upgrades;      /* (owned) */
+  struct MHD_Daemon  *daemon;        /* (owned) (nullable) */
+  SageHttpDoor       *door;          /* (owned) (nullable) */
+
+  GMutex              lock;
+  GCond               drained;     /* n_requests fell to 0 */
+  GHashTable         *connections; /* fd → (owned) SageHttpConnection */
+  GHashTable         *peers;       /* address → how many connections */
+  guint               n_tcp;
+  guint               n_unix;
+  gboolean            releasing; /* no request may be suspended any more */
+  int                 stopping;   /* atomic: new requests are refused */
+  int                 n_requests; /* atomic */
+};
+
+typedef enum
+{
+  SAGE_HTTP_STAGE_NEW,
+  SAGE_HTTP_STAGE_BODY,
+  SAGE_HTTP_STAGE_DRAIN,   /* answered; the rest of a small body is dropped */
+  SAGE_HTTP_STAGE_HANDLED, /* the handler was called */
+} SageHttpStage;
+
+struct _SageHttpRequest
+{
+  gatomicrefcount        ref_count; /* libmicrohttpd's, and one while suspended */
+  SageHttpServer        *server;
+  SageHttpConnection    *connection;
+  GMutex                 lock;
+  GCond                  resumed; /* SAGE_HTTP_THREADED: wakes the connection's thread */
+
+  /* under the lock */
+  struct MHD_Connection *mhd;       /* (nullable): NULL once the request is over */
+  gboolean               suspended; /* the owner still has to resume */
+  gboolean               released;  /* gone on without the owner; answers are dropped */
+  guint                  status;    /* 0: not answered */
+  struct MHD_Response   *response;  /* (owned) (nullable) */
+  GByteArray            *raw;       /* (owned) (nullable): whole reply, when sent in mid-body */
+  GString               *extra;     /* "name\0value\0"…, headers of the reply to come */
+
+  /* connection's thread only */
+  SageHttpStage          stage;
+  gboolean               parked;   /* handed out by sage_http_suspend() */
+  gboolean               mid_body; /* the handler runs before the body's end */
+  gboolean               target_too_long;
+  gint64                 content_length; /* -1: chunked */
+  gboolean               expects_continue;
+  gsize                  limit;
+  gboolean               limit_set;
+  SageHttpSinkFunc       sink;
+  gpointer               sink_data;
+  GDestroyNotify         sink_destroy;
+  GError                *sink_error; /* (owned) (nullable) */
+  guint8                *body;       /* (owned) (nullable) */
+  gsize                  body_length;
+  gsize                  body_size;
+  GBytes                *body_bytes; /* (owned) (nullable): what took over body */
+  gpointer               data;
+  GDestroyNotify         data_destroy;
+  SageHttpUpgradeFunc    upgrade_func;
+  gpointer               upgrade_data;
+
+  char                   method[24];
+  const char            *path;
+  const char            *query;
+  guint                  n_fields;
+  gsize                  header_bytes;
+  const char            *fields[2 * SAGE_HTTP_MAX_FIELDS + 1]; /* into text */
+  char                  *text; /* (owned): target, then names and values */
+  gsize                  text_size;
+  gsize                  target_length;
+};
+
+/* sage-http-request.c */
+SageHttpRequest *sage_http_request_take    (SageHttpConnection    *connection,
+                                            struct MHD_Connection *mhd,
+                                            const char            *target);
+void             sage_http_request_finish  (SageHttpRequest       *request);
+void             sage_http_request_unref   (SageHttpRequest       *request);
+void             sage_http_request_free    (SageHttpRequest       *request);
+void             sage_http_request_load    (SageHttpRequest       *request,
+                                            const char            *method);
+gboolean         sage_http_request_append  (SageHttpRequest       *request,
+                                            const char            *data,
+                                            gsize                  length);
+void             sage_http_request_release (SageHttpRequest       *request);
+void             sage_http_request_unpark  (SageHttpRequest       *request);
+
+/* sage-http-check.c */
+guint            sage_http_check           (SageHttpRequest       *request,
+                                            const char            *version,
+                                            const char           **reason);
+
+/* sage-http-reply.c */
+void             sage_http_refuse          (SageHttpRequest       *request,
+                                            guint                  status,
+                                            const char            *reason);
+void             sage_http_reply_response  (SageHttpRequest       *request,
+                                            guint                  status,
+                                            struct MHD_Response   *response);
+enum MHD_Result  sage_http_reply_send      (SageHttpRequest       *request);
+
+/* sage-http-upgrade.c */
+SageHttpUpgrades *sage_http_upgrades_new   (void);
+SageHttpUpgrades *sage_http_upgrades_ref   (SageHttpUpgrades      *upgrades);
+void             sage_http_upgrades_unref  (SageHttpUpgrades      *upgrades);
+guint            sage_http_upgrades_count  (SageHttpUpgrades      *upgrades);
+gboolean         sage_http_upgrades_add    (SageHttpUpgrades      *upgrades,
+                                            int                    fd);
+void             sage_http_upgrades_remove (SageHttpUpgrades      *upgrades,
+                                            int                    fd);
+void             sage_http_upgrades_close  (SageHttpUpgrades      *upgrades);
+
+/* sage-http-door.c */
+SageHttpDoor    *sage_http_door_new        (SageHttpServer        *server,
+                                            GError               **error);
+gboolean         sage_http_door_is_full    (SageHttpDoor          *door);
+void             sage_http_door_add        (SageHttpDoor          *door,
+                                            int                    fd,
+                                            const char            *unix_path);
+gboolean         sage_http_door_admit      (SageHttpDoor          *door,
+                                            int                    fd);
+void             sage_http_door_linger     (SageHttpDoor          *door,
+                                            int                    fd);
+guint16          sage_http_door_port       (SageHttpDoor          *door);
+void             sage_http_door_wake       (SageHttpDoor          *door);
+void             sage_http_door_stop       (SageHttpDoor          *door);
+void             sage_http_door_finish     (SageHttpDoor          *door);
+void             sage_http_door_free       (SageHttpDoor          *door);
+
+/* sage-http-server.c */
+void             sage_http_server_forget   (SageHttpServer        *server,
+                                            int                    fd);
+
+/* sage-http-connection.c */
+void             sage_http_connection_free (SageHttpConnection    *connection);
+void             sage_http_connection_enter (SageHttpConnection   *connection,
+                                            SageHttpPhase          phase);
+void             sage_http_connection_kill (SageHttpConnection    *connection);
+gboolean         sage_http_connection_late (SageHttpConnection    *connection,
+                                            gint64                 now);
+
+/* sage-http-socket.c */
+int              sage_http_socket_tcp      (const char            *address,
+                                            guint16                port,
+                                            GError               **error);
+int              sage_http_socket_unix     (const char            *path,
+                                            GError               **error);
+gint64           sage_http_socket_uid      (int                    fd);
+
+G_END_DECLS
