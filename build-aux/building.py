@@ -20,9 +20,9 @@ class BuildError(Exception):
     """The build failed; the message is one sentence for the user."""
 
 
-def say(text):
+def say(text, stream=None):
     """Prints a line at once, so that it stands in order with what programs print."""
-    print(text, flush=True)
+    print(text, file=stream, flush=True)
 
 
 @contextlib.contextmanager
@@ -31,7 +31,7 @@ def _lock(path):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"Waiting for another build in {path.parent.name}")
+            say(f"Waiting for another build in {path.parent.name}", sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -69,7 +69,7 @@ def _run(command, log, environment, what):
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         wrong = [i for i, line in enumerate(lines) if line.startswith("FAILED:") or "ERROR:" in line]
         start = wrong[0] if wrong else max(0, len(lines) - 40)
-        sys.stdout.write("\n".join(lines[start:start + 60]) + "\n")
+        say("\n".join(lines[start:start + 60]), sys.stderr)
         raise BuildError(f"{what} failed (log: {log})")
 
 
