@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <sys/types.h>
+
+#include "eng-job.h"
+#include "eng-sandbox.h"
+
+G_BEGIN_DECLS
+
+/* Protections the mutation test takes away one at a time; everything else passes 0. */
+typedef enum
+{
+  ENG_SANDBOX_NO_SECCOMP   = 1 << 0,
+  ENG_SANDBOX_SHARE_NET    = 1 << 1,
+  ENG_SANDBOX_SHARE_PID    = 1 << 2,
+  ENG_SANDBOX_SHARE_IPC    = 1 << 3,
+  ENG_SANDBOX_WRITABLE_USR = 1 << 4,
+  ENG_SANDBOX_KEEP_USERNS  = 1 << 5,
+  ENG_SANDBOX_KEEP_HOME    = 1 << 6,
+} EngSandboxWithout;
+
+typedef struct _EngSandbox EngSandbox;
+
+EngSandbox *eng_sandbox_new        (EngJobSpec         *spec,
+                                    int                 job_fd,
+                                    const char         *job_dir,
+                                    EngSandboxWithout   without,
+                                    GError            **error);
+void        eng_sandbox_free       (EngSandbox         *self);
+int         eng_sandbox_pass       (EngSandbox         *self,
+                                    int                 fd);
+gboolean    eng_sandbox_finish     (EngSandbox         *self,
+                                    const char         *init_path,
+                                    const char * const *init_argv,
+                                    GError            **error);
+pid_t       eng_sandbox_spawn      (EngSandbox         *self,
+                                    int                 output_fd,
+                                    const int          *cgroup_fds,
+                                    guint               n_cgroup_fds,
+                                    GError            **error);
+
+int         eng_seccomp_export     (GError            **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngSandbox, eng_sandbox_free)
+
+G_END_DECLS
