@@ -65,9 +65,13 @@ project_node (const SageShape *shape,
         return NULL;
       return sage_json_take_object (sage_shape_project (shape, json_node_get_object (node)));
     case SAGE_SHAPE_LIST:
-      return JSON_NODE_HOLDS_ARRAY (node) ? project_list (shape, json_node_get_array (node)) : NULL;
+      if (!JSON_NODE_HOLDS_ARRAY (node))
+        return NULL;
+      return project_list (shape, json_node_get_array (node));
     case SAGE_SHAPE_MAP:
-      return JSON_NODE_HOLDS_OBJECT (node) ? project_map (shape, json_node_get_object (node)) : NULL;
+      if (!JSON_NODE_HOLDS_OBJECT (node))
+        return NULL;
+      return project_map (shape, json_node_get_object (node));
     case SAGE_SHAPE_STRING:
     case SAGE_SHAPE_INTEGER:
     case SAGE_SHAPE_LONG:

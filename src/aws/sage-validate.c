@@ -303,10 +303,10 @@ describe_type (const SageShape *shape)
 
 /* The sentences of AWS's JSON parser, and after them which member it was. */
 static gboolean
-throw_type (Validation      *validation,
-            const SageShape *shape,
-            JsonNode        *node,
-            GError         **error)
+throw_type (Validation       *validation,
+            const SageShape  *shape,
+            JsonNode         *node,
+            GError          **error)
 {
   const char *token;
   const char *at = validation->path->len > 0 ? validation->path->str : "input";
@@ -384,10 +384,10 @@ check_string (const SageShape *shape,
 }
 
 static gboolean
-validate_string (Validation      *validation,
-                 const SageShape *shape,
-                 JsonNode        *node,
-                 GError         **error)
+validate_string (Validation       *validation,
+                 const SageShape  *shape,
+                 JsonNode         *node,
+                 GError          **error)
 {
   StringFaults faults;
 
@@ -420,10 +420,10 @@ validate_string (Validation      *validation,
 }
 
 static gboolean
-validate_number (Validation      *validation,
-                 const SageShape *shape,
-                 JsonNode        *node,
-                 GError         **error)
+validate_number (Validation       *validation,
+                 const SageShape  *shape,
+                 JsonNode         *node,
+                 GError          **error)
 {
   gboolean integral = shape->type == SAGE_SHAPE_INTEGER || shape->type == SAGE_SHAPE_LONG;
   double value;
@@ -450,10 +450,10 @@ validate_number (Validation      *validation,
 }
 
 static gboolean
-validate_blob (Validation      *validation,
-               const SageShape *shape,
-               JsonNode        *node,
-               GError         **error)
+validate_blob (Validation       *validation,
+               const SageShape  *shape,
+               JsonNode         *node,
+               GError          **error)
 {
   g_autofree guchar *bytes = NULL;
   const char *text;
@@ -480,10 +480,10 @@ validate_blob (Validation      *validation,
  * satisfy constraint: [all that an element must satisfy]".
  */
 static gboolean
-validate_strings (Validation      *validation,
-                  const SageShape *shape,
-                  JsonNode        *node,
-                  GError         **error)
+validate_strings (Validation       *validation,
+                  const SageShape  *shape,
+                  JsonNode         *node,
+                  GError          **error)
 {
   const SageShape *element = sage_shape_element (shape);
   JsonArray *array = json_node_get_array (node);
@@ -511,10 +511,10 @@ validate_strings (Validation      *validation,
 }
 
 static gboolean
-validate_elements (Validation      *validation,
-                   const SageShape *shape,
-                   JsonNode        *node,
-                   GError         **error)
+validate_elements (Validation       *validation,
+                   const SageShape  *shape,
+                   JsonNode         *node,
+                   GError          **error)
 {
   const SageShape *element = sage_shape_element (shape);
   JsonArray *array = json_node_get_array (node);
@@ -538,10 +538,10 @@ validate_elements (Validation      *validation,
 }
 
 static gboolean
-validate_list (Validation      *validation,
-               const SageShape *shape,
-               JsonNode        *node,
-               GError         **error)
+validate_list (Validation       *validation,
+               const SageShape  *shape,
+               JsonNode         *node,
+               GError          **error)
 {
   if (!JSON_NODE_HOLDS_ARRAY (node))
     return throw_type (validation, shape, node, error);
@@ -570,10 +570,10 @@ add_map_violation (Validation      *validation,
 }
 
 static gboolean
-validate_map (Validation      *validation,
-              const SageShape *shape,
-              JsonNode        *node,
-              GError         **error)
+validate_map (Validation       *validation,
+              const SageShape  *shape,
+              JsonNode         *node,
+              GError          **error)
 {
   const SageShape *element = sage_shape_element (shape);
   JsonObjectIter iter;
@@ -640,10 +640,10 @@ report_unknown_members (const SageShape *shape,
 }
 
 static gboolean
-validate_structure (Validation      *validation,
-                    const SageShape *shape,
-                    JsonNode        *node,
-                    GError         **error)
+validate_structure (Validation       *validation,
+                    const SageShape  *shape,
+                    JsonNode         *node,
+                    GError          **error)
 {
   JsonObject *object;
   guint known = 0;
@@ -682,10 +682,10 @@ validate_structure (Validation      *validation,
 }
 
 static gboolean
-validate_node (Validation      *validation,
-               const SageShape *shape,
-               JsonNode        *node,
-               GError         **error)
+validate_node (Validation       *validation,
+               const SageShape  *shape,
+               JsonNode         *node,
+               GError          **error)
 {
   switch ((SageShapeType) shape->type)
     {
@@ -726,9 +726,9 @@ validate_node (Validation      *validation,
  *   %SAGE_ERROR_INVALID for everything the values violate
  */
 gboolean
-sage_shape_validate (const SageShape *shape,
-                     JsonNode        *input,
-                     GError         **error)
+sage_shape_validate (const SageShape  *shape,
+                     JsonNode         *input,
+                     GError          **error)
 {
   g_autoptr(GString) path = g_string_new (NULL);
   g_autoptr(GString) messages = g_string_new (NULL);

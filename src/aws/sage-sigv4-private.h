@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sage-sigv4.h"
+
+G_BEGIN_DECLS
+
+#define SAGE_SIG_ALGORITHM "AWS4-HMAC-SHA256"
+#define SAGE_SIG_TERMINATOR "aws4_request"
+#define SAGE_SIG_EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define SAGE_SIG_MAX_SKEW (15 * 60)
+#define SAGE_SIG_MISMATCH_TEXT                                                              \
+  "The request signature we calculated does not match the signature you provided. "         \
+  "Check your AWS Secret Access Key and signing method. "                                   \
+  "Consult the service documentation for details."
+#define SAGE_SIG_UNKNOWN_KEY_TEXT "The security token included in the request is invalid."
+
+/* One query parameter, decoded as text and in the one encoding that is signed. */
+typedef struct
+{
+  char *name;          /* (owned) */
+  char *value;         /* (owned) */
+  char *encoded_name;  /* (owned) */
+  char *encoded_value; /* (owned) */
+} SageSigParam;
+
+/* What the request says about its own signature, from the header or from the query. */
+typedef struct
+{
+  char      **credential;     /* (owned): access key, day, region, service, terminator */
+  char      **signed_headers; /* (owned) */
+  char       *date;           /* (owned): 20260131T080910Z */
+  GPtrArray  *params;         /* (owned) */
+  guint64     expires;        /* seconds; presigned only */
+  gboolean    dated_by_query;
+} SageSigClaim;
+
+void        sage_sig_claim_clear       (SageSigClaim         *claim);
+SageSigVerdict sage_sig_claim_from_header (const SageSigRequest *request,
+                                        SageSigClaim         *claim,
+                                        SageSigResult        *result,
+                                        char                **message);
+SageSigVerdict sage_sig_claim_from_query (SageSigClaim       *claim,
+                                        SageSigResult        *result,
+                                        char                **message);
+SageSigVerdict sage_sig_refuse         (SageSigVerdict        verdict,
+                                        char                **message,
+                                        const char           *format,
+                                        ...) G_GNUC_PRINTF (3, 4);
+gboolean    sage_sig_is_sha256         (const char           *text);
+gboolean    sage_sig_parse_date        (const char           *text,
+                                        double               *seconds);
+char       *sage_sig_format_date       (double                seconds);
+char       *sage_sig_sign              (const guint8          key[32],
+                                        const char           *date,
+                                        const char           *scope,
+                                        const char           *canonical);
+
+GPtrArray  *sage_sig_query_parse       (const char           *raw_query);
+guint       sage_sig_query_count       (GPtrArray            *params,
+                                        const char           *name);
+const char *sage_sig_query_get         (GPtrArray            *params,
+                                        const char           *name);
+guint       sage_sig_header_count      (const SageSigRequest *request,
+                                        const char           *name);
+const char *sage_sig_header_get        (const SageSigRequest *request,
+                                        const char           *name);
+void        sage_sig_append_encoded    (GString              *out,
+                                        const char           *bytes,
+                                        gsize                 length,
+                                        gboolean              keep_slash);
+char       *sage_sig_canonical_path    (const char           *raw_path,
+                                        gboolean              s3);
+char       *sage_sig_canonical_request (const SageSigRequest *request,
+                                        GPtrArray            *params,
+                                        const char * const   *signed_headers,
+                                        const char           *payload_hash,
+                                        gboolean              s3);
+
+SageSigVerdict sage_sig_verify_v2      (const SageSigRequest *request,
+                                        GPtrArray            *params,
+                                        double                now,
+                                        SageSecretFunc        secret,
+                                        gpointer              user_data,
+                                        SageSigResult        *result,
+                                        char                **message);
+
+void        sage_sig_derive_key        (const char           *secret,
+                                        const char           *day,
+                                        const char           *region,
+                                        const char           *service,
+                                        guint8                key[32]);
+gboolean    sage_sig_key_cache_get     (const char           *secret,
+                                        const char           *day,
+                                        const char           *region,
+                                        const char           *service,
+                                        guint8                key[32]);
+void        sage_sig_key_cache_put     (const char           *secret,
+                                        const char           *day,
+                                        const char           *region,
+                                        const char           *service,
+                                        const guint8          key[32]);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SageSigClaim, sage_sig_claim_clear)
+
+G_END_DECLS

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sage-sigv4"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "sage-digest.h"
+#include "sage-sigv4-private.h"
+
+/* Takes the place of the secret of an unknown key, so that both take the same work. */
+#define DUMMY_SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+
+static gboolean
+is_signed (SageSigClaim *claim,
+           const char   *name)
+{
+  return g_strv_contains ((const char *const *) claim->signed_headers, name);
+}
+
+/* A header outside the signature could be added by whoever relays the request or holds the URL. */
+static SageSigVerdict
+check_signed_headers (const SageSigRequest  *request,
+                      SageSigClaim          *claim,
+                      gboolean               s3,
+                      char                 **message)
+{
+  static const char *const needed[] = { "host", "x-amz-target", "x-amz-date" };
+
+  if (!is_signed (claim, "host"))
+    return sage_sig_refuse (SAGE_SIG_MISMATCH, message,
+                            "'Host' or ':authority' must be a 'SignedHeader' in the AWS "
+                            "Authorization.");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (needed); i++)
+    if (sage_sig_header_count (request, needed[i]) > 0 && !is_signed (claim, needed[i]))
+      return sage_sig_refuse (SAGE_SIG_MISMATCH, message,
+                              "'%s' must be a 'SignedHeader' in the AWS Authorization.", needed[i]);
+
+  if (!claim->dated_by_query && sage_sig_header_count (request, "x-amz-date") == 0
+      && !is_signed (claim, "date"))
+    return sage_sig_refuse (SAGE_SIG_MISMATCH, message,
+                            "'Date' must be a 'SignedHeader' in the AWS Authorization.");
+
+  for (guint i = 0; s3 && request->headers[i] != NULL; i += 2)
+    {
+      g_autofree char *name = g_ascii_strdown (request->headers[i], -1);
+
+      if (g_str_has_prefix (name, "x-amz-") && strcmp (name, "x-amz-content-sha256") != 0
+          && !is_signed (claim, name))
+        return sage_sig_refuse (SAGE_SIG_MISMATCH, message,
+                                "There were headers present in the request which were not signed");
+    }
+
+  for (guint i = 0; claim->signed_headers[i] != NULL; i++)
+    if (sage_sig_header_count (request, claim->signed_headers[i]) == 0)
+      return sage_sig_refuse (SAGE_SIG_MISMATCH, message,
+                              "'%s' is named as a SignedHeader, but it does not exist in the "
+                              "HTTP request", claim->signed_headers[i]);
+
+  return SAGE_SIG_OK;
+}
+
+static SageSigVerdict
+check_scope (SageSigClaim  *claim,
+             char         **message)
+{
+  if (strcmp (claim->credential[4], SAGE_SIG_TERMINATOR) != 0)
+    return sage_sig_refuse (SAGE_SIG_MISMATCH, message,
+                            "Credential should be scoped with a valid terminator: '"
+                            SAGE_SIG_TERMINATOR "'.");
+  if (strncmp (claim->credential[1], claim->date, 8) != 0)
+    return sage_sig_refuse (SAGE_SIG_MISMATCH, message,
+                            "Date in Credential scope does not match YYYYMMDD from ISO-8601 "
+                            "version of date from HTTP: '%s' != '%.8s', from '%s'.",
+                            claim->credential[1], claim->date, claim->date);
+
+  return SAGE_SIG_OK;
+}
+
+static SageSigVerdict
+check_time (SageSigClaim  *claim,
+            double         now,
+            char         **message)
+{
+  g_autofree char *now_text = sage_sig_format_date (now);
+  g_autofree char *limit = NULL;
+  double date;
+
+  /* It was read before. */
+  if (!sage_sig_parse_date (claim->date, &date))
+    g_assert_not_reached ();
+
+  if (date > now + SAGE_SIG_MAX_SKEW)
+    {
+      limit = sage_sig_format_date (now + SAGE_SIG_MAX_SKEW);
+
+      return sage_sig_refuse (SAGE_SIG_EXPIRED, message,
+                              "Signature not yet current: %s is still later than %s (%s + 15 "
+                              "min.)", claim->date, limit, now_text);
+    }
+
+  if (claim->dated_by_query)
+    {
+      if (now > date + (double) claim->expires)
+        return sage_sig_refuse (SAGE_SIG_EXPIRED, message, "Request has expired");
+    }
+  else if (date < now - SAGE_SIG_MAX_SKEW)
+    {
+      limit = sage_sig_format_date (now - SAGE_SIG_MAX_SKEW);
+
+      return sage_sig_refuse (SAGE_SIG_EXPIRED, message,
+                              "Signature expired: %s is now earlier than %s (%s - 15 min.)",
+                              claim->date, limit, now_text);
+    }
+
+  return SAGE_SIG_OK;
+}
+
+/*
+ * Settles what the last line of the canonical request is. Only S3 has bodies that the signature
+ * does not cover.
+ *
+ * Returns: (nullable): that line, or %NULL having said why there is none
+ */
+static const char *
+read_payload (const SageSigRequest  *request,
+              gboolean               s3,
+              SageSigResult         *result,
+              char                 **message)
+{
+  static const struct
+  {
+    const char      *text;
+    SagePayloadKind  kind;
+  } kinds[] = {
+    { "UNSIGNED-PAYLOAD", SAGE_PAYLOAD_UNSIGNED },
+    { "STREAMING-UNSIGNED-PAYLOAD-TRAILER", SAGE_PAYLOAD_STREAMING_UNSIGNED_TRAILER },
+    { "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", SAGE_PAYLOAD_STREAMING_SIGNED },
+    { "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", SAGE_PAYLOAD_STREAMING_SIGNED_TRAILER },
+  };
+  const char *header = sage_sig_header_get (request, "x-amz-content-sha256");
+
+  if (s3 && result->presigned)
+    {
+      result->payload = SAGE_PAYLOAD_UNSIGNED;
+      return "UNSIGNED-PAYLOAD";
+    }
+
+  for (gsize i = 0; s3 && header != NULL && i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (header, kinds[i].text) == 0)
+      {
+        result->payload = kinds[i].kind;
+        return kinds[i].text;
+      }
+
+  if (header == NULL && !s3)
+    header = request->body_sha256;
+
+  if (header == NULL || !sage_sig_is_sha256 (header))
+    {
+      const char *why = header == NULL
+                        ? "Missing required header for this request: x-amz-content-sha256"
+                        : "x-amz-content-sha256 must be the SHA-256 of the body or one of the "
+                          "values that this service defines";
+
+      sage_sig_refuse (SAGE_SIG_MALFORMED, message, "%s", why);
+      return NULL;
+    }
+
+  result->payload = SAGE_PAYLOAD_HASHED;
+  result->payload_hash = g_strdup (header);
+
+  return result->payload_hash;
+}
+
+static SageSigVerdict
+compare_signature (SageSigClaim    *claim,
+                   const char      *canonical,
+                   SageSecretFunc   secret_func,
+                   gpointer         user_data,
+                   SageSigResult   *result,
+                   char           **message)
+{
+  char **c = claim->credential;
+  const char *secret = secret_func (result->access_key, user_data);
+  g_autofree char *expected = NULL;
+  const char *used = secret != NULL ? secret : DUMMY_SECRET;
+  gboolean cached;
+  guint8 key[32];
+
+  cached = sage_sig_key_cache_get (used, c[1], c[2], c[3], key);
+  if (!cached)
+    sage_sig_derive_key (used, c[1], c[2], c[3], key);
+  expected = sage_sig_sign (key, claim->date, result->scope, canonical);
+
+  if (!sage_equal_constant_time (expected, result->signature, 64) || secret == NULL)
+    {
+      explicit_bzero (key, sizeof key);
+      if (secret == NULL)
+        return sage_sig_refuse (SAGE_SIG_UNKNOWN_KEY, message, "%s", SAGE_SIG_UNKNOWN_KEY_TEXT);
+      return sage_sig_refuse (SAGE_SIG_MISMATCH, message, "%s", SAGE_SIG_MISMATCH_TEXT);
+    }
+
+  if (!cached)
+    {
+      guint8 dummy[32];
+
+      /* Both or neither: whether a key is known must not show in the time. */
+      sage_sig_derive_key (DUMMY_SECRET, c[1], c[2], c[3], dummy);
+      sage_sig_key_cache_put (DUMMY_SECRET, c[1], c[2], c[3], dummy);
+      sage_sig_key_cache_put (secret, c[1], c[2], c[3], key);
+    }
+  memcpy (result->signing_key, key, sizeof key);
+  explicit_bzero (key, sizeof key);
+
+  return SAGE_SIG_OK;
+}
+
+static SageSigVerdict
+verify_claim (const SageSigRequest  *request,
+              SageSigClaim          *claim,
+              double                 now,
+              SageSecretFunc         secret,
+              gpointer               user_data,
+              SageSigResult         *result,
+              char                 **message)
+{
+  g_autofree char *canonical = NULL;
+  gboolean s3 = strcmp (claim->credential[3], "s3") == 0;
+  const char *payload;
+  SageSigVerdict verdict;
+
+  result->access_key = g_strdup (claim->credential[0]);
+  result->region = g_strdup (claim->credential[2]);
+  result->service = g_strdup (claim->credential[3]);
+  result->date = g_strdup (claim->date);
+  result->scope = g_strjoinv ("/", claim->credential + 1);
+
+  verdict = check_scope (claim, message);
+  if (verdict == SAGE_SIG_OK)
+    verdict = check_signed_headers (request, claim, s3, message);
+  if (verdict != SAGE_SIG_OK)
+    return verdict;
+
+  payload = read_payload (request, s3, result, message);
+  if (payload == NULL)
+    return SAGE_SIG_MALFORMED;
+
+  verdict = check_time (claim, now, message);
+  if (verdict != SAGE_SIG_OK)
+    return verdict;
+
+  canonical = sage_sig_canonical_request (request, claim->params,
+                                          (const char *const *) claim->signed_headers, payload, s3);
+
+  return compare_signature (claim, canonical, secret, user_data, result, message);
+}
+
+/* Headers that say one thing; a second one would let two readers see two requests. */
+static gboolean
+repeats_single_header (const SageSigRequest *request)
+{
+  static const char *const single[] = {
+    "authorization", "host", "date", "x-amz-date", "x-amz-target", "x-amz-content-sha256",
+    "x-amz-security-token"
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (single); i++)
+    if (sage_sig_header_count (request, single[i]) > 1)
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * sage_sig_verify:
+ * @request: the request
+ * @now: the time, in seconds since the epoch
+ * @secret: finds the secret of an access key
+ * @user_data: for @secret
+ * @result: (out caller-allocates): what the signature says; clear with sage_sig_result_clear() in
+ *   every case. Unless the verdict is %SAGE_SIG_OK it holds unproven claims, of use only to word
+ *   the refusal
+ * @message: (out) (transfer full) (optional): what AWS would say; %NULL when all is well
+ *
+ * Checks a request signed with Signature Version 4 in the Authorization header or in the query, or
+ * with S3's version 2 in the query. Exactly one of them may be there. Whether region and service
+ * of the scope are the ones called is left to the caller; so is comparing the hash of an S3 body.
+ * Callable from any thread.
+ *
+ * Returns: the verdict
+ */
+SageSigVerdict
+sage_sig_verify (const SageSigRequest  *request,
+                 double                 now,
+                 SageSecretFunc         secret,
+                 gpointer               user_data,
+                 SageSigResult         *result,
+                 char                 **message)
+{
+  g_auto(SageSigClaim) claim = { 0 };
+  g_autofree char *unwanted = NULL;
+  gboolean in_header;
+  gboolean in_query;
+  gboolean in_query_v2;
+  SageSigVerdict verdict;
+
+  memset (result, 0, sizeof *result);
+  if (message == NULL)
+    message = &unwanted;
+  *message = NULL;
+
+  claim.params = sage_sig_query_parse (request->raw_query != NULL ? request->raw_query : "");
+  in_header = sage_sig_header_count (request, "authorization") > 0;
+  in_query = sage_sig_query_count (claim.params, "X-Amz-Algorithm") > 0
+             || sage_sig_query_count (claim.params, "X-Amz-Credential") > 0
+             || sage_sig_query_count (claim.params, "X-Amz-Signature") > 0;
+  in_query_v2 = sage_sig_query_count (claim.params, "AWSAccessKeyId") > 0;
+
+  if (!in_header && !in_query && !in_query_v2)
+    return sage_sig_refuse (SAGE_SIG_MISSING, message, "Missing Authentication Token");
+  if (in_header + in_query + in_query_v2 > 1)
+    return sage_sig_refuse (SAGE_SIG_MALFORMED, message, "Only one auth mechanism allowed");
+  if (repeats_single_header (request))
+    return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
+                            "A header that may be sent once was repeated");
+
+  if (in_query_v2)
+    return sage_sig_verify_v2 (request, claim.params, now, secret, user_data, result, message);
+
+  verdict = in_header ? sage_sig_claim_from_header (request, &claim, result, message)
+                      : sage_sig_claim_from_query (&claim, result, message);
+  if (verdict != SAGE_SIG_OK)
+    return verdict;
+
+  return verify_claim (request, &claim, now, secret, user_data, result, message);
+}
+
+/**
+ * sage_sig_result_clear:
+ * @result: what sage_sig_verify() filled in
+ *
+ * Frees and forgets it.
+ */
+void
+sage_sig_result_clear (SageSigResult *result)
+{
+  g_clear_pointer (&result->access_key, g_free);
+  g_clear_pointer (&result->service, g_free);
+  g_clear_pointer (&result->region, g_free);
+  g_clear_pointer (&result->date, g_free);
+  g_clear_pointer (&result->scope, g_free);
+  g_clear_pointer (&result->signature, g_free);
+  g_clear_pointer (&result->payload_hash, g_free);
+  explicit_bzero (result->signing_key, sizeof result->signing_key);
+}
