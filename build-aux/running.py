@@ -73,7 +73,7 @@ def main():
         SAGEBRUSH_BUILD=str(build),
     )
     if name == "lifecycle":
-        command = ["python3", str(LIFECYCLE), "--engine", str(programs / "sagebrushd"), *rest]
+        command = ["python3", str(LIFECYCLE), "--start-engine", str(programs / "sagebrushd"), *rest]
     else:
         command = [str(programs / name), *rest]
     sys.stdout.flush()
