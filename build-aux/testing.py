@@ -24,7 +24,7 @@ class Result:
     """What a suite came to."""
 
     passed: int = 0
-    skipped: int = 0
+    skipped: list = field(default_factory=list)  # names, with the reason where one was given
     failures: list = field(default_factory=list)  # pairs of a test's name and its output
 
     def fail(self, name, output):
@@ -40,11 +40,11 @@ def count_tap(result, record):
     failed = 0
     output = record.get("stdout", "")
     for point in re.finditer(r"^(not )?ok\b(.*)$", output, re.MULTILINE):
-        if re.search(r"#\s*(skip|todo)", point[2], re.IGNORECASE):
-            result.skipped += 1
+        name = re.sub(r"^\s*\d*\s*-?\s*", "", point[2])
+        if re.search(r"#\s*(skip|todo)", name, re.IGNORECASE):
+            result.skipped.append(f"{record['name']}: {name}")
         elif point[1]:
             failed += 1
-            name = re.sub(r"^\s*\d*\s*-?\s*", "", point[2])
             result.fail(f"{record['name']}: {name}", "")
         else:
             result.passed += 1
@@ -79,7 +79,8 @@ def count_junit(result, path):
             name = f"{case.get('classname')}::{case.get('name')}"
             result.fail(name, tail("\n".join(child.text or "" for child in wrong)))
         elif case.find("skipped") is not None:
-            result.skipped += 1
+            reason = case.find("skipped").get("message", "")
+            result.skipped.append(f"{case.get('classname')}::{case.get('name')} # {reason}")
         else:
             result.passed += 1
 
@@ -162,7 +163,9 @@ def main():
         result = suites[name](name, build, rest)
         for test, output in result.failures:
             building.say(f"FAILED {test}" + (f"\n{output}\n" if output else ""))
-        skipped = f", {result.skipped} skipped" if result.skipped else ""
+        for test in result.skipped:
+            building.say(f"skipped {test}")
+        skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
         building.say(f"{name}: {result.passed} passed, {len(result.failures)} failed{skipped}"
                      f" in {time.monotonic() - start:.0f} s")
         passed += result.passed
