@@ -321,6 +321,9 @@ check_value (const Spec  *spec,
              GPtrArray   *metrics,
              GError     **error)
 {
+  if (*text == '\0')
+    return sage_throw (error, SAGE_ERROR_INVALID, "Hyperparameter %s is empty", spec->name);
+
   switch (spec->kind)
     {
     case KIND_INTEGER:
