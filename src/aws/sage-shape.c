@@ -52,6 +52,38 @@ shape_at (guint16 index)
 }
 
 /**
+ * sage_model_n_operations:
+ * @service: the service, `sagemaker` or `logs`
+ *
+ * Returns: how many operations the model of the service has; 0 for an unknown one
+ */
+guint
+sage_model_n_operations (const char *service)
+{
+  const SageServiceModel *model = find_service (service);
+
+  return model != NULL ? model->n_operations : 0;
+}
+
+/**
+ * sage_model_operation_name:
+ * @service: the service
+ * @index: below sage_model_n_operations()
+ *
+ * Returns: the name of the operation; they are in the order of strcmp()
+ */
+const char *
+sage_model_operation_name (const char *service,
+                           guint       index)
+{
+  const SageServiceModel *model = find_service (service);
+
+  g_return_val_if_fail (model != NULL && index < model->n_operations, NULL);
+
+  return model->operations[index].name;
+}
+
+/**
  * sage_model_has_operation:
  * @service: the service, `sagemaker` or `logs`
  * @operation: the operation

@@ -23,6 +23,9 @@ typedef enum
 /* One shape of AWS's service model (generated; see build-aux/). */
 typedef struct _SageShape SageShape;
 
+guint            sage_model_n_operations (const char   *service);
+const char      *sage_model_operation_name (const char *service,
+                                     guint             index);
 gboolean         sage_model_has_operation (const char  *service,
                                      const char       *operation);
 const SageShape *sage_model_input   (const char       *service,

@@ -4,16 +4,11 @@
 #include "config.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sage-aws-error.h"
 #include "sage-error.h"
-#include "sage-model-private.h"
-
-/* How much of a value a message repeats, and how many violations it lists; all are counted. */
-#define MAX_ECHO 64
-#define MAX_LISTED 50
+#include "sage-validate-private.h"
 
 /* A string this much longer than allowed is not also matched with the pattern. */
 #define MAX_EXCESS 4096
@@ -21,252 +16,10 @@
 /* The last second of the year 9999, either way. */
 #define MAX_TIMESTAMP 253402300799.0
 
-typedef struct
-{
-  GString *path;     /* trainingJobName, productionVariants.1.member.modelName */
-  GString *messages; /* joined with "; " */
-  guint    count;
-} Validation;
-
-static gboolean validate_node (Validation      *validation,
+static gboolean validate_node (SageReport      *report,
                                const SageShape *shape,
                                JsonNode        *node,
                                GError         **error);
-
-/* --- Patterns -------------------------------------------------------------------------------- */
-
-/*
- * Compiles on first use. Two threads may both compile; one result stays. A pattern that does not
- * compile is a fault of the generated table, which a test rules out.
- */
-static GRegex *
-get_regex (guint16 pattern)
-{
-  static GRegex *regexes[G_MAXUINT8 * 4];
-  g_autofree char *anchored = NULL;
-  g_autoptr(GRegex) fresh = NULL;
-  g_autoptr(GError) error = NULL;
-  GRegex *regex;
-
-  g_assert (pattern < G_N_ELEMENTS (regexes));
-
-  regex = g_atomic_pointer_get (&regexes[pattern]);
-  if (regex != NULL)
-    return regex;
-
-  /* Java's Matcher.matches() takes the whole text; '$' alone would let a final newline pass. */
-  anchored = g_strconcat ("\\A(?:", sage_model_patterns[pattern].regex, ")\\z", NULL);
-  fresh = g_regex_new (anchored, G_REGEX_OPTIMIZE | G_REGEX_NO_AUTO_CAPTURE,
-                       G_REGEX_MATCH_DEFAULT, &error);
-  if (fresh == NULL)
-    {
-      g_critical ("Pattern %s: %s", sage_model_patterns[pattern].text, error->message);
-      return NULL;
-    }
-
-  if (g_atomic_pointer_compare_and_exchange (&regexes[pattern], NULL, fresh))
-    return g_steal_pointer (&fresh);
-
-  return g_atomic_pointer_get (&regexes[pattern]);
-}
-
-/* A text that exceeds the limits of the matcher counts as not matching. */
-static gboolean
-matches_pattern (guint16     pattern,
-                 const char *text,
-                 gsize       length)
-{
-  GRegex *regex = get_regex (pattern);
-
-  return regex != NULL
-         && g_regex_match_full (regex, text, length, 0, G_REGEX_MATCH_DEFAULT, NULL, NULL);
-}
-
-/* --- Messages -------------------------------------------------------------------------------- */
-
-/* What AWS would print of @node, as far as it is shown at all. */
-static void
-append_echo (GString         *out,
-             const SageShape *shape,
-             JsonNode        *node)
-{
-  if (out->len > 4 * MAX_ECHO)
-    return;
-
-  if (JSON_NODE_HOLDS_ARRAY (node) && shape->type == SAGE_SHAPE_LIST)
-    {
-      JsonArray *array = json_node_get_array (node);
-
-      g_string_append_c (out, '[');
-      for (guint i = 0; i < json_array_get_length (array) && out->len <= 4 * MAX_ECHO; i++)
-        {
-          g_string_append (out, i > 0 ? ", " : "");
-          append_echo (out, sage_shape_element (shape), json_array_get_element (array, i));
-        }
-      g_string_append_c (out, ']');
-    }
-  else if (JSON_NODE_HOLDS_OBJECT (node) && shape->type == SAGE_SHAPE_MAP)
-    {
-      JsonObjectIter iter;
-      const char *key;
-      JsonNode *value;
-
-      g_string_append_c (out, '{');
-      json_object_iter_init_ordered (&iter, json_node_get_object (node));
-      while (json_object_iter_next_ordered (&iter, &key, &value) && out->len <= 4 * MAX_ECHO)
-        {
-          g_string_append (out, out->str[out->len - 1] != '{' ? ", " : "");
-          g_string_append_printf (out, "%.*s=", 4 * MAX_ECHO, key);
-          append_echo (out, sage_shape_element (shape), value);
-        }
-      g_string_append_c (out, '}');
-    }
-  else if ((shape->flags & SAGE_SHAPE_SENSITIVE) != 0)
-    g_string_append (out, "***");
-  else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-    g_string_append_printf (out, "%.*s", 4 * MAX_ECHO, json_node_get_string (node));
-  else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64)
-    g_string_append_printf (out, "%" G_GINT64_FORMAT, json_node_get_int (node));
-  else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_DOUBLE)
-    {
-      char digits[G_ASCII_DTOSTR_BUF_SIZE];
-
-      g_string_append (out, g_ascii_formatd (digits, sizeof digits, "%.15g",
-                                             json_node_get_double (node)));
-    }
-  else
-    g_string_append (out, JSON_NODE_HOLDS_NULL (node) ? "null" : "{…}");
-}
-
-/*
- * Adds "Value '…' at 'path' failed to satisfy constraint: …". A %NULL @node prints as null, as AWS
- * does for a missing member.
- */
-static void
-add_violation (Validation      *validation,
-               const SageShape *shape,
-               JsonNode        *node,
-               const char      *constraint)
-{
-  if (++validation->count > MAX_LISTED)
-    return;
-
-  g_string_append (validation->messages, validation->count > 1 ? "; Value " : "Value ");
-  if (node == NULL)
-    g_string_append (validation->messages, "null ");
-  else if ((shape->flags & SAGE_SHAPE_SENSITIVE) == 0)
-    {
-      g_autoptr(GString) echo = g_string_new (NULL);
-      g_autofree char *safe = NULL;
-
-      append_echo (echo, shape, node);
-      safe = sage_aws_sanitise (echo->str, echo->len, MAX_ECHO);
-      g_string_append_printf (validation->messages, "'%s' ", safe);
-    }
-  g_string_append_printf (validation->messages, "at '%s' failed to satisfy constraint: %s",
-                          validation->path->str, constraint);
-}
-
-/* "3", "0.25" */
-static char *
-format_bound (double bound)
-{
-  char digits[G_ASCII_DTOSTR_BUF_SIZE];
-
-  return g_strdup (g_ascii_formatd (digits, sizeof digits, "%.15g", bound));
-}
-
-static void
-add_bound_violation (Validation      *validation,
-                     const SageShape *shape,
-                     JsonNode        *node,
-                     const char      *what,
-                     gboolean         above)
-{
-  g_autofree char *bound = format_bound (above ? shape->max : shape->min);
-  g_autofree char *constraint = NULL;
-
-  constraint = g_strdup_printf ("Member must have %s %s than or equal to %s", what,
-                                above ? "less" : "greater", bound);
-  add_violation (validation, shape, node, constraint);
-}
-
-static void
-check_bounds (Validation      *validation,
-              const SageShape *shape,
-              JsonNode        *node,
-              const char      *what,
-              double           value)
-{
-  if ((shape->flags & SAGE_SHAPE_HAS_MIN) != 0 && value < shape->min)
-    add_bound_violation (validation, shape, node, what, FALSE);
-  if ((shape->flags & SAGE_SHAPE_HAS_MAX) != 0 && value > shape->max)
-    add_bound_violation (validation, shape, node, what, TRUE);
-}
-
-static void
-append_enum_constraint (GString         *out,
-                        const SageShape *shape)
-{
-  g_string_append (out, "Member must satisfy enum value set: [");
-  for (guint i = 0; shape->enums[i] != NULL; i++)
-    g_string_append_printf (out, "%s%s", i > 0 ? ", " : "", shape->enums[i]);
-  g_string_append_c (out, ']');
-}
-
-/* "[Member must have length less than or equal to 32, …]": every constraint of a string. */
-static char *
-describe_string_constraints (const SageShape *shape)
-{
-  g_autoptr(GString) out = g_string_new ("[");
-  g_autofree char *min = format_bound (shape->min);
-  g_autofree char *max = format_bound (shape->max);
-
-  if ((shape->flags & SAGE_SHAPE_HAS_MAX) != 0)
-    g_string_append_printf (out, "Member must have length less than or equal to %s, ", max);
-  if ((shape->flags & SAGE_SHAPE_HAS_MIN) != 0)
-    g_string_append_printf (out, "Member must have length greater than or equal to %s, ", min);
-  if (shape->pattern != 0)
-    g_string_append_printf (out, "Member must satisfy regular expression pattern: %s, ",
-                            sage_model_patterns[shape->pattern].text);
-  if (shape->enums != NULL)
-    {
-      append_enum_constraint (out, shape);
-      g_string_append (out, ", ");
-    }
-
-  if (out->len > 1)
-    g_string_truncate (out, out->len - 2);
-  g_string_append_c (out, ']');
-
-  return g_string_free_and_steal (g_steal_pointer (&out));
-}
-
-/* --- Paths ----------------------------------------------------------------------------------- */
-
-/* Returns: the length to give to path_pop() */
-static gsize
-path_push (Validation *validation,
-           const char *segment)
-{
-  gsize before = validation->path->len;
-  gsize start;
-
-  if (before > 0)
-    g_string_append_c (validation->path, '.');
-  start = validation->path->len;
-  g_string_append (validation->path, segment);
-  validation->path->str[start] = g_ascii_tolower (validation->path->str[start]);
-
-  return before;
-}
-
-static void
-path_pop (Validation *validation,
-          gsize       before)
-{
-  g_string_truncate (validation->path, before);
-}
 
 /* --- Types ----------------------------------------------------------------------------------- */
 
@@ -303,13 +56,13 @@ describe_type (const SageShape *shape)
 
 /* The sentences of AWS's JSON parser, and after them which member it was. */
 static gboolean
-throw_type (Validation       *validation,
+throw_type (SageReport       *report,
             const SageShape  *shape,
             JsonNode         *node,
             GError          **error)
 {
   const char *token;
-  const char *at = validation->path->len > 0 ? validation->path->str : "input";
+  const char *at = report->path->len > 0 ? report->path->str : "input";
 
   if (JSON_NODE_HOLDS_OBJECT (node))
     return sage_throw (error, SAGE_ERROR_SYNTAX,
@@ -377,14 +130,14 @@ check_string (const SageShape *shape,
     faults |= STRING_OFF_ENUM;
   if (shape->pattern != 0
       && ((faults & STRING_TOO_LONG) == 0 || units - shape->max <= MAX_EXCESS)
-      && !matches_pattern (shape->pattern, text, bytes))
+      && !sage_pattern_matches (shape->pattern, text, bytes))
     faults |= STRING_OFF_PATTERN;
 
   return faults;
 }
 
 static gboolean
-validate_string (Validation       *validation,
+validate_string (SageReport       *report,
                  const SageShape  *shape,
                  JsonNode         *node,
                  GError          **error)
@@ -392,7 +145,7 @@ validate_string (Validation       *validation,
   StringFaults faults;
 
   if (!node_holds (node, G_TYPE_STRING))
-    return throw_type (validation, shape, node, error);
+    return throw_type (report, shape, node, error);
 
   faults = check_string (shape, json_node_get_string (node));
 
@@ -400,27 +153,27 @@ validate_string (Validation       *validation,
     {
       g_autoptr(GString) constraint = g_string_new (NULL);
 
-      append_enum_constraint (constraint, shape);
-      add_violation (validation, shape, node, constraint->str);
+      sage_report_append_enum (constraint, shape);
+      sage_report_add (report, shape, node, constraint->str);
     }
   if ((faults & STRING_TOO_SHORT) != 0)
-    add_bound_violation (validation, shape, node, "length", FALSE);
+    sage_report_add_bound (report, shape, node, "length", FALSE);
   if ((faults & STRING_TOO_LONG) != 0)
-    add_bound_violation (validation, shape, node, "length", TRUE);
+    sage_report_add_bound (report, shape, node, "length", TRUE);
   if ((faults & STRING_OFF_PATTERN) != 0)
     {
       g_autofree char *constraint =
         g_strconcat ("Member must satisfy regular expression pattern: ",
                      sage_model_patterns[shape->pattern].text, NULL);
 
-      add_violation (validation, shape, node, constraint);
+      sage_report_add (report, shape, node, constraint);
     }
 
   return TRUE;
 }
 
 static gboolean
-validate_number (Validation       *validation,
+validate_number (SageReport       *report,
                  const SageShape  *shape,
                  JsonNode         *node,
                  GError          **error)
@@ -433,24 +186,24 @@ validate_number (Validation       *validation,
       gint64 number = json_node_get_int (node);
 
       if (shape->type == SAGE_SHAPE_INTEGER && (number < G_MININT32 || number > G_MAXINT32))
-        return throw_type (validation, shape, node, error);
+        return throw_type (report, shape, node, error);
       value = (double) number;
     }
   else if (!integral && node_holds (node, G_TYPE_DOUBLE) && isfinite (json_node_get_double (node)))
     value = json_node_get_double (node);
   else
-    return throw_type (validation, shape, node, error);
+    return throw_type (report, shape, node, error);
 
   if (shape->type == SAGE_SHAPE_TIMESTAMP && fabs (value) > MAX_TIMESTAMP)
-    return throw_type (validation, shape, node, error);
+    return throw_type (report, shape, node, error);
 
-  check_bounds (validation, shape, node, "value", value);
+  sage_report_check_bounds (report, shape, node, "value", value);
 
   return TRUE;
 }
 
 static gboolean
-validate_blob (Validation       *validation,
+validate_blob (SageReport       *report,
                const SageShape  *shape,
                JsonNode         *node,
                GError          **error)
@@ -460,15 +213,15 @@ validate_blob (Validation       *validation,
   gsize length;
 
   if (!node_holds (node, G_TYPE_STRING))
-    return throw_type (validation, shape, node, error);
+    return throw_type (report, shape, node, error);
 
   text = json_node_get_string (node);
   if (strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
       != strlen (text))
-    return throw_type (validation, shape, node, error);
+    return throw_type (report, shape, node, error);
 
   bytes = g_base64_decode (text, &length);
-  check_bounds (validation, shape, node, "length", (double) length);
+  sage_report_check_bounds (report, shape, node, "length", (double) length);
 
   return TRUE;
 }
@@ -480,7 +233,7 @@ validate_blob (Validation       *validation,
  * satisfy constraint: [all that an element must satisfy]".
  */
 static gboolean
-validate_strings (Validation       *validation,
+validate_strings (SageReport       *report,
                   const SageShape  *shape,
                   JsonNode         *node,
                   GError          **error)
@@ -494,24 +247,24 @@ validate_strings (Validation       *validation,
       JsonNode *item = json_array_get_element (array, i);
 
       if (!node_holds (item, G_TYPE_STRING))
-        return throw_type (validation, element, item, error);
+        return throw_type (report, element, item, error);
       fault = fault || check_string (element, json_node_get_string (item)) != 0;
     }
 
   if (fault)
     {
-      g_autofree char *constraints = describe_string_constraints (element);
+      g_autofree char *constraints = sage_report_describe_string (element);
       g_autofree char *constraint =
         g_strconcat ("Member must satisfy constraint: ", constraints, NULL);
 
-      add_violation (validation, shape, node, constraint);
+      sage_report_add (report, shape, node, constraint);
     }
 
   return TRUE;
 }
 
 static gboolean
-validate_elements (Validation       *validation,
+validate_elements (SageReport       *report,
                    const SageShape  *shape,
                    JsonNode         *node,
                    GError          **error)
@@ -526,51 +279,51 @@ validate_elements (Validation       *validation,
       gsize before;
 
       g_snprintf (segment, sizeof segment, "%u.member", i + 1);
-      before = path_push (validation, segment);
+      before = sage_report_push (report, segment);
       if (JSON_NODE_HOLDS_NULL (item))
-        add_violation (validation, element, NULL, "Member must not be null");
-      else if (!validate_node (validation, element, item, error))
+        sage_report_add (report, element, NULL, "Member must not be null");
+      else if (!validate_node (report, element, item, error))
         return FALSE;
-      path_pop (validation, before);
+      sage_report_pop (report, before);
     }
 
   return TRUE;
 }
 
 static gboolean
-validate_list (Validation       *validation,
+validate_list (SageReport       *report,
                const SageShape  *shape,
                JsonNode         *node,
                GError          **error)
 {
   if (!JSON_NODE_HOLDS_ARRAY (node))
-    return throw_type (validation, shape, node, error);
+    return throw_type (report, shape, node, error);
 
-  check_bounds (validation, shape, node, "length",
+  sage_report_check_bounds (report, shape, node, "length",
                 json_array_get_length (json_node_get_array (node)));
 
   if (sage_shape_element (shape)->type == SAGE_SHAPE_STRING)
-    return validate_strings (validation, shape, node, error);
+    return validate_strings (report, shape, node, error);
 
-  return validate_elements (validation, shape, node, error);
+  return validate_elements (report, shape, node, error);
 }
 
 static void
-add_map_violation (Validation      *validation,
+add_map_violation (SageReport      *report,
                    const SageShape *shape,
                    JsonNode        *node,
                    const char      *what,
                    const SageShape *part)
 {
-  g_autofree char *constraints = describe_string_constraints (part);
+  g_autofree char *constraints = sage_report_describe_string (part);
   g_autofree char *constraint = g_strdup_printf ("%s must satisfy constraint: %s", what,
                                                  constraints);
 
-  add_violation (validation, shape, node, constraint);
+  sage_report_add (report, shape, node, constraint);
 }
 
 static gboolean
-validate_map (Validation       *validation,
+validate_map (SageReport       *report,
               const SageShape  *shape,
               JsonNode         *node,
               GError          **error)
@@ -583,9 +336,9 @@ validate_map (Validation       *validation,
   gboolean bad_value = FALSE;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return throw_type (validation, shape, node, error);
+    return throw_type (report, shape, node, error);
 
-  check_bounds (validation, shape, node, "length",
+  sage_report_check_bounds (report, shape, node, "length",
                 json_object_get_size (json_node_get_object (node)));
 
   json_object_iter_init_ordered (&iter, json_node_get_object (node));
@@ -596,23 +349,23 @@ validate_map (Validation       *validation,
       if (element->type == SAGE_SHAPE_STRING)
         {
           if (!node_holds (value, G_TYPE_STRING))
-            return throw_type (validation, element, value, error);
+            return throw_type (report, element, value, error);
           bad_value = bad_value || check_string (element, json_node_get_string (value)) != 0;
         }
       else
         {
-          gsize before = path_push (validation, "member");
+          gsize before = sage_report_push (report, "member");
 
-          if (!validate_node (validation, element, value, error))
+          if (!validate_node (report, element, value, error))
             return FALSE;
-          path_pop (validation, before);
+          sage_report_pop (report, before);
         }
     }
 
   if (bad_key)
-    add_map_violation (validation, shape, node, "Map keys", sage_shape_key (shape));
+    add_map_violation (report, shape, node, "Map keys", sage_shape_key (shape));
   if (bad_value)
-    add_map_violation (validation, shape, node, "Map value", element);
+    add_map_violation (report, shape, node, "Map value", element);
 
   return TRUE;
 }
@@ -633,14 +386,14 @@ report_unknown_members (const SageShape *shape,
   while (json_object_iter_next (&iter, &name, NULL))
     if (sage_shape_find_member (shape, name) == NULL)
       {
-        g_autofree char *safe = sage_aws_sanitise (name, -1, MAX_ECHO);
+        g_autofree char *safe = sage_aws_sanitise (name, -1, SAGE_REPORT_MAX_ECHO);
 
         g_debug ("Ignoring unknown member '%s' of %s", safe, shape->name);
       }
 }
 
 static gboolean
-validate_structure (Validation       *validation,
+validate_structure (SageReport       *report,
                     const SageShape  *shape,
                     JsonNode         *node,
                     GError          **error)
@@ -650,7 +403,7 @@ validate_structure (Validation       *validation,
   guint set = 0;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return throw_type (validation, shape, node, error);
+    return throw_type (report, shape, node, error);
 
   object = json_node_get_object (node);
   for (guint i = 0; i < shape->n_members; i++)
@@ -665,16 +418,16 @@ validate_structure (Validation       *validation,
       if (!present && !member->required)
         continue;
 
-      before = path_push (validation, member->name);
+      before = sage_report_push (report, member->name);
       if (!present)
-        add_violation (validation, shape, NULL, "Member must not be null");
-      else if (!validate_node (validation, &sage_model_shapes[member->shape], value, error))
+        sage_report_add (report, shape, NULL, "Member must not be null");
+      else if (!validate_node (report, &sage_model_shapes[member->shape], value, error))
         return FALSE;
-      path_pop (validation, before);
+      sage_report_pop (report, before);
     }
 
   if ((shape->flags & SAGE_SHAPE_UNION) != 0 && set != 1)
-    add_violation (validation, shape, node, "Member must have exactly one of its members set");
+    sage_report_add (report, shape, node, "Member must have exactly one of its members set");
 
   report_unknown_members (shape, object, known);
 
@@ -682,7 +435,7 @@ validate_structure (Validation       *validation,
 }
 
 static gboolean
-validate_node (Validation       *validation,
+validate_node (SageReport       *report,
                const SageShape  *shape,
                JsonNode         *node,
                GError          **error)
@@ -690,23 +443,23 @@ validate_node (Validation       *validation,
   switch ((SageShapeType) shape->type)
     {
     case SAGE_SHAPE_STRUCTURE:
-      return validate_structure (validation, shape, node, error);
+      return validate_structure (report, shape, node, error);
     case SAGE_SHAPE_LIST:
-      return validate_list (validation, shape, node, error);
+      return validate_list (report, shape, node, error);
     case SAGE_SHAPE_MAP:
-      return validate_map (validation, shape, node, error);
+      return validate_map (report, shape, node, error);
     case SAGE_SHAPE_STRING:
-      return validate_string (validation, shape, node, error);
+      return validate_string (report, shape, node, error);
     case SAGE_SHAPE_INTEGER:
     case SAGE_SHAPE_LONG:
     case SAGE_SHAPE_FLOAT:
     case SAGE_SHAPE_DOUBLE:
     case SAGE_SHAPE_TIMESTAMP:
-      return validate_number (validation, shape, node, error);
+      return validate_number (report, shape, node, error);
     case SAGE_SHAPE_BOOLEAN:
-      return node_holds (node, G_TYPE_BOOLEAN) || throw_type (validation, shape, node, error);
+      return node_holds (node, G_TYPE_BOOLEAN) || throw_type (report, shape, node, error);
     case SAGE_SHAPE_BLOB:
-      return validate_blob (validation, shape, node, error);
+      return validate_blob (report, shape, node, error);
     default:
       g_assert_not_reached ();
     }
@@ -732,16 +485,16 @@ sage_shape_validate (const SageShape  *shape,
 {
   g_autoptr(GString) path = g_string_new (NULL);
   g_autoptr(GString) messages = g_string_new (NULL);
-  Validation validation = { path, messages, 0 };
+  SageReport report = { path, messages, 0 };
 
   g_return_val_if_fail (shape != NULL && input != NULL, FALSE);
 
-  if (!validate_node (&validation, shape, input, error))
+  if (!validate_node (&report, shape, input, error))
     return FALSE;
 
-  if (validation.count == 0)
+  if (report.count == 0)
     return TRUE;
 
   return sage_throw (error, SAGE_ERROR_INVALID, "%u validation error%s detected: %s",
-                     validation.count, validation.count == 1 ? "" : "s", messages->str);
+                     report.count, report.count == 1 ? "" : "s", messages->str);
 }
