@@ -121,7 +121,7 @@ def whitespace(files):
 
 def line_length(files):
     for file in files:
-        if file.is_c:
+        if file.is_c and file.inside("src"):  # a test's table of wild inputs may be wide
             for number, line in enumerate(file.lines, 1):
                 if len(line) > LINE_COLUMNS:
                     yield file, number, f"{len(line)} columns, {LINE_COLUMNS} at most"
