@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "eng-resource.h"
 #include "sage-error.h"
 #include "sage-json.h"
@@ -154,6 +156,42 @@ eng_resource_load (EngConnection  *connection,
                               "SELECT " COLUMNS " FROM resource WHERE kind = ?1 AND name = ?2",
                               "tt", kind, name),
                    error);
+}
+
+/**
+ * eng_resource_require:
+ * @connection: a reader, or a transaction's connection
+ * @kind: the kind
+ * @name: the name, in any case, or the ARN
+ * @code: a #SageError for when there is none; AWS's families differ in it
+ * @message: what to say then
+ *
+ * Returns: (transfer full): the resource; %NULL with @error set
+ */
+EngResource *
+eng_resource_require (EngConnection  *connection,
+                      const char     *kind,
+                      const char     *name,
+                      int             code,
+                      const char     *message,
+                      GError        **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  g_autoptr(EngResource) found = NULL;
+
+  if (g_str_has_prefix (name, "arn:"))
+    found = eng_resource_load_by_arn (connection, name, &local_error);
+  else
+    found = eng_resource_load (connection, kind, name, &local_error);
+
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else if (found == NULL || strcmp (found->kind, kind) != 0)
+    sage_throw (error, code, "%s", message);
+  else
+    return g_steal_pointer (&found);
+
+  return NULL;
 }
 
 /**

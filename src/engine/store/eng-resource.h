@@ -39,6 +39,12 @@ EngResource *eng_resource_load    (EngConnection  *connection,
                                    const char     *kind,
                                    const char     *name,
                                    GError        **error);
+EngResource *eng_resource_require (EngConnection  *connection,
+                                   const char     *kind,
+                                   const char     *name,
+                                   int             code,
+                                   const char     *message,
+                                   GError        **error);
 EngResource *eng_resource_load_by_arn (EngConnection *connection,
                                    const char     *arn,
                                    GError        **error);

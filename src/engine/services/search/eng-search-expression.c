@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "eng-search"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "eng-search.h"
+#include "sage-error.h"
+#include "sage-json.h"
+#include "sage-shape.h"
+#include "sage-time.h"
+
+/* Names that stand for something else than a member of the record. */
+static gboolean
+is_special (const char *name)
+{
+  return g_str_has_prefix (name, "Tags.") || g_str_has_prefix (name, "Metrics.");
+}
+
+static gboolean
+check_name (const char       *name,
+            const SageShape  *shape,
+            GError          **error)
+{
+  g_autofree char *first = g_strndup (name, strcspn (name, ".["));
+
+  if (!is_special (name) && sage_shape_member (shape, first) == NULL)
+    return sage_throw (error, SAGE_ERROR_INVALID, "Unknown property name: %s", name);
+
+  return TRUE;
+}
+
+/**
+ * eng_search_check:
+ * @expression: (nullable): a validated SearchExpression
+ * @record_shape: the #SageShape of the records searched
+ *
+ * Checks that every property exists and that nothing is asked for that is not done here.
+ */
+gboolean
+eng_search_check (JsonObject  *expression,
+                  const void  *record_shape,
+                  GError     **error)
+{
+  JsonArray *filters = sage_json_array (expression, "Filters");
+  JsonArray *parts = sage_json_array (expression, "SubExpressions");
+
+  if (sage_json_array (expression, "NestedFilters") != NULL)
+    return sage_throw (error, SAGE_ERROR_INVALID, "NestedFilters are not supported");
+
+  for (guint i = 0; filters != NULL && i < json_array_get_length (filters); i++)
+    if (!check_name (sage_json_string (sage_json_array_object (filters, i), "Name", ""),
+                     record_shape, error))
+      return FALSE;
+  for (guint i = 0; parts != NULL && i < json_array_get_length (parts); i++)
+    if (!eng_search_check (sage_json_array_object (parts, i), record_shape, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* A list of key-value pairs read like a map: Tags.team, Metrics.validation:auc. */
+static JsonNode *
+find_pair (JsonArray  *list,
+           const char *key_member,
+           const char *key,
+           const char *value_member)
+{
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      JsonObject *pair = sage_json_array_object (list, i);
+
+      if (g_strcmp0 (sage_json_string (pair, key_member, NULL), key) == 0)
+        return json_object_get_member (pair, value_member);
+    }
+
+  return NULL;
+}
+
+static JsonNode *
+find_property (JsonObject *document,
+               const char *name)
+{
+  const char *dot = strchr (name, '.');
+  g_autofree char *first = NULL;
+  JsonObject *inner;
+
+  if (g_str_has_prefix (name, "Tags."))
+    return find_pair (sage_json_array (document, "Tags"), "Key", dot + 1, "Value");
+  if (g_str_has_prefix (name, "Metrics."))
+    return find_pair (sage_json_array (document, "FinalMetricDataList"), "MetricName", dot + 1,
+                      "Value");
+  if (json_object_has_member (document, name))
+    return json_object_get_member (document, name);
+  if (dot == NULL)
+    return NULL;
+
+  first = g_strndup (name, dot - name);
+  inner = sage_json_object (document, first);
+
+  return inner != NULL ? find_property (inner, dot + 1) : NULL;
+}
+
+static char *
+node_text (JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    return g_strdup (json_node_get_string (node));
+
+  return sage_json_to_string (node);
+}
+
+static gboolean
+parse_number (const char *text,
+              double     *number)
+{
+  char *end;
+
+  *number = g_ascii_strtod (text, &end);
+  if (end != text && *end == '\0')
+    return TRUE;
+
+  return sage_time_parse_iso8601 (text, number);
+}
+
+/* Numbers and times compare as numbers, everything else as text. */
+static int
+compare (const char *have,
+         const char *want)
+{
+  double left;
+  double right;
+
+  if (parse_number (have, &left) && parse_number (want, &right))
+    return (left > right) - (left < right);
+
+  return strcmp (have, want);
+}
+
+static gboolean
+is_in (const char *have,
+       const char *list)
+{
+  g_auto(GStrv) values = g_strsplit (list, ",", -1);
+
+  for (guint i = 0; values[i] != NULL; i++)
+    if (compare (have, g_strstrip (values[i])) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+matches_filter (JsonObject *filter,
+                JsonObject *document)
+{
+  const char *word = sage_json_string (filter, "Operator", "Equals");
+  const char *want = sage_json_string (filter, "Value", "");
+  JsonNode *node = find_property (document, sage_json_string (filter, "Name", ""));
+  g_autofree char *have = node != NULL && !JSON_NODE_HOLDS_NULL (node) ? node_text (node) : NULL;
+
+  if (strcmp (word, "Exists") == 0)
+    return have != NULL;
+  if (strcmp (word, "NotExists") == 0)
+    return have == NULL;
+  if (strcmp (word, "NotEquals") == 0)
+    return have == NULL || compare (have, want) != 0;
+  if (have == NULL)
+    return FALSE;
+  if (strcmp (word, "Contains") == 0)
+    return strstr (have, want) != NULL;
+  if (strcmp (word, "In") == 0)
+    return is_in (have, want);
+  if (strcmp (word, "GreaterThan") == 0)
+    return compare (have, want) > 0;
+  if (strcmp (word, "GreaterThanOrEqualTo") == 0)
+    return compare (have, want) >= 0;
+  if (strcmp (word, "LessThan") == 0)
+    return compare (have, want) < 0;
+  if (strcmp (word, "LessThanOrEqualTo") == 0)
+    return compare (have, want) <= 0;
+
+  return compare (have, want) == 0;
+}
+
+/**
+ * eng_search_matches:
+ * @expression: (nullable): a checked SearchExpression
+ * @document: a record, its tags under `Tags`
+ *
+ * Returns: whether the record is what the expression asks for
+ */
+gboolean
+eng_search_matches (JsonObject *expression,
+                    JsonObject *document)
+{
+  JsonArray *filters = sage_json_array (expression, "Filters");
+  JsonArray *parts = sage_json_array (expression, "SubExpressions");
+  gboolean any = strcmp (sage_json_string (expression, "Operator", "And"), "Or") == 0;
+  guint n = 0;
+
+  for (guint i = 0; filters != NULL && i < json_array_get_length (filters); i++, n++)
+    if (matches_filter (sage_json_array_object (filters, i), document) == any)
+      return any;
+  for (guint i = 0; parts != NULL && i < json_array_get_length (parts); i++, n++)
+    if (eng_search_matches (sage_json_array_object (parts, i), document) == any)
+      return any;
+
+  return n == 0 || !any;
+}

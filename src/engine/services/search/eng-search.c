@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "eng-search"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "eng-page-token.h"
+#include "eng-search.h"
+#include "sage-error.h"
+#include "sage-json.h"
+#include "sage-shape.h"
+
+#define DEFAULT_PAGE 10
+
+/* What can be searched; each record's shape and its member in a SearchRecord share the name. */
+static const struct
+{
+  const char *resource;
+  const char *kind;
+} searchable[] = {
+  { "TrainingJob", "training-job" },
+  { "Endpoint", "endpoint" },
+  { "ModelPackage", "model-package" },
+  { "ModelPackageGroup", "model-package-group" },
+  { "Pipeline", "pipeline" },
+  { "PipelineExecution", "pipeline-execution" },
+};
+
+/* One Search call under way. */
+typedef struct
+{
+  EngCall         *call;
+  const char      *resource;
+  const char      *kind;
+  const SageShape *shape;
+  JsonObject      *expression; /* (nullable) */
+  JsonArray       *results;
+  gint64           limit;
+  char            *position;   /* (owned) (nullable): where the page before ended */
+  gint64           position_id;
+  char            *next;       /* (owned) (nullable): token of the page after */
+} Search;
+
+static void
+search_clear (Search *search)
+{
+  g_free (search->position);
+  g_free (search->next);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
+
+static const char *
+sort_column (Search  *search,
+             GError **error)
+{
+  const char *by = sage_json_string (search->call->input, "SortBy", "LastModifiedTime");
+
+  if (strcmp (by, "LastModifiedTime") == 0)
+    return "modified";
+  if (strcmp (by, "CreationTime") == 0)
+    return "created";
+  if (g_str_has_suffix (by, "Name") && sage_shape_member (search->shape, by) != NULL)
+    return "name";
+  if (g_str_has_suffix (by, "Status") && sage_shape_member (search->shape, by) != NULL)
+    return "status";
+
+  sage_throw (error, SAGE_ERROR_INVALID, "Unknown property name: %s", by);
+
+  return NULL;
+}
+
+static char *
+make_sql (Search  *search,
+          GError **error)
+{
+  const char *column = sort_column (search, error);
+  gboolean up = strcmp (sage_json_string (search->call->input, "SortOrder", "Descending"),
+                        "Ascending") == 0;
+  gboolean text = column != NULL && (strcmp (column, "name") == 0 || strcmp (column, "status") == 0);
+
+  if (column == NULL)
+    return NULL;
+
+  return g_strdup_printf ("SELECT id, doc, arn, %s FROM resource WHERE kind = ?1"
+                          " AND (?2 IS NULL OR (%s, id) %s (%s, ?3)) ORDER BY %s %s, id %s",
+                          column, column, up ? ">" : "<", text ? "?2" : "CAST (?2 AS REAL)",
+                          column, up ? "ASC" : "DESC", up ? "ASC" : "DESC");
+}
+
+static gboolean
+add_tags (EngConnection  *reader,
+          const char     *arn,
+          JsonObject     *record,
+          GError        **error)
+{
+  g_autoptr(EngRows) rows = eng_query (reader, error,
+                                       "SELECT key, value FROM tag WHERE arn = ?1 ORDER BY key",
+                                       "t", arn);
+  g_autoptr(GError) local_error = NULL;
+  JsonArray *tags = json_array_new ();
+
+  json_object_set_array_member (record, "Tags", tags);
+  while (rows != NULL && eng_rows_next (rows, &local_error))
+    {
+      JsonObject *tag = json_object_new ();
+
+      json_object_set_string_member (tag, "Key", eng_rows_text (rows, 0));
+      json_object_set_string_member (tag, "Value", eng_rows_text (rows, 1));
+      json_array_add_object_element (tags, tag);
+    }
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return rows != NULL && local_error == NULL;
+}
+
+/* Adds the current row to the page if it is asked for. */
+static gboolean
+consider (Search         *search,
+          EngConnection  *reader,
+          EngRows        *rows,
+          GError        **error)
+{
+  static const SageJsonLimits limits = { .max_bytes = 64 * 1024 * 1024, .max_keys = 1000000 };
+  g_autoptr(JsonNode) node = sage_json_parse_object (eng_rows_text (rows, 1), -1, &limits, error);
+  g_autoptr(JsonObject) record = NULL;
+  JsonObject *result;
+
+  if (node == NULL)
+    {
+      g_prefix_error (error, "The stored description of '%s' is damaged: ", eng_rows_text (rows, 2));
+      return FALSE;
+    }
+
+  record = sage_shape_project (search->shape, json_node_get_object (node));
+  if (!add_tags (reader, eng_rows_text (rows, 2), record, error))
+    return FALSE;
+  if (search->expression != NULL && !eng_search_matches (search->expression, record))
+    return TRUE;
+
+  result = json_object_new ();
+  json_object_set_object_member (result, search->resource, g_steal_pointer (&record));
+  json_array_add_object_element (search->results, result);
+
+  return TRUE;
+}
+
+static char *
+row_position (EngRows *rows)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (sqlite3_column_type (rows, 3) == SQLITE_FLOAT)
+    return g_strdup (g_ascii_dtostr (buffer, sizeof buffer, eng_rows_double (rows, 3)));
+
+  return eng_rows_dup_text (rows, 3);
+}
+
+static gboolean
+walk (Search         *search,
+      EngConnection  *reader,
+      EngRows        *rows,
+      GError        **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  g_autofree char *last = NULL;
+  gint64 last_id = 0;
+
+  while (eng_rows_next (rows, &local_error))
+    {
+      if (json_array_get_length (search->results) == search->limit)
+        {
+          search->next = eng_page_token_make (search->call, last, last_id);
+          return TRUE;
+        }
+      if (!consider (search, reader, rows, error))
+        return FALSE;
+      g_free (last);
+      last = row_position (rows);
+      last_id = eng_rows_int (rows, 0);
+    }
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+prepare (Search  *search,
+         GError **error)
+{
+  JsonObject *input = search->call->input;
+  const char *token = sage_json_string (input, "NextToken", NULL);
+
+  search->resource = sage_json_string (input, "Resource", "");
+  for (gsize i = 0; i < G_N_ELEMENTS (searchable); i++)
+    if (strcmp (searchable[i].resource, search->resource) == 0)
+      search->kind = searchable[i].kind;
+  if (search->kind == NULL)
+    return sage_throw (error, SAGE_ERROR_INVALID, "Searching for %s is not supported",
+                       search->resource);
+
+  search->shape = sage_model_shape ("sagemaker", search->resource);
+  search->expression = sage_json_object (input, "SearchExpression");
+  search->limit = sage_json_int (input, "MaxResults", DEFAULT_PAGE);
+
+  return eng_search_check (search->expression, search->shape, error) &&
+         (token == NULL || eng_page_token_parse (search->call, token, &search->position,
+                                                 &search->position_id, error));
+}
+
+static gboolean
+run_search (EngCall  *call,
+            GError  **error)
+{
+  g_autoptr(JsonObject) reply = json_object_new ();
+  g_autoptr(EngReader) reader = NULL;
+  g_autoptr(EngRows) rows = NULL;
+  g_autofree char *sql = NULL;
+  g_auto(Search) search = { .call = call, .results = json_array_new () };
+
+  json_object_set_array_member (reply, "Results", search.results);
+  if (!prepare (&search, error))
+    return FALSE;
+  sql = make_sql (&search, error);
+  if (sql == NULL)
+    return FALSE;
+  reader = eng_store_reader (call->engine->store, error);
+  if (reader == NULL)
+    return FALSE;
+  rows = eng_query (reader, error, sql, "tti", search.kind, search.position, search.position_id);
+  if (rows == NULL || !walk (&search, reader, rows, error))
+    return FALSE;
+
+  if (search.next != NULL)
+    json_object_set_string_member (reply, "NextToken", search.next);
+  eng_call_reply (call, reply);
+
+  return TRUE;
+}
+
+static const EngOperation operations[] = {
+  { "sagemaker", "Search", ENG_ACCESS_READ, run_search },
+};
+
+/**
+ * eng_search_register:
+ * @engine: the engine
+ *
+ * Adds Search to the table.
+ */
+void
+eng_search_register (EngEngine *engine)
+{
+  eng_operations_add (engine->operations, operations, G_N_ELEMENTS (operations));
+}
