@@ -15,9 +15,9 @@
 /* libxgboost's complaints that the data or the hyperparameters caused; as in the SageMaker
  * container, everything else counts as a fault of the algorithm. */
 static const char *const user_errors[] = {
-  "label must be in [0,1]",
-  "label must be in [0, num_class)",
-  "label must be nonnegative",
+  "label must ",
+  "Label must ",
+  "label set cannot be empty",
   "feature_names mismatch",
   "dataset only contains pos or neg samples",
   "base_score must be in (0,1)",
