@@ -316,20 +316,40 @@ eng_objects_delete (EngObjects             *objects,
   return TRUE;
 }
 
+/* Copies the bytes of @fd into a file of their own. */
+static EngObject *
+copy_bytes (EngObjects             *objects,
+            const EngObject        *source,
+            int                     fd,
+            const EngObjectCommit  *commit,
+            GError                **error)
+{
+  g_autoptr(EngObjectWriter) writer = eng_object_writer_new (objects, 0, error);
+
+  if (writer == NULL ||
+      !eng_object_writer_copy (writer, fd, 0, source->size, source->path, error))
+    return NULL;
+
+  return eng_object_writer_commit (writer, commit, error);
+}
+
 /**
  * eng_objects_copy:
  * @objects: the object store
  * @source: what to copy
+ * @fd: its open file, from eng_objects_open_key()
  * @commit: the object that the copy becomes; its etag is the source's unless given
  * @error: (out) (optional): where the error goes
  *
- * Copies an object inside the store: the two share the bytes, which nobody ever changes.
+ * Copies an object inside the store: the two share the bytes, which nobody ever changes. The bytes
+ * themselves are copied only when the source was deleted since it was opened.
  *
- * Returns: (transfer full): the copy; fails as eng_objects_open() and eng_object_writer_commit()
+ * Returns: (transfer full): the copy; fails as eng_object_writer_commit() does
  */
 EngObject *
 eng_objects_copy (EngObjects             *objects,
                   const EngObject        *source,
+                  int                     fd,
                   const EngObjectCommit  *commit,
                   GError                **error)
 {
@@ -344,19 +364,18 @@ eng_objects_copy (EngObjects             *objects,
     .content_type = commit->content_type,
     .headers = commit->headers,
   };
-  gboolean linked;
-  int fd;
+  g_autoptr(GError) local = NULL;
 
   if (!eng_objects_check_name (commit->bucket, commit->key, error))
     return NULL;
-  fd = eng_objects_open (objects, source, error);
-  if (fd < 0)
-    return NULL;
 
-  linked = eng_blob_link (objects, fd, &blob, error);
-  close (fd);
-  if (!linked)
-    return NULL;
+  if (!eng_blob_link (objects, fd, &blob, &local))
+    {
+      if (g_error_matches (local, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
+        return copy_bytes (objects, source, fd, commit, error);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
   eng_blob_trust (objects, &blob, source->size);
 
   return eng_object_put (&put, error);

@@ -179,7 +179,19 @@ eng_object_writer_objects (EngObjectWriter *writer)
   return writer->objects;
 }
 
-/* Appends @length bytes of @fd from @offset on; -1 is all there are. @what is for messages. */
+/**
+ * eng_object_writer_copy:
+ * @writer: the writer
+ * @fd: a file to read
+ * @offset: where to begin
+ * @length: how many bytes, or -1 for all there are
+ * @what: the file's name, for messages
+ * @error: (out) (optional): where the error goes
+ *
+ * Appends a part of a file.
+ *
+ * Returns: whether all of it is written; fails as eng_object_writer_write() does
+ */
 gboolean
 eng_object_writer_copy (EngObjectWriter  *writer,
                         int               fd,

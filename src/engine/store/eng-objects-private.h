@@ -120,12 +120,6 @@ gboolean   eng_object_writer_settle (EngObjectWriter    *writer,
                                      EngBlob            *blob,
                                      GError            **error);
 EngObjects *eng_object_writer_objects (EngObjectWriter  *writer);
-gboolean   eng_object_writer_copy   (EngObjectWriter    *writer,
-                                     int                 fd,
-                                     gint64              offset,
-                                     gint64              length,
-                                     const char         *what,
-                                     GError            **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EngBlob, eng_blob_clear)
 

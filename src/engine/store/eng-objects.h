@@ -156,6 +156,7 @@ gboolean    eng_objects_put_bytes    (EngObjects    *objects,
                                       GError       **error);
 EngObject  *eng_objects_copy         (EngObjects    *objects,
                                       const EngObject *source,
+                                      int            fd,
                                       const EngObjectCommit *commit,
                                       GError       **error);
 gboolean    eng_objects_delete       (EngObjects    *objects,
@@ -191,6 +192,12 @@ EngObjectWriter *eng_object_writer_new (EngObjects  *objects,
 gboolean    eng_object_writer_write  (EngObjectWriter *writer,
                                       const void    *data,
                                       gsize          length,
+                                      GError       **error);
+gboolean    eng_object_writer_copy   (EngObjectWriter *writer,
+                                      int            fd,
+                                      gint64         offset,
+                                      gint64         length,
+                                      const char    *what,
                                       GError       **error);
 gint64      eng_object_writer_size   (EngObjectWriter *writer);
 gsize       eng_object_writer_digest (EngObjectWriter *writer,

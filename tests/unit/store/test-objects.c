@@ -236,15 +236,24 @@ test_copy (Fixture       *fixture,
   g_autoptr(EngObject) source = NULL;
   g_autoptr(EngObject) copy = NULL;
   g_autoptr(GError) error = NULL;
+  int fd = -1;
 
   put (fixture, "from", "content");
-  source = eng_objects_stat (fixture->objects, "data", "from", &error);
-  copy = eng_objects_copy (fixture->objects, source, &commit, &error);
+  source = eng_objects_open_key (fixture->objects, "data", "from", &fd, &error);
+  copy = eng_objects_copy (fixture->objects, source, fd, &commit, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (copy->etag, ==, source->etag);
 
   g_assert_true (eng_objects_delete (fixture->objects, "data", source_key, NULL, &error));
   assert_content (fixture, "to", "content");
+
+  /* The open source no longer has a name to share. */
+  commit.key = "again";
+  g_clear_pointer (&copy, eng_object_free);
+  copy = eng_objects_copy (fixture->objects, source, fd, &commit, &error);
+  g_assert_no_error (error);
+  assert_content (fixture, "again", "content");
+  close (fd);
 }
 
 /* Lists with @delimiter in pages of @limit and joins keys and prefixes to one text. */
