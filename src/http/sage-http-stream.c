@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "sage-http-stream.h"
+#include "sage-http-stream-private.h"
 
 /*
  * The stream of an upgraded connection: a socket, in front of which stand the bytes that

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "sage-http-stream.h"
+#include "sage-http-stream-private.h"
 
 /*
  * The switch to WebSocket (RFC 6455 §4.2). libmicrohttpd is left behind at once: the socket gets a
