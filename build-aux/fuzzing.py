@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import building
 
 FUZZ = building.SOURCE / "tests" / "fuzz"
+SYMBOLIZER = "external_symbolizer_path=/usr/bin/addr2line"  # names the lines of a finding
 LIMITS = ("-timeout=5", "-rss_limit_mb=2048", "-malloc_limit_mb=256", "-max_len=65536")
 
 
@@ -44,7 +45,9 @@ def fuzz(build, name, seconds):
              f"-artifact_prefix={findings}/{name}-", "-print_final_stats=1",
              str(grown), str(FUZZ / "corpus" / name)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            env=dict(os.environ, TMPDIR=scratch, LC_ALL="C.UTF-8"), check=False)
+            env=dict(os.environ, TMPDIR=scratch, LC_ALL="C.UTF-8", ASAN_OPTIONS=SYMBOLIZER,
+                     UBSAN_OPTIONS=SYMBOLIZER),
+            check=False)
     output = run.stdout.decode(errors="replace")
     log = build / f"fuzz-{name}.log"
     log.write_text(output, encoding="utf-8")
