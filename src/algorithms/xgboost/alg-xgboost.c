@@ -35,6 +35,7 @@ typedef struct
   AlgXgboostParams *params;               /* (owned) */
   DMatrixHandle     matrices[N_MATRICES]; /* (owned) */
   guint             n_matrices;
+  gsize             train_columns;        /* of a CSV, label and weight included; otherwise 0 */
   BoosterHandle     booster;              /* (owned) */
   guint             first_round;          /* what a checkpoint already holds */
   guint             rounds;               /* done so far */
@@ -65,17 +66,16 @@ run_threads (Run *run)
 /* SageMaker takes a weight column from the training data only; validation data that has as many
  * columns has it too. */
 static gboolean
-check_widths (Run         *run,
-              AlgDataset  *train,
-              AlgDataset  *validation,
-              gboolean    *weighted,
-              GError     **error)
+check_width (Run         *run,
+             AlgDataset  *validation,
+             gboolean    *weighted,
+             GError     **error)
 {
-  gsize expected = train->csv.columns;
+  gsize expected = run->train_columns;
 
   *weighted = run->params->csv_weights;
 
-  if (validation->format != ALG_FORMAT_CSV || train->format != ALG_FORMAT_CSV
+  if (validation->format != ALG_FORMAT_CSV || expected == 0
       || validation->csv.columns == expected)
     return TRUE;
 
@@ -118,15 +118,12 @@ make_matrix (Run         *run,
 }
 
 static gboolean
-load_matrices (Run     *run,
-               GError **error)
+load_train (Run     *run,
+            GError **error)
 {
   g_autoptr(AlgDataset) train = NULL;
-  g_autoptr(AlgDataset) validation = NULL;
-  JsonObject *config = sage_json_object (run->job->channels, "train");
-  gboolean weighted;
 
-  if (config == NULL)
+  if (!alg_dataset_has_channel (run->job, "train"))
     return sage_throw (error, SAGE_ERROR_INVALID, "Channel 'train' is required");
 
   train = alg_dataset_load (run->job, "train", NULL, error);
@@ -134,17 +131,28 @@ load_matrices (Run     *run,
   if (train == NULL)
     return FALSE;
 
-  if (alg_dataset_has_channel (run->job, "validation"))
-    {
-      validation = alg_dataset_load (run->job, "validation",
-                                     sage_json_string (config, "ContentType", NULL), error);
+  run->train_columns = train->format == ALG_FORMAT_CSV ? train->csv.columns : 0;
 
-      if (validation == NULL || !check_widths (run, train, validation, &weighted, error))
-        return FALSE;
-    }
+  return make_matrix (run, TRAIN, train, run->params->csv_weights, error);
+}
 
-  return make_matrix (run, TRAIN, train, run->params->csv_weights, error)
-         && (validation == NULL || make_matrix (run, VALIDATION, validation, weighted, error));
+/* After load_train(): the text of only one channel is in memory at a time. */
+static gboolean
+load_validation (Run     *run,
+                 GError **error)
+{
+  JsonObject *train = sage_json_object (run->job->channels, "train");
+  g_autoptr(AlgDataset) validation = NULL;
+  gboolean weighted;
+
+  if (!alg_dataset_has_channel (run->job, "validation"))
+    return TRUE;
+
+  validation = alg_dataset_load (run->job, "validation",
+                                 sage_json_string (train, "ContentType", NULL), error);
+
+  return validation != NULL && check_width (run, validation, &weighted, error)
+         && make_matrix (run, VALIDATION, validation, weighted, error);
 }
 
 /* What early stopping had found when the checkpoint was taken. */
@@ -397,7 +405,7 @@ alg_xgboost_train (AlgJob  *job,
 
   alg_xgboost_log_to_stdout ();
 
-  if (!load_matrices (&run, error))
+  if (!load_train (&run, error) || !load_validation (&run, error))
     return ALG_RESULT_FAILED;
 
   if (run.params->stop_rounds > 0 && run.n_matrices < N_MATRICES)
