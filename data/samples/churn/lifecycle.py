@@ -19,6 +19,7 @@ import tempfile
 import time
 
 import boto3
+import boto3.exceptions
 import botocore.config
 import botocore.exceptions
 
@@ -59,6 +60,10 @@ class Engine:
     """An engine of our own, driven by nothing but its ready line and SIGTERM."""
 
     def __init__(self, program, data_dir, log):
+        self.temporary = None
+        if data_dir is None:
+            self.temporary = data_dir = tempfile.mkdtemp(prefix="sagebrush-lifecycle-")
+        self.data_dir = data_dir
         command = [program, "--data-dir", str(data_dir), "--port", "0"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         line = self.process.stdout.readline()
@@ -80,6 +85,8 @@ class Engine:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise Failed(f"The engine did not end within {ENGINE_DEADLINE} s of SIGTERM") from None
+        if self.temporary is not None:
+            shutil.rmtree(self.temporary, ignore_errors=True)
 
 
 class Lifecycle:
@@ -142,8 +149,7 @@ class Lifecycle:
             self.sagemaker.describe_pipeline(PipelineName=PIPELINE)
         except self.sagemaker.exceptions.ResourceNotFound:
             arn = self.sagemaker.create_pipeline(
-                **request, PipelineDisplayName="Customer churn",
-                ClientRequestToken=f"lifecycle-{time.time_ns():032d}")["PipelineArn"]
+                **request, PipelineDisplayName="Customer churn")["PipelineArn"]
             self.clock.stage("create-pipeline", arn)
         else:
             arn = self.sagemaker.update_pipeline(**request)["PipelineArn"]
@@ -372,12 +378,9 @@ def parse_arguments():
 def start_engine(options, clock):
     if options.start_engine is None:
         return None
-    data_dir = options.data_dir
-    if data_dir is None:
-        data_dir = pathlib.Path(tempfile.mkdtemp(prefix="sagebrush-lifecycle-"))
     with open(options.out / "engine.log", "wb") as log:
-        engine = Engine(options.start_engine, data_dir, log)
-    clock.stage("engine", f"{os.environ['AWS_ENDPOINT_URL']}, data in {data_dir}")
+        engine = Engine(options.start_engine, options.data_dir, log)
+    clock.stage("engine", f"{os.environ['AWS_ENDPOINT_URL']}, data in {engine.data_dir}")
     return engine
 
 
@@ -386,17 +389,17 @@ def main():
     options.out = options.out.resolve()
     options.out.mkdir(parents=True, exist_ok=True)
     clock = Clock()
-    engine = None
     try:
         engine = start_engine(options, clock)
-        Lifecycle(options, clock).run()
+        try:
+            Lifecycle(options, clock).run()
+        finally:
+            if engine is not None:
+                engine.stop()
     except (Failed, botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError,
-            OSError) as error:
+            boto3.exceptions.Boto3Error, OSError) as error:
         print(f"lifecycle: failed after {clock.total():.1f} s: {error}", flush=True)
         return 1
-    finally:
-        if engine is not None:
-            engine.stop()
     print(f"lifecycle: ok in {clock.total():.1f} s")
     return 0
 
