@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "eng-auth"
+
+#include "config.h"
+
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "eng-auth.h"
+#include "sage-digest.h"
+#include "sage-error.h"
+#include "sage-file.h"
+#include "sage-json.h"
+#include "sage-time.h"
+
+struct _EngAuth
+{
+  char *path;       /* (owned): the credentials file, {"ACCESS KEY": "secret"} */
+  char *access_key; /* (owned) */
+  char *secret;     /* (owned) */
+};
+
+/* AWS's own forms: 20 characters of base 32 and 40 of base 64. */
+static gboolean
+make_credentials (EngAuth  *self,
+                  GError  **error)
+{
+  static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  guint8 random[46];
+  GString *key = g_string_new ("AKIA");
+  g_autofree char *json = NULL;
+
+  if (getrandom (random, sizeof random, 0) != (ssize_t) sizeof random)
+    {
+      g_string_free (key, TRUE);
+      return sage_throw_errno (error, "Cannot make credentials");
+    }
+
+  for (int i = 0; i < 16; i++)
+    g_string_append_c (key, base32[random[i] & 31]);
+  self->access_key = g_string_free_and_steal (key);
+  self->secret = g_base64_encode (random + 16, 30);
+  json = g_strdup_printf ("{\"%s\":\"%s\"}\n", self->access_key, self->secret);
+
+  return sage_file_write_durable (self->path, json, strlen (json), 0600, error);
+}
+
+static gboolean
+read_credentials (EngAuth  *self,
+                  GError  **error)
+{
+  g_autoptr(GBytes) bytes = sage_file_read (self->path, 65536, error);
+  g_autoptr(JsonNode) node = NULL;
+  g_autoptr(GList) names = NULL;
+  JsonObject *object;
+
+  if (bytes == NULL)
+    return FALSE;
+
+  node = sage_json_parse_object (g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
+                                 NULL, error);
+  if (node == NULL)
+    {
+      g_prefix_error (error, "Credentials file '%s': ", self->path);
+      return FALSE;
+    }
+
+  object = json_node_get_object (node);
+  names = json_object_get_members (object);
+  if (names == NULL || sage_json_string (object, names->data, NULL) == NULL)
+    return sage_throw (error, SAGE_ERROR_CORRUPT, "Credentials file '%s' holds no key", self->path);
+
+  self->access_key = g_strdup (names->data);
+  self->secret = g_strdup (sage_json_string (object, names->data, NULL));
+
+  return TRUE;
+}
+
+/**
+ * eng_auth_load:
+ * @data_dir: the engine's directory
+ *
+ * Reads `credentials.json`, or makes it with a new random key on first use; there are no default
+ * credentials.
+ */
+EngAuth *
+eng_auth_load (const char  *data_dir,
+               GError     **error)
+{
+  g_autoptr(EngAuth) self = g_new0 (EngAuth, 1);
+  g_autoptr(GError) local_error = NULL;
+
+  self->path = g_build_filename (data_dir, "credentials.json", NULL);
+
+  if (read_credentials (self, &local_error))
+    return g_steal_pointer (&self);
+
+  if (!g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+
+  return make_credentials (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * eng_auth_free:
+ * @auth: (nullable): the keys
+ */
+void
+eng_auth_free (EngAuth *auth)
+{
+  if (auth == NULL)
+    return;
+
+  g_free (auth->path);
+  g_free (auth->access_key);
+  g_free (auth->secret);
+  g_free (auth);
+}
+
+/**
+ * eng_auth_access_key:
+ *
+ * Returns: the owner's access key id
+ */
+const char *
+eng_auth_access_key (EngAuth *auth)
+{
+  return auth->access_key;
+}
+
+/**
+ * eng_auth_secret:
+ *
+ * Returns: the owner's secret
+ */
+const char *
+eng_auth_secret (EngAuth *auth)
+{
+  return auth->secret;
+}
+
+/**
+ * eng_auth_path:
+ *
+ * Returns: path of the credentials file, which the gateway reads too
+ */
+const char *
+eng_auth_path (EngAuth *auth)
+{
+  return auth->path;
+}
+
+static const char *
+find_secret (const char *access_key,
+             gpointer    user_data)
+{
+  EngAuth *self = user_data;
+
+  return strcmp (access_key, self->access_key) == 0 ? self->secret : NULL;
+}
+
+static char *
+hash_body (SageHttpRequest *http)
+{
+  GBytes *body = sage_http_request_body (http);
+  guint8 hash[SAGE_SHA256_SIZE];
+
+  sage_sha256 (body != NULL ? g_bytes_get_data (body, NULL) : "",
+               body != NULL ? g_bytes_get_size (body) : 0, hash);
+
+  return sage_hex (hash, sizeof hash);
+}
+
+/* Over the local socket the kernel vouches for the caller; only the payload's form is left to tell. */
+static void
+trust_peer (SageHttpRequest *http,
+            EngRequest      *request)
+{
+  const char *hash = sage_http_request_header (http, "x-amz-content-sha256");
+
+  request->principal = g_strdup_printf ("uid:%" G_GINT64_FORMAT,
+                                        sage_http_request_peer_uid (http));
+  request->sig.access_key = g_strdup (request->principal);
+  request->sig.payload = g_strcmp0 (hash, "STREAMING-UNSIGNED-PAYLOAD-TRAILER") == 0
+                           ? SAGE_PAYLOAD_STREAMING_UNSIGNED_TRAILER : SAGE_PAYLOAD_UNSIGNED;
+}
+
+static void
+refuse_verdict (SageHttpRequest *http,
+                EngRequest      *request,
+                SageSigVerdict   verdict,
+                const char      *message)
+{
+  gboolean s3 = request->dialect == ENG_DIALECT_S3;
+
+  switch (verdict)
+    {
+    case SAGE_SIG_MISSING:
+      eng_request_refuse (http, request, s3 ? 403 : 401,
+                          s3 ? "AccessDenied" : "MissingAuthenticationTokenException",
+                          s3 ? "Access Denied" : "Missing Authentication Token");
+      break;
+    case SAGE_SIG_MALFORMED:
+      eng_request_refuse (http, request, s3 ? 403 : 401,
+                          s3 ? "AccessDenied" : "IncompleteSignatureException",
+                          message != NULL ? message : "The authorization is incomplete");
+      break;
+    case SAGE_SIG_UNKNOWN_KEY:
+      eng_request_refuse (http, request, 403,
+                          s3 ? "InvalidAccessKeyId" : "UnrecognizedClientException",
+                          s3 ? "The AWS Access Key Id you provided does not exist in our records."
+                             : "The security token included in the request is invalid.");
+      break;
+    case SAGE_SIG_MISMATCH:
+      eng_request_refuse (http, request, 403,
+                          s3 ? "SignatureDoesNotMatch" : "InvalidSignatureException",
+                          "The request signature we calculated does not match the signature you "
+                          "provided. Check your AWS Secret Access Key and signing method. Consult "
+                          "the service documentation for details.");
+      break;
+    case SAGE_SIG_EXPIRED:
+      eng_request_refuse (http, request, 403,
+                          !s3 ? "InvalidSignatureException"
+                              : request->sig.presigned ? "AccessDenied" : "RequestTimeTooSkewed",
+                          message != NULL ? message : "Request has expired");
+      break;
+    case SAGE_SIG_OK:
+      g_assert_not_reached ();
+    }
+}
+
+/* The scope's service must be the one that is called; all sagemaker services share one name. */
+static gboolean
+scope_fits (EngRequest *request)
+{
+  const char *service = request->sig.service;
+
+  switch (request->dialect)
+    {
+    case ENG_DIALECT_S3:
+      return strcmp (service, "s3") == 0;
+    case ENG_DIALECT_RUNTIME:
+    case ENG_DIALECT_SAGEBRUSH:
+      return strcmp (service, "sagemaker") == 0;
+    case ENG_DIALECT_AWS_JSON:
+      return strcmp (service, "sagemaker") == 0 || strcmp (service, "logs") == 0;
+    case ENG_DIALECT_AWS_QUERY:
+      return strcmp (service, "sts") == 0 || strcmp (service, "iam") == 0;
+    case ENG_DIALECT_NONE:
+      return TRUE;
+    }
+
+  g_assert_not_reached ();
+}
+
+/* A control call's body must be the one that was signed; S3 checks while it streams. */
+static gboolean
+body_fits (EngRequest *request,
+           const char *body_sha256)
+{
+  if (request->dialect == ENG_DIALECT_S3)
+    return TRUE;
+
+  return request->sig.payload == SAGE_PAYLOAD_HASHED && !request->sig.presigned &&
+         g_strcmp0 (request->sig.payload_hash, body_sha256) == 0;
+}
+
+/**
+ * eng_auth_check:
+ * @auth: the keys
+ * @http: the request
+ * @request: its record; principal and signature are filled in
+ *
+ * The one place that decides who calls. S3 requests are checked when their headers are in, all
+ * others when their body is, which their signature covers. Where nobody valid calls, the refusal is
+ * already sent.
+ *
+ * Returns: whether the request may go on
+ */
+gboolean
+eng_auth_check (EngAuth         *auth,
+                SageHttpRequest *http,
+                EngRequest      *request)
+{
+  gint64 uid = sage_http_request_peer_uid (http);
+  g_autofree char *body_sha256 = request->dialect == ENG_DIALECT_S3 ? NULL : hash_body (http);
+  SageSigRequest signed_request = {
+    .method = sage_http_request_method (http),
+    .raw_path = sage_http_request_path (http),
+    .raw_query = sage_http_request_query (http),
+    .headers = sage_http_request_headers (http),
+    .body_sha256 = body_sha256,
+  };
+  g_autofree char *message = NULL;
+  SageSigVerdict verdict;
+
+  if (uid >= 0)
+    {
+      if (uid != (gint64) getuid () && uid != 0)
+        {
+          eng_request_refuse (http, request, 403, "AccessDeniedException",
+                              "The socket belongs to another user");
+          return FALSE;
+        }
+      trust_peer (http, request);
+      return TRUE;
+    }
+
+  verdict = sage_sig_verify (&signed_request, sage_time_now (), find_secret, auth, &request->sig,
+                             &message);
+  if (verdict == SAGE_SIG_OK && (!scope_fits (request) || !body_fits (request, body_sha256)))
+    verdict = SAGE_SIG_MISMATCH;
+  if (verdict != SAGE_SIG_OK)
+    {
+      refuse_verdict (http, request, verdict, message);
+      return FALSE;
+    }
+
+  request->principal = g_strdup (request->sig.access_key);
+
+  return TRUE;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "eng-request.h"
+
+G_BEGIN_DECLS
+
+/* Who may call: the access keys of this engine. */
+typedef struct _EngAuth EngAuth;
+
+EngAuth    *eng_auth_load        (const char       *data_dir,
+                                  GError          **error);
+void        eng_auth_free        (EngAuth          *auth);
+const char *eng_auth_access_key  (EngAuth          *auth);
+const char *eng_auth_secret      (EngAuth          *auth);
+const char *eng_auth_path        (EngAuth          *auth);
+gboolean    eng_auth_check       (EngAuth          *auth,
+                                  SageHttpRequest  *http,
+                                  EngRequest       *request);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngAuth, eng_auth_free)
+
+G_END_DECLS

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "eng-operation.h"
+#include "eng-request.h"
+
+G_BEGIN_DECLS
+
+gsize eng_aws_json_limit  (SageHttpRequest *http);
+void  eng_aws_json_handle (EngEngine       *engine,
+                           EngRequest      *request,
+                           SageHttpRequest *http);
+
+G_END_DECLS

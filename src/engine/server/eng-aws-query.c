@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "eng-aws-query"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "eng-aws-query.h"
+
+#define STS_NAMESPACE "https://sts.amazonaws.com/doc/2011-06-15/"
+#define IAM_NAMESPACE "https://iam.amazonaws.com/doc/2010-05-08/"
+
+/* The one role there is: what the SDK makes of the caller's identity, and what jobs run as. */
+#define ROLE_NAME "SagebrushExecution"
+
+/* What any IAM client expects to find: SageMaker may assume the role. Percent-encoded JSON. */
+#define TRUST_POLICY \
+  "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C" \
+  "%22Principal%22%3A%7B%22Service%22%3A%22sagemaker.amazonaws.com%22%7D%2C" \
+  "%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D"
+
+static void
+reply_xml (SageHttpRequest *http,
+           EngRequest      *request,
+           const char      *body)
+{
+  sage_http_reply_header (http, "x-amzn-RequestId", request->request_id);
+  sage_http_reply (http, 200, "text/xml", body, strlen (body));
+}
+
+/* The SDK derives the execution role from exactly this form of ARN. */
+static void
+get_caller_identity (EngEngine       *engine,
+                     EngRequest      *request,
+                     SageHttpRequest *http)
+{
+  g_autofree char *body =
+    g_markup_printf_escaped ("<GetCallerIdentityResponse xmlns=\"" STS_NAMESPACE "\">"
+                             "<GetCallerIdentityResult>"
+                             "<Arn>arn:aws:sts::%s:assumed-role/" ROLE_NAME "/%s</Arn>"
+                             "<UserId>AROASAGEBRUSH:%s</UserId><Account>%s</Account>"
+                             "</GetCallerIdentityResult><ResponseMetadata><RequestId>%s</RequestId>"
+                             "</ResponseMetadata></GetCallerIdentityResponse>",
+                             engine->account, g_get_user_name (), g_get_user_name (),
+                             engine->account, request->request_id);
+
+  reply_xml (http, request, body);
+}
+
+static void
+get_role (EngEngine       *engine,
+          EngRequest      *request,
+          SageHttpRequest *http,
+          GHashTable      *form)
+{
+  const char *name = g_hash_table_lookup (form, "RoleName");
+  g_autofree char *body = NULL;
+
+  if (name == NULL || strcmp (name, ROLE_NAME) != 0)
+    {
+      eng_request_refuse (http, request, 404, "NoSuchEntity",
+                          "The only role of this engine is " ROLE_NAME);
+      return;
+    }
+
+  body = g_markup_printf_escaped ("<GetRoleResponse xmlns=\"" IAM_NAMESPACE "\"><GetRoleResult>"
+                                  "<Role><Path>/</Path><RoleName>%s</RoleName>"
+                                  "<RoleId>AROASAGEBRUSHEXECUTION</RoleId>"
+                                  "<Arn>arn:aws:iam::%s:role/%s</Arn>"
+                                  "<CreateDate>2026-01-01T00:00:00Z</CreateDate>"
+                                  "<AssumeRolePolicyDocument>" "%s"
+                                  "</AssumeRolePolicyDocument></Role></GetRoleResult>"
+                                  "<ResponseMetadata><RequestId>%s</RequestId></ResponseMetadata>"
+                                  "</GetRoleResponse>",
+                                  name, engine->account, name, TRUST_POLICY, request->request_id);
+  reply_xml (http, request, body);
+}
+
+/**
+ * eng_aws_query_handle:
+ * @engine: the engine
+ * @request: the request's record, authenticated
+ * @http: the request, its form in memory
+ *
+ * Answers the calls of STS and IAM that SageMaker clients make.
+ */
+void
+eng_aws_query_handle (EngEngine       *engine,
+                      EngRequest      *request,
+                      SageHttpRequest *http)
+{
+  GBytes *body = sage_http_request_body (http);
+  g_autofree char *text = body != NULL ? g_strndup (g_bytes_get_data (body, NULL),
+                                                    g_bytes_get_size (body)) : g_strdup ("");
+  g_autoptr(GHashTable) form = g_uri_parse_params (text, -1, "&", G_URI_PARAMS_WWW_FORM, NULL);
+  const char *action = form != NULL ? g_hash_table_lookup (form, "Action") : NULL;
+
+  if (g_strcmp0 (action, "GetCallerIdentity") == 0)
+    get_caller_identity (engine, request, http);
+  else if (g_strcmp0 (action, "GetRole") == 0)
+    get_role (engine, request, http, form);
+  else
+    eng_request_refuse (http, request, 400, "InvalidAction",
+                        "This action is not supported here; STS offers GetCallerIdentity, "
+                        "IAM GetRole");
+}

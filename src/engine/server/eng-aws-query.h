@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "eng-engine.h"
+#include "eng-request.h"
+
+G_BEGIN_DECLS
+
+void eng_aws_query_handle (EngEngine       *engine,
+                           EngRequest      *request,
+                           SageHttpRequest *http);
+
+G_END_DECLS

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "eng-request"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "eng-request.h"
+#include "sage-aws-error.h"
+#include "sage-json.h"
+
+#define MAX_SOURCE 200
+
+/**
+ * eng_request_new:
+ * @http: the request, its headers read
+ *
+ * Returns: (transfer full): what the server keeps of it, not authenticated yet
+ */
+EngRequest *
+eng_request_new (SageHttpRequest *http)
+{
+  EngRequest *self = g_new0 (EngRequest, 1);
+  const char *agent = sage_http_request_header (http, "User-Agent");
+  g_autofree char *id = g_uuid_string_random ();
+
+  self->dialect = eng_request_classify (http);
+  self->source = sage_aws_sanitise (agent != NULL ? agent : "-", -1, MAX_SOURCE);
+  g_strlcpy (self->request_id, id, sizeof self->request_id);
+
+  return self;
+}
+
+/**
+ * eng_request_free:
+ * @request: (nullable): the request
+ */
+void
+eng_request_free (EngRequest *request)
+{
+  if (request == NULL)
+    return;
+
+  g_clear_pointer (&request->s3, eng_s3_call_free);
+  sage_sig_result_clear (&request->sig);
+  g_free (request->principal);
+  g_free (request->source);
+  g_free (request);
+}
+
+/* Service of the credential scope, without verifying anything: only breaks ties in routing. */
+static gboolean
+is_scoped_s3 (SageHttpRequest *http)
+{
+  const char *authorization = sage_http_request_header (http, "Authorization");
+  const char *query = sage_http_request_query (http);
+
+  if (authorization != NULL)
+    return strstr (authorization, "/s3/aws4_request") != NULL ||
+           g_str_has_prefix (authorization, "AWS ");
+
+  return strstr (query, "%2Fs3%2Faws4_request") != NULL || strstr (query, "AWSAccessKeyId=") != NULL;
+}
+
+static gboolean
+is_invocation_path (const char *path)
+{
+  const char *name;
+  const char *rest;
+
+  if (!g_str_has_prefix (path, "/endpoints/"))
+    return FALSE;
+
+  name = path + strlen ("/endpoints/");
+  rest = strchr (name, '/');
+
+  return rest != NULL && rest != name &&
+         (strcmp (rest, "/invocations") == 0 || strcmp (rest, "/async-invocations") == 0 ||
+          strcmp (rest, "/invocations-response-stream") == 0);
+}
+
+/**
+ * eng_request_classify:
+ * @http: the request, its headers read
+ *
+ * Tells the dialects apart by target, path and credential scope (the four sagemaker services all
+ * sign as `sagemaker`; the scope only separates S3 from the REST paths).
+ */
+EngDialect
+eng_request_classify (SageHttpRequest *http)
+{
+  const char *path = sage_http_request_path (http);
+  const char *method = sage_http_request_method (http);
+  const char *type = sage_http_request_header (http, "Content-Type");
+
+  if (g_str_has_prefix (path, "/sagebrush/"))
+    return ENG_DIALECT_SAGEBRUSH;
+  if (sage_http_request_header (http, "X-Amz-Target") != NULL)
+    return ENG_DIALECT_AWS_JSON;
+  if (is_scoped_s3 (http))
+    return ENG_DIALECT_S3;
+  if (is_invocation_path (path))
+    return ENG_DIALECT_RUNTIME;
+  if (strcmp (method, "POST") == 0 && strcmp (path, "/") == 0)
+    return type != NULL && g_str_has_prefix (type, "application/x-www-form-urlencoded")
+             ? ENG_DIALECT_AWS_QUERY : ENG_DIALECT_AWS_JSON;
+
+  /* Unsigned requests to the local socket carry no scope; buckets have no other path form. */
+  return sage_http_request_peer_uid (http) >= 0 ? ENG_DIALECT_S3 : ENG_DIALECT_NONE;
+}
+
+static void
+refuse_with_xml (SageHttpRequest *http,
+                 EngRequest      *request,
+                 guint            status,
+                 const char      *code,
+                 const char      *message)
+{
+  g_autofree char *body =
+    g_markup_printf_escaped ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>%s</Code>"
+                             "<Message>%s</Message><RequestId>%s</RequestId></Error>",
+                             code, message, request->request_id);
+  gboolean head = strcmp (sage_http_request_method (http), "HEAD") == 0;
+
+  sage_http_reply_header (http, "x-amz-request-id", request->request_id);
+  sage_http_reply (http, status, "application/xml", head ? NULL : body, head ? 0 : strlen (body));
+}
+
+/**
+ * eng_request_refuse:
+ * @http: the request
+ * @request: its record
+ * @status: HTTP status
+ * @code: AWS error code
+ * @message: what is wrong; must be printable
+ *
+ * Answers with the error form of the request's dialect.
+ */
+void
+eng_request_refuse (SageHttpRequest *http,
+                    EngRequest      *request,
+                    guint            status,
+                    const char      *code,
+                    const char      *message)
+{
+  g_autofree char *body = NULL;
+  const char *type = "application/x-amz-json-1.1";
+
+  if (request->dialect == ENG_DIALECT_S3)
+    {
+      refuse_with_xml (http, request, status, code, message);
+      return;
+    }
+
+  sage_http_reply_header (http, "x-amzn-RequestId", request->request_id);
+  sage_http_reply_header (http, "x-amzn-ErrorType", code);
+
+  if (request->dialect == ENG_DIALECT_AWS_QUERY)
+    {
+      type = "text/xml";
+      body = g_markup_printf_escaped ("<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code>"
+                                      "<Message>%s</Message></Error><RequestId>%s</RequestId>"
+                                      "</ErrorResponse>", code, message, request->request_id);
+    }
+  else
+    body = sage_aws_error_json (code, message);
+
+  sage_http_reply (http, status, type, body, strlen (body));
+}

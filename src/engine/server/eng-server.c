@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "eng-server"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "eng-aws-json.h"
+#include "eng-aws-query.h"
+#include "eng-invoke.h"
+#include "eng-sagebrush.h"
+#include "eng-server.h"
+
+/* The longest a client may take over one request; uploads of gigabytes fit. */
+#define REQUEST_SECONDS 3600
+
+struct _EngServer
+{
+  EngEngine      *engine;
+  EngAuth        *auth;
+  SageHttpServer *http; /* (owned) */
+};
+
+/* Pages in a browser reach loopback ports; no client of ours sends an Origin. */
+static gboolean
+refuse_browser (SageHttpRequest *http,
+                EngRequest      *request)
+{
+  if (sage_http_request_header (http, "Origin") == NULL)
+    return FALSE;
+
+  eng_request_refuse (http, request, 403, "AccessDeniedException",
+                      "Requests from web pages are not accepted");
+
+  return TRUE;
+}
+
+static void
+begin_cb (SageHttpRequest *http,
+          gpointer         user_data)
+{
+  EngServer *self = user_data;
+  EngRequest *request = eng_request_new (http);
+
+  sage_http_request_set_data (http, request, (GDestroyNotify) eng_request_free);
+
+  if (refuse_browser (http, request))
+    return;
+
+  switch (request->dialect)
+    {
+    case ENG_DIALECT_AWS_JSON:
+      sage_http_request_set_limit (http, eng_aws_json_limit (http));
+      break;
+    case ENG_DIALECT_RUNTIME:
+      sage_http_request_set_limit (http, ENG_INVOKE_MAX_BODY);
+      break;
+    case ENG_DIALECT_S3:
+      if (eng_auth_check (self->auth, http, request))
+        request->s3 = eng_s3_begin (self->engine, &request->sig, http);
+      break;
+    case ENG_DIALECT_AWS_QUERY:
+    case ENG_DIALECT_SAGEBRUSH:
+      break;
+    case ENG_DIALECT_NONE:
+      eng_request_refuse (http, request, 404, "UnknownOperationException",
+                          "There is nothing at this path");
+      break;
+    }
+}
+
+static void
+handle_cb (SageHttpRequest *http,
+           gpointer         user_data)
+{
+  EngServer *self = user_data;
+  EngRequest *request = sage_http_request_data (http);
+
+  if (request->dialect != ENG_DIALECT_S3 && !eng_auth_check (self->auth, http, request))
+    return;
+
+  switch (request->dialect)
+    {
+    case ENG_DIALECT_AWS_JSON:
+      eng_aws_json_handle (self->engine, request, http);
+      break;
+    case ENG_DIALECT_AWS_QUERY:
+      eng_aws_query_handle (self->engine, request, http);
+      break;
+    case ENG_DIALECT_RUNTIME:
+      eng_invoke_handle (self->engine, request, http);
+      break;
+    case ENG_DIALECT_S3:
+      eng_s3_handle (request->s3);
+      break;
+    case ENG_DIALECT_SAGEBRUSH:
+      eng_sagebrush_handle (self->engine, request, http);
+      break;
+    case ENG_DIALECT_NONE:
+      g_assert_not_reached ();
+    }
+}
+
+/**
+ * eng_server_new:
+ * @engine: the engine; must outlive the server
+ * @auth: its keys; must outlive the server
+ *
+ * Returns: (transfer full): a server that does not listen yet
+ */
+EngServer *
+eng_server_new (EngEngine *engine,
+                EngAuth   *auth)
+{
+  static const SageHttpHandler handler = { begin_cb, handle_cb };
+  SageHttpOptions options = {
+    .threading = SAGE_HTTP_THREADED,
+    .request_seconds = REQUEST_SECONDS,
+  };
+  EngServer *self = g_new0 (EngServer, 1);
+
+  self->engine = engine;
+  self->auth = auth;
+  self->http = sage_http_server_new (&handler, self, &options);
+
+  return self;
+}
+
+/**
+ * eng_server_listen:
+ * @server: the server
+ * @socket_path: where to make the Unix socket
+ * @port: loopback port, 0 for a free one
+ */
+gboolean
+eng_server_listen (EngServer   *server,
+                   const char  *socket_path,
+                   guint16      port,
+                   GError     **error)
+{
+  return sage_http_server_listen_unix (server->http, socket_path, error) &&
+         sage_http_server_listen_tcp (server->http, "127.0.0.1", port, error);
+}
+
+/**
+ * eng_server_port:
+ *
+ * Returns: the loopback port
+ */
+guint16
+eng_server_port (EngServer *server)
+{
+  return sage_http_server_port (server->http);
+}
+
+/**
+ * eng_server_free:
+ * @server: (nullable): the server
+ *
+ * Stops listening, gives requests under way a moment, and frees.
+ */
+void
+eng_server_free (EngServer *server)
+{
+  if (server == NULL)
+    return;
+
+  sage_http_server_stop (server->http);
+  sage_http_server_free (server->http);
+  g_free (server);
+}
