@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sage-error.h"
+#include "sage-json.h"
+
+typedef struct
+{
+  const char *name;
+  const char *text;
+  gssize      length; /* -1: up to NUL */
+} Row;
+
+/* Every row is a document that must be refused: json-glib alone takes many of them. */
+static const Row refused[] = {
+  { "empty", "", -1 },
+  { "space", "  ", -1 },
+  { "bom", "\xef\xbb\xbf{}", -1 },
+  { "comment", "{/* */}", -1 },
+  { "single-quotes", "{'a': 1}", -1 },
+  { "bare-key", "{a: 1}", -1 },
+  { "trailing-comma", "[1,]", -1 },
+  { "trailing-comma-object", "{\"a\":1,}", -1 },
+  { "two-documents", "{}{}", -1 },
+  { "text-after", "{} x", -1 },
+  { "nan", "[NaN]", -1 },
+  { "infinity", "[Infinity]", -1 },
+  { "huge-exponent", "[1e999]", -1 },
+  { "negative-huge-exponent", "[-1e999]", -1 },
+  { "twenty-digits", "[12345678901234567890]", -1 },
+  { "below-int64", "[-9223372036854775809]", -1 },
+  { "leading-zero", "[01]", -1 },
+  { "plus", "[+1]", -1 },
+  { "lonely-minus", "[-]", -1 },
+  { "dot-first", "[.5]", -1 },
+  { "dot-last", "[5.]", -1 },
+  { "empty-exponent", "[1e]", -1 },
+  { "hex", "[0x10]", -1 },
+  { "nul-escape", "[\"a\\u0000b\"]", -1 },
+  { "nul-byte", "[\"a\0b\"]", 7 },
+  { "control", "[\"a\nb\"]", -1 },
+  { "high-surrogate", "[\"\\ud800\"]", -1 },
+  { "low-surrogate", "[\"\\udc00\"]", -1 },
+  { "wrong-pair", "[\"\\ud800\\u0041\"]", -1 },
+  { "bad-escape", "[\"\\x41\"]", -1 },
+  { "short-escape", "[\"\\u12\"]", -1 },
+  { "open-string", "[\"abc", -1 },
+  { "open-escape", "[\"abc\\", -1 },
+  { "open-array", "[1", -1 },
+  { "open-object", "{\"a\"", -1 },
+  { "missing-colon", "{\"a\" 1}", -1 },
+  { "missing-value", "{\"a\":}", -1 },
+  { "missing-comma", "[1 2]", -1 },
+  { "wrong-bracket", "[1}", -1 },
+  { "word", "[tru]", -1 },
+  { "capital-word", "[True]", -1 },
+  { "duplicate", "{\"a\":1,\"a\":2}", -1 },
+  { "duplicate-escaped", "{\"a\":1,\"\\u0061\":2}", -1 },
+  { "duplicate-nested", "{\"x\":{\"a\":1,\"b\":{},\"a\":2}}", -1 },
+  { "latin1", "[\"\xe9\"]", -1 },
+  { "overlong", "[\"\xc0\xaf\"]", -1 },
+  { "utf8-surrogate", "[\"\xed\xa0\x80\"]", -1 },
+};
+
+static void
+test_refused (gconstpointer data)
+{
+  const Row *row = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) node = sage_json_parse (row->text, row->length, NULL, &error);
+
+  g_assert_null (node);
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_SYNTAX);
+}
+
+static void
+test_many_duplicates (void)
+{
+  g_autoptr(GString) text = g_string_new ("{");
+  g_autoptr(GError) error = NULL;
+
+  /* Past the size where keys are compared pair by pair. */
+  for (int i = 0; i < 100; i++)
+    g_string_append_printf (text, "\"k%d\":0,", i);
+  g_string_append (text, "\"k7\":1}");
+
+  g_assert_null (sage_json_parse (text->str, -1, NULL, &error));
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_SYNTAX);
+}
+
+static void
+test_accepted (void)
+{
+  static const char * const texts[] = {
+    "{}", "[]", "42", "\"x\"", "null", "true", " [ 1 , 2 ] ", "[-0]", "[0.5e-3]",
+    "[9223372036854775807]", "[-9223372036854775808]", "[1e308]", "[\"\\ud83d\\ude00\"]",
+    "{\"a\":{\"a\":1},\"b\":[{\"a\":1},{\"a\":2}]}", "{\"\":0}", "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(JsonNode) node = sage_json_parse (texts[i], -1, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_nonnull (node);
+    }
+}
+
+static char *
+nest (guint depth)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < depth; i++)
+    g_string_append (text, i % 2 == 0 ? "[" : "{\"a\":");
+  g_string_append (text, "1");
+  for (guint i = depth; i > 0; i--)
+    g_string_append_c (text, (i - 1) % 2 == 0 ? ']' : '}');
+
+  return g_string_free_and_steal (text);
+}
+
+static void
+test_depth (void)
+{
+  static const guint too_deep[] = { 65, 1000, 100000 };
+  g_autofree char *fits = nest (64);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) node = sage_json_parse (fits, -1, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (node);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (too_deep); i++)
+    {
+      g_autofree char *text = nest (too_deep[i]);
+
+      g_assert_false (sage_json_scan (text, strlen (text), NULL, &error));
+      g_assert_error (error, SAGE_ERROR, SAGE_ERROR_SYNTAX);
+      g_clear_error (&error);
+    }
+}
+
+static void
+test_limits (void)
+{
+  const SageJsonLimits small = { .max_bytes = 10, .max_keys = 2 };
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (sage_json_scan ("[1,2,3,4,5]", 11, &small, &error));
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+
+  g_assert_false (sage_json_scan ("{\"a\":1,\"b\":2,\"c\":3}", 19,
+                                  &(SageJsonLimits) { .max_keys = 2 }, &error));
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_SYNTAX);
+  g_clear_error (&error);
+
+  g_assert_true (sage_json_scan ("{\"a\":1}", 7, &small, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_round_trip (void)
+{
+  static const char text[] = "{\"s\":\"\\\"\\\\\\n\\t\\r\\u0001é\",\"i\":-7,\"d\":0.1,\"big\":1e+300,"
+                             "\"t\":true,\"n\":null,\"a\":[1,{\"x\":[]}]}";
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) node = sage_json_parse (text, -1, NULL, &error);
+  g_autofree char *out = NULL;
+
+  g_assert_no_error (error);
+  out = sage_json_to_string (node);
+  g_assert_cmpstr (out, ==, text);
+}
+
+static void
+test_numbers (void)
+{
+  static const struct { double value; const char *text; } rows[] = {
+    { 0.1, "0.1" }, { 1.0 / 3.0, "0.3333333333333333" }, { 1700000000.123, "1700000000.123" },
+    { 5.0, "5" }, { -0.0, "-0" }, { 1e21, "1e+21" }, { 5e-324, "4.94065645841247e-324" },
+  };
+  g_autoptr(GString) out = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_string_truncate (out, 0);
+      sage_json_append_number (out, rows[i].value);
+      g_assert_cmpstr (out->str, ==, rows[i].text);
+      g_assert_true (g_ascii_strtod (out->str, NULL) == rows[i].value);
+    }
+
+  g_string_truncate (out, 0);
+  sage_json_append_number (out, INFINITY);
+  g_assert_cmpstr (out->str, ==, "null");
+}
+
+static void
+test_quiet_readers (void)
+{
+  g_autoptr(JsonNode) node =
+    sage_json_parse ("{\"s\":\"x\",\"i\":3,\"d\":1.5,\"b\":true,\"o\":{},\"a\":[\"y\",{}],\"n\":null}", -1,
+                     NULL, NULL);
+  JsonObject *object = json_node_get_object (node);
+
+  g_assert_cmpstr (sage_json_string (object, "s", NULL), ==, "x");
+  g_assert_cmpstr (sage_json_string (object, "i", "f"), ==, "f");
+  g_assert_cmpstr (sage_json_string (object, "n", "f"), ==, "f");
+  g_assert_cmpstr (sage_json_string (object, "o", "f"), ==, "f");
+  g_assert_cmpstr (sage_json_string (NULL, "s", "f"), ==, "f");
+  g_assert_cmpint (sage_json_int (object, "i", 0), ==, 3);
+  g_assert_cmpint (sage_json_int (object, "d", 0), ==, 1);
+  g_assert_cmpint (sage_json_int (object, "s", 9), ==, 9);
+  g_assert_cmpfloat (sage_json_double (object, "i", 0), ==, 3.0);
+  g_assert_cmpfloat (sage_json_double (object, "a", 2), ==, 2.0);
+  g_assert_true (sage_json_bool (object, "b", FALSE));
+  g_assert_true (sage_json_bool (object, "i", TRUE));
+  g_assert_nonnull (sage_json_object (object, "o"));
+  g_assert_null (sage_json_object (object, "a"));
+  g_assert_nonnull (sage_json_array (object, "a"));
+  g_assert_null (sage_json_array (object, "o"));
+  g_assert_cmpstr (sage_json_array_string (sage_json_array (object, "a"), 0), ==, "y");
+  g_assert_null (sage_json_array_string (sage_json_array (object, "a"), 1));
+  g_assert_null (sage_json_array_string (sage_json_array (object, "a"), 2));
+  g_assert_nonnull (sage_json_array_object (sage_json_array (object, "a"), 1));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *path = g_strconcat ("/core/json/refused/", refused[i].name, NULL);
+
+      g_test_add_data_func (path, &refused[i], test_refused);
+    }
+  g_test_add_func ("/core/json/many-duplicates", test_many_duplicates);
+  g_test_add_func ("/core/json/accepted", test_accepted);
+  g_test_add_func ("/core/json/depth", test_depth);
+  g_test_add_func ("/core/json/limits", test_limits);
+  g_test_add_func ("/core/json/round-trip", test_round_trip);
+  g_test_add_func ("/core/json/numbers", test_numbers);
+  g_test_add_func ("/core/json/quiet-readers", test_quiet_readers);
+
+  return g_test_run ();
+}
