@@ -112,6 +112,8 @@ become_program (char **argv)
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
 
+  /* bubblewrap's own; the variables inside are those of the spec and no others */
+  unsetenv ("PWD");
   /* a program that signals its own group must not reach us */
   setpgid (0, 0);
   execvp (argv[0], argv);

@@ -82,7 +82,8 @@ launch_child (void *data)
   Launch *launch = data;
 
   launch->result = spawn_shim (launch);
-  _exit (0);
+
+  return 0; /* clone() ends the process with it */
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include "eng-job.h"
+#include "eng-sandbox-private.h"
 
 G_BEGIN_DECLS
 
@@ -20,8 +21,8 @@ typedef struct _EngLimits EngLimits;
 EngLimits     *eng_limits_new         (EngJobSpec *spec);
 void           eng_limits_free        (EngLimits  *self);
 EngLimitsKind  eng_limits_kind        (EngLimits  *self);
-const int     *eng_limits_cgroup_fds  (EngLimits  *self,
-                                       guint      *n_fds);
+void           eng_limits_cgroups     (EngLimits  *self,
+                                       EngSandboxCgroups *cgroups);
 guint          eng_limits_rlimit_processes (EngLimits *self);
 gint64         eng_limits_interval    (EngLimits  *self);
 gboolean       eng_limits_out_of_memory (EngLimits *self,

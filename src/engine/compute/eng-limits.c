@@ -16,10 +16,10 @@
 #define CGROUP_PREFIX "sagebrush-"
 #define MAX_CGROUPS 3
 
-/* A job's weight against everything that is in no cgroup of its own, the engine first of all
- * (the kernel's default is 1024 with version 1 and 100 with version 2). */
-#define CPU_SHARES_V1 "512"
-#define CPU_WEIGHT_V2 "50"
+/* A job's weight is that of as many single processes as it has CPUs: what the kernel gives one
+ * by default. */
+#define CPU_SHARES_V1 1024
+#define CPU_WEIGHT_V2 100
 
 /* bubblewrap and our first process inside */
 #define OWN_PROCESSES 2
@@ -35,7 +35,7 @@ struct _EngLimits
   double         cpus;
   guint          n_cgroups;
   char          *cgroups[MAX_CGROUPS];   /* (owned): directories */
-  int            procs_fds[MAX_CGROUPS]; /* (owned): their cgroup.procs */
+  int            join_fds[MAX_CGROUPS];  /* (owned): how to enter them, see EngSandboxCgroups */
   gboolean       processes_bounded;      /* by a cgroup */
   gboolean       too_many;
   guint64        peak;
@@ -152,11 +152,12 @@ remove_stale (const char *parent)
 }
 
 static const char *
-add_cgroup (EngLimits  *self,
-            const char *parent)
+add_cgroup (EngLimits     *self,
+            EngLimitsKind  kind,
+            const char    *parent)
 {
   g_autofree char *dir = NULL;
-  g_autofree char *procs = NULL;
+  g_autofree char *tasks = NULL;
   int fd;
 
   if (parent == NULL)
@@ -167,15 +168,20 @@ add_cgroup (EngLimits  *self,
   if (mkdir (dir, 0700) != 0)
     return NULL;
 
-  procs = g_build_filename (dir, "cgroup.procs", NULL);
-  fd = open (procs, O_WRONLY | O_CLOEXEC);
+  /* Entering through cgroup.procs waits 10 ms for every processor to pass by. A single thread that
+   * enters through "tasks", and a process that is born in its cgroup, do not. */
+  tasks = g_build_filename (dir, "tasks", NULL);
+  if (kind == ENG_LIMITS_CGROUP_V1)
+    fd = open (tasks, O_WRONLY | O_CLOEXEC);
+  else
+    fd = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
     {
       rmdir (dir);
       return NULL;
     }
 
-  self->procs_fds[self->n_cgroups] = fd;
+  self->join_fds[self->n_cgroups] = fd;
   self->cgroups[self->n_cgroups] = g_steal_pointer (&dir);
 
   return self->cgroups[self->n_cgroups++];
@@ -187,7 +193,7 @@ drop_cgroups (EngLimits *self)
   while (self->n_cgroups > 0)
     {
       self->n_cgroups--;
-      close (self->procs_fds[self->n_cgroups]);
+      close (self->join_fds[self->n_cgroups]);
       rmdir (self->cgroups[self->n_cgroups]);
       g_free (self->cgroups[self->n_cgroups]);
     }
@@ -201,6 +207,13 @@ cpu_quota (EngLimits *self,
   return self->cpus < g_get_num_processors () ? (guint64) (self->cpus * (double) period) : 0;
 }
 
+static guint64
+cpu_weight (EngLimits *self,
+            guint64    of_one)
+{
+  return (guint64) (CLAMP (self->cpus, 0.5, g_get_num_processors ()) * (double) of_one);
+}
+
 static gboolean
 use_version_1 (EngLimits *self)
 {
@@ -208,7 +221,7 @@ use_version_1 (EngLimits *self)
   g_autofree char *pids = own_cgroup ("pids");
   g_autofree char *cpu = own_cgroup ("cpu");
   const guint64 period = 100000;
-  const char *dir = add_cgroup (self, memory);
+  const char *dir = add_cgroup (self, ENG_LIMITS_CGROUP_V1, memory);
 
   if (dir == NULL || !write_number (dir, "memory.limit_in_bytes", self->memory_bytes))
     {
@@ -218,14 +231,14 @@ use_version_1 (EngLimits *self)
   /* there only where the kernel counts swap */
   write_number (dir, "memory.memsw.limit_in_bytes", self->memory_bytes);
 
-  dir = add_cgroup (self, pids);
+  dir = add_cgroup (self, ENG_LIMITS_CGROUP_V1, pids);
   self->processes_bounded = dir != NULL &&
                             write_number (dir, "pids.max", self->max_processes + OWN_PROCESSES);
 
-  dir = add_cgroup (self, cpu);
+  dir = add_cgroup (self, ENG_LIMITS_CGROUP_V1, cpu);
   if (dir != NULL)
     {
-      write_setting (dir, "cpu.shares", CPU_SHARES_V1);
+      write_number (dir, "cpu.shares", cpu_weight (self, CPU_SHARES_V1));
       if (cpu_quota (self, period) > 0)
         write_number (dir, "cpu.cfs_quota_us", cpu_quota (self, period));
     }
@@ -240,7 +253,7 @@ try_version_2 (EngLimits  *self,
                const char *parent)
 {
   const guint64 period = 100000;
-  const char *dir = add_cgroup (self, parent);
+  const char *dir = add_cgroup (self, ENG_LIMITS_CGROUP_V2, parent);
 
   if (dir == NULL || !write_number (dir, "memory.max", self->memory_bytes))
     {
@@ -250,7 +263,7 @@ try_version_2 (EngLimits  *self,
 
   write_setting (dir, "memory.swap.max", "0");
   write_setting (dir, "memory.oom.group", "1");
-  write_setting (dir, "cpu.weight", CPU_WEIGHT_V2);
+  write_number (dir, "cpu.weight", cpu_weight (self, CPU_WEIGHT_V2));
   if (cpu_quota (self, period) > 0)
     write_number (dir, "cpu.max", cpu_quota (self, period));
   self->processes_bounded = write_number (dir, "pids.max", self->max_processes + OWN_PROCESSES);
@@ -322,19 +335,23 @@ eng_limits_kind (EngLimits *self)
 }
 
 /**
- * eng_limits_cgroup_fds:
+ * eng_limits_cgroups:
  * @self: the limits
- * @n_fds: (out): how many
- *
- * Returns: (transfer none): `cgroup.procs` files for the job's first process to join
+ * @cgroups: (out caller-allocates): what the job's first process is to enter
  */
-const int *
-eng_limits_cgroup_fds (EngLimits *self,
-                       guint     *n_fds)
+void
+eng_limits_cgroups (EngLimits         *self,
+                    EngSandboxCgroups *cgroups)
 {
-  *n_fds = self->n_cgroups;
+  *cgroups = (EngSandboxCgroups) { .born_in = -1 };
 
-  return self->procs_fds;
+  if (self->kind == ENG_LIMITS_CGROUP_V2)
+    cgroups->born_in = self->join_fds[0];
+  else
+    {
+      cgroups->tasks = self->join_fds;
+      cgroups->n_tasks = self->n_cgroups;
+    }
 }
 
 /**

@@ -9,6 +9,9 @@
 
 #include "eng-shim-private.h"
 
+/* The time, the tab and the line's end that a line gets. */
+#define RECORD_BYTES 15
+
 /* A longer line becomes several. */
 #define MAX_LINE_BYTES 65536
 
@@ -20,10 +23,11 @@ struct _EngLogWriter
   GString     *out;   /* (owned): complete lines, not yet written */
   char        *last;  /* (owned) (nullable): the last complete line */
   guint64      written;
-  guint64      tokens;      /* bytes that may be logged now */
+  guint64      tokens;      /* bytes that may be written now */
   gint64       refilled_ms; /* when they were last added to */
   guint64      dropped_lines;
   guint64      dropped_bytes;
+  gboolean     disk_full;   /* and that is why they were dropped */
   gboolean     full;        /* the file has reached its limit */
 };
 
@@ -85,12 +89,12 @@ append_gap (EngLogWriter *self,
     return;
 
   text = g_strdup_printf ("[sagebrush] %" G_GUINT64_FORMAT " lines (%" G_GUINT64_FORMAT " bytes)"
-                          " left out: written faster than %" G_GUINT64_FORMAT " bytes a second",
-                          self->dropped_lines, self->dropped_bytes,
-                          self->limits.bytes_per_second);
+                          " left out: %s", self->dropped_lines, self->dropped_bytes,
+                          self->disk_full ? "the disk was full" : "they came too fast");
   append_line (self, now_ms, text, strlen (text));
   self->dropped_lines = 0;
   self->dropped_bytes = 0;
+  self->disk_full = FALSE;
 }
 
 static void
@@ -110,7 +114,7 @@ end_line (EngLogWriter *self,
 {
   gsize length = self->line->len;
 
-  if (self->full || length > self->tokens)
+  if (self->full || length + RECORD_BYTES > self->tokens)
     {
       self->dropped_lines++;
       self->dropped_bytes += length;
@@ -126,7 +130,7 @@ end_line (EngLogWriter *self,
     {
       append_gap (self, now_ms);
       append_line (self, now_ms, self->line->str, length);
-      self->tokens -= length;
+      self->tokens -= length + RECORD_BYTES;
     }
 
   g_free (self->last);
@@ -158,6 +162,7 @@ flush (EngLogWriter *self)
     {
       self->dropped_lines++;
       self->dropped_bytes += length;
+      self->disk_full = TRUE;
     }
   g_string_truncate (self->out, 0);
 }

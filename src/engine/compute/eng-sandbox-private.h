@@ -22,6 +22,14 @@ typedef enum
 
 typedef struct _EngSandbox EngSandbox;
 
+/* The cgroups that a sandbox is to be in from its first instruction on. */
+typedef struct
+{
+  const int *tasks;   /* version 1: each one's `tasks`, open for writing */
+  guint      n_tasks;
+  int        born_in; /* version 2: the directory, open; -1: none */
+} EngSandboxCgroups;
+
 EngSandbox *eng_sandbox_new        (EngJobSpec         *spec,
                                     int                 job_fd,
                                     const char         *job_dir,
@@ -36,8 +44,7 @@ gboolean    eng_sandbox_finish     (EngSandbox         *self,
                                     GError            **error);
 pid_t       eng_sandbox_spawn      (EngSandbox         *self,
                                     int                 output_fd,
-                                    const int          *cgroup_fds,
-                                    guint               n_cgroup_fds,
+                                    const EngSandboxCgroups *cgroups,
                                     GError            **error);
 
 int         eng_seccomp_export     (GError            **error);

@@ -6,9 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <linux/sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "eng-sandbox-private.h"
@@ -172,7 +175,7 @@ add_etc (EngSandbox  *self,
          GError     **error)
 {
   static const char *const copies[] = { "/etc/ld.so.cache", "/etc/ssl/openssl.cnf",
-                                        "/etc/services", "/etc/protocols", "/etc/mime.types" };
+                                        "/etc/services", "/etc/protocols" };
   g_autofree char *zone = g_file_read_link ("/etc/localtime", NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (copies); i++)
@@ -490,18 +493,16 @@ eng_sandbox_finish (EngSandbox          *self,
   return TRUE;
 }
 
-/* Runs in the child between vfork() and exec: nothing but system calls. */
+/* Runs in the child between fork and exec: nothing but system calls. */
 static void
-child_prepare (EngSandbox *self,
-               int         output_fd,
-               const int  *cgroup_fds,
-               guint       n_cgroup_fds)
+child_prepare (EngSandbox              *self,
+               int                      output_fd,
+               const EngSandboxCgroups *cgroups)
 {
   sigset_t none;
 
-  /* before bubblewrap forks, so that nothing of the job is ever outside */
-  for (guint i = 0; i < n_cgroup_fds; i++)
-    if (write (cgroup_fds[i], "0", 1) != 1)
+  for (guint i = 0; i < cgroups->n_tasks; i++)
+    if (write (cgroups->tasks[i], "0", 1) != 1)
       _exit (126);
 
   if (dup2 (output_fd, STDOUT_FILENO) < 0 || dup2 (output_fd, STDERR_FILENO) < 0)
@@ -516,31 +517,42 @@ child_prepare (EngSandbox *self,
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
+/* As fork(), but the child is born in a cgroup of version 2. */
+static pid_t
+fork_into (int cgroup_fd)
+{
+  struct clone_args arguments = {
+    .flags = CLONE_INTO_CGROUP,
+    .exit_signal = SIGCHLD,
+    .cgroup = (guint64) cgroup_fd,
+  };
+
+  return (pid_t) syscall (SYS_clone3, &arguments, sizeof arguments);
+}
+
 /**
  * eng_sandbox_spawn:
  * @self: the sandbox, finished
  * @output_fd: where standard output and error go
- * @cgroup_fds: (array length=n_cgroup_fds): `cgroup.procs` files to join, open for writing
- * @n_cgroup_fds: how many
+ * @cgroups: what to enter before bubblewrap forks, so that nothing of the job is ever outside
  *
  * Starts bubblewrap as a child. It ends when the calling thread does.
  *
  * Returns: its process id, or -1 with @error set
  */
 pid_t
-eng_sandbox_spawn (EngSandbox  *self,
-                   int          output_fd,
-                   const int   *cgroup_fds,
-                   guint        n_cgroup_fds,
-                   GError     **error)
+eng_sandbox_spawn (EngSandbox               *self,
+                   int                       output_fd,
+                   const EngSandboxCgroups  *cgroups,
+                   GError                  **error)
 {
   static char *const no_environment[] = { NULL };
   char *const *argv = (char *const *) self->command->pdata;
-  pid_t pid = vfork ();
+  pid_t pid = cgroups->born_in >= 0 ? fork_into (cgroups->born_in) : vfork ();
 
   if (pid == 0)
     {
-      child_prepare (self, output_fd, cgroup_fds, n_cgroup_fds);
+      child_prepare (self, output_fd, cgroups);
       execve (argv[0], argv, no_environment);
       _exit (127);
     }

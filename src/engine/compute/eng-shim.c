@@ -19,7 +19,6 @@
 #include "eng-shim-private.h"
 #include "eng-shim.h"
 #include "sage-error.h"
-#include "sage-time.h"
 
 #define INIT_PROGRAM "sagebrush-init"
 
@@ -28,7 +27,7 @@
 static const EngLogLimits log_limits = {
   .max_file_bytes = G_GUINT64_CONSTANT (1) << 30,
   .bytes_per_second = 8 << 20,
-  .burst_bytes = 64 << 20,
+  .burst_bytes = 32 << 20,
 };
 
 static const char *
@@ -159,9 +158,8 @@ start_sandbox (EngShim  *self,
   g_autofd int output = -1;
   int channel[2];
   int pipe_fds[2];
-  const int *cgroups;
+  EngSandboxCgroups cgroups;
   int one = 1;
-  guint n_cgroups;
 
   sandbox = eng_sandbox_new (self->spec, self->job_fd, self->job_dir, 0, error);
   if (sandbox == NULL)
@@ -181,8 +179,8 @@ start_sandbox (EngShim  *self,
   fcntl (self->output_fd, F_SETFL, O_NONBLOCK);
   fcntl (self->output_fd, F_SETPIPE_SZ, 256 * 1024);
 
-  cgroups = eng_limits_cgroup_fds (self->limits, &n_cgroups);
-  self->sandbox = eng_sandbox_spawn (sandbox, output, cgroups, n_cgroups, error);
+  eng_limits_cgroups (self->limits, &cgroups);
+  self->sandbox = eng_sandbox_spawn (sandbox, output, &cgroups, error);
 
   return self->sandbox > 0;
 }
@@ -206,7 +204,7 @@ start (EngShim  *self,
   now = g_get_monotonic_time ();
   self->status.state = ENG_JOB_RUNNING;
   self->status.pid = self->sandbox;
-  self->status.started = sage_time_now ();
+  self->status.started = (double) g_get_real_time () / G_USEC_PER_SEC;
   self->limits_at = now + eng_limits_interval (self->limits);
   self->disk_at = now + eng_limits_interval (self->limits);
   self->kill_at = G_MAXINT64;
@@ -290,7 +288,7 @@ static void
 finish (EngShim *self)
 {
   self->status.state = ENG_JOB_EXITED;
-  self->status.ended = sage_time_now ();
+  self->status.ended = (double) g_get_real_time () / G_USEC_PER_SEC;
   unlinkat (self->job_fd, "control", 0);
   unlinkat (self->job_fd, "socket", 0);
   remove_empty_errors (self);
