@@ -426,6 +426,22 @@ test_classic (void)
   g_assert_cmpuint (policy->max_attempts, ==, 5);
 }
 
+/* The sample that a newcomer reads first. */
+static void
+test_sample (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "samples", "churn",
+                                                 "pipeline.json", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr(EngPipeline) pipeline = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  pipeline = eng_pipeline_parse (text, -1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (pipeline->steps->len, >=, 5);
+}
+
 /* Every condition, both spellings of Not, and step properties in several forms. */
 static void
 test_accepted_forms (void)
@@ -654,6 +670,7 @@ main (int    argc,
 
   g_test_add_func ("/pipelines/definition/refusals", test_refusals);
   g_test_add_func ("/pipelines/definition/classic", test_classic);
+  g_test_add_func ("/pipelines/definition/sample", test_sample);
   g_test_add_func ("/pipelines/definition/accepted-forms", test_accepted_forms);
   g_test_add_func ("/pipelines/definition/limits", test_limits);
   g_test_add_func ("/pipelines/definition/many-parameters", test_many_parameters);
