@@ -5,10 +5,7 @@
 
 G_BEGIN_DECLS
 
-gboolean    eng_job_spec_check (EngJobSpec  *spec,
-                                GError     **error);
-EngJobSpec *eng_job_spec_parse (const char  *text,
-                                gsize        length,
-                                GError     **error);
+gboolean eng_job_spec_check (EngJobSpec  *spec,
+                             GError     **error);
 
 G_END_DECLS

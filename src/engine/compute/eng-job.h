@@ -72,6 +72,9 @@ gboolean    eng_job_spec_write  (EngJobSpec    *spec,
                                  GError       **error);
 EngJobSpec *eng_job_spec_read   (const char    *job_dir,
                                  GError       **error);
+EngJobSpec *eng_job_spec_parse  (const char    *text,
+                                 gsize          length,
+                                 GError       **error);
 
 gboolean    eng_job_launch      (const char    *shim_path,
                                  const char    *job_dir,

@@ -4,7 +4,7 @@
 #include <sys/types.h>
 
 #include "eng-job.h"
-#include "eng-sandbox-private.h"
+#include "eng-sandbox.h"
 
 G_BEGIN_DECLS
 

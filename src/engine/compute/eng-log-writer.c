@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "eng-shim-private.h"
+#include "eng-log-writer.h"
 
 /* The time, the tab and the line's end that a line gets. */
 #define RECORD_BYTES 15

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "eng-sandbox-private.h"
+#include "eng-sandbox.h"
 #include "sage-error.h"
 #include "sage-file.h"
 

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "eng-sandbox-private.h"
+#include "eng-sandbox.h"
 #include "sage-error.h"
 
 /* Calls no training job needs and that have been a way out of a sandbox, or a way to the machine

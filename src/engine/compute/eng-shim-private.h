@@ -3,29 +3,9 @@
 
 #include "eng-job.h"
 #include "eng-limits-private.h"
+#include "eng-log-writer.h"
 
 G_BEGIN_DECLS
-
-/* Writes the output of a job into its log, line by line. */
-typedef struct _EngLogWriter EngLogWriter;
-
-typedef struct
-{
-  guint64 max_file_bytes; /* then a marker ends the log */
-  guint64 bytes_per_second;
-  guint64 burst_bytes;
-} EngLogLimits;
-
-EngLogWriter *eng_log_writer_new     (int                 fd,
-                                      const EngLogLimits *limits);
-void          eng_log_writer_free    (EngLogWriter       *self);
-void          eng_log_writer_feed    (EngLogWriter       *self,
-                                      const char         *data,
-                                      gsize               length,
-                                      gint64              now_ms);
-void          eng_log_writer_finish  (EngLogWriter       *self,
-                                      gint64              now_ms);
-const char   *eng_log_writer_last    (EngLogWriter       *self);
 
 /* The shim's side of status.json. */
 void          eng_job_status_reserve (int                 job_fd);
@@ -80,7 +60,5 @@ int      eng_shim_listen       (EngShim     *self,
                                 const char  *name,
                                 int          type,
                                 GError     **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngLogWriter, eng_log_writer_free)
 
 G_END_DECLS

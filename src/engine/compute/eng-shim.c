@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "eng-sandbox-private.h"
+#include "eng-sandbox.h"
 #include "eng-shim-private.h"
 #include "eng-shim.h"
 #include "sage-error.h"
@@ -261,7 +261,7 @@ tell (int           ready_fd,
   if (ready_fd < 0)
     {
       if (error != NULL)
-        g_printerr ("sagebrush-shim: %s\n", error->message);
+        g_warning ("%s", error->message);
       return;
     }
 

@@ -67,7 +67,7 @@ test_unknown_images (void)
     const char *uri;
     const char *says;
   } cases[] = {
-    { "quay.io/org/model:1", "'quay.io/org/model:1' is not available here; known images:" },
+    { "registry.example.com/org/model:1", "'registry.example.com/org/model:1' is not available here; known images:" },
     { "xgboost-evil", "known images:" },
     { REGISTRY "sagemaker-xgboost:0.1", "these tags are known: 0.90-*" },
     { REGISTRY "sagemaker-xgboost:", "is not an image name" },

@@ -6,7 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "eng-job-spec-private.h"
+#include "eng-job.h"
 #include "sage-error.h"
 #include "sage-file.h"
 

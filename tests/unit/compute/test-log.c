@@ -8,8 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "eng-job.h"
+#include "eng-log-writer.h"
 #include "eng-log.h"
-#include "eng-shim-private.h"
 #include "sage-error.h"
 #include "sage-file.h"
 
