@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "sage-aws-error.h"
-#include "sage-error.h"
 #include "sage-json.h"
 
 /* A message holds our own words and at most a few quoted values. */
@@ -91,6 +90,88 @@ const char *
 sage_aws_error_code (const GError *error)
 {
   return aws_error_for (error).code;
+}
+
+static SageError
+error_from_status (guint status)
+{
+  switch (status)
+    {
+    case 400:
+      return SAGE_ERROR_INVALID;
+    case 401:
+      return SAGE_ERROR_UNAUTHENTICATED;
+    case 403:
+      return SAGE_ERROR_DENIED;
+    case 404:
+      return SAGE_ERROR_NOT_FOUND;
+    case 409:
+      return SAGE_ERROR_CONFLICT;
+    case 413:
+      return SAGE_ERROR_TOO_LARGE;
+    case 429:
+    case 503:
+      return SAGE_ERROR_BUSY;
+    case 507:
+      return SAGE_ERROR_NO_SPACE;
+    default:
+      return SAGE_ERROR_FAILED;
+    }
+}
+
+/**
+ * sage_aws_error_from_code:
+ * @code: (nullable): the `__type` of an error reply, a namespace before `#` and a `:` suffix allowed
+ * @status: the HTTP status, which decides when the code is unknown
+ *
+ * The other direction of sage_aws_error_code(), for clients.
+ *
+ * Returns: what the caller can do about it
+ */
+SageError
+sage_aws_error_from_code (const char *code,
+                          guint       status)
+{
+  static const struct
+  {
+    const char *code;
+    SageError   error;
+  } codes[] = {
+    { "AccessDeniedException", SAGE_ERROR_DENIED },
+    { "ConflictException", SAGE_ERROR_CONFLICT },
+    { "ExpiredTokenException", SAGE_ERROR_UNAUTHENTICATED },
+    { "IncompleteSignatureException", SAGE_ERROR_UNAUTHENTICATED },
+    { "InsufficientStorage", SAGE_ERROR_NO_SPACE },
+    { "InternalFailure", SAGE_ERROR_FAILED },
+    { "InvalidParameterException", SAGE_ERROR_INVALID },
+    { "InvalidSignatureException", SAGE_ERROR_UNAUTHENTICATED },
+    { "MissingAuthenticationTokenException", SAGE_ERROR_UNAUTHENTICATED },
+    { "RequestEntityTooLarge", SAGE_ERROR_TOO_LARGE },
+    { "ResourceInUse", SAGE_ERROR_EXISTS },
+    { "ResourceLimitExceeded", SAGE_ERROR_LIMIT },
+    { "ResourceNotFound", SAGE_ERROR_NOT_FOUND },
+    { "ResourceNotFoundException", SAGE_ERROR_NOT_FOUND },
+    { "SerializationException", SAGE_ERROR_SYNTAX },
+    { "SignatureDoesNotMatch", SAGE_ERROR_UNAUTHENTICATED },
+    { "ThrottlingException", SAGE_ERROR_BUSY },
+    { "UnknownOperationException", SAGE_ERROR_UNSUPPORTED },
+    { "UnrecognizedClientException", SAGE_ERROR_UNAUTHENTICATED },
+    { "ValidationException", SAGE_ERROR_INVALID },
+  };
+  g_autofree char *bare = NULL;
+
+  if (code == NULL)
+    return error_from_status (status);
+
+  if (strchr (code, '#') != NULL)
+    code = strchr (code, '#') + 1;
+  bare = g_strndup (code, strcspn (code, ":"));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (strcmp (bare, codes[i].code) == 0)
+      return codes[i].error;
+
+  return error_from_status (status);
 }
 
 /* Controls and the marks that reorder text: neither belongs in a log line or a terminal. */

@@ -20,7 +20,7 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         size_t        size)
 {
-  g_autofree char *text = g_strndup ((const char *) data, size);
+  g_autofree char *text = g_strndup (size > 0 ? (const char *) data : "", size);
   g_auto(GStrv) lines = g_strsplit (text, "\n", 128);
   g_auto(GStrv) words = g_strsplit (lines[0] != NULL ? lines[0] : "", " ", 3);
   g_autoptr(GPtrArray) headers = g_ptr_array_new_null_terminated (8, NULL, TRUE);

@@ -52,6 +52,30 @@ test_codes (void)
 }
 
 static void
+test_from_code (void)
+{
+  static const struct
+  {
+    const char *code;
+    guint       status;
+    SageError   error;
+  } cases[] = {
+    { "ResourceNotFound", 400, SAGE_ERROR_NOT_FOUND },
+    { "com.amazonaws.sagemaker#ResourceInUse", 400, SAGE_ERROR_EXISTS },
+    { "ValidationException:http://internal/", 400, SAGE_ERROR_INVALID },
+    { "Unheard", 400, SAGE_ERROR_INVALID },
+    { "", 403, SAGE_ERROR_DENIED },
+    { NULL, 404, SAGE_ERROR_NOT_FOUND },
+    { NULL, 507, SAGE_ERROR_NO_SPACE },
+    { NULL, 502, SAGE_ERROR_FAILED },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (sage_aws_error_from_code (cases[i].code, cases[i].status), ==,
+                     cases[i].error);
+}
+
+static void
 test_json (void)
 {
   static const struct
@@ -102,6 +126,7 @@ main (int   argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/aws-error/codes", test_codes);
+  g_test_add_func ("/aws-error/from-code", test_from_code);
   g_test_add_func ("/aws-error/json", test_json);
   g_test_add_func ("/aws-error/sanitise", test_sanitise);
 

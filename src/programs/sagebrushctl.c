@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sagebrushctl"
+
+#include "config.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sage-client.h"
+#include "sage-error.h"
+#include "sage-file.h"
+#include "sage-json.h"
+#include "sage-time.h"
+
+#define MAX_READY_BYTES (64 * 1024)
+#define POLL_MICROSECONDS (G_USEC_PER_SEC / 2)
+
+typedef struct
+{
+  char      *data_dir; /* (owned) */
+  gboolean   follow;
+  gboolean   version;
+  char     **words;    /* (owned) (nullable): the command and its arguments */
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->data_dir);
+  g_strfreev (options->words);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+/* --- The engine ------------------------------------------------------------------------------- */
+
+/* Reads what a running engine says about itself. Returns: (transfer full): that, or %NULL */
+static JsonObject *
+read_ready (const Options  *options,
+            GError        **error)
+{
+  g_autofree char *path = g_build_filename (options->data_dir, "ready.json", NULL);
+  g_autoptr(GError) local_error = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(JsonNode) node = NULL;
+  JsonObject *ready;
+  gint64 pid;
+
+  bytes = sage_file_read (path, MAX_READY_BYTES, &local_error);
+  if (bytes == NULL && g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
+    {
+      sage_throw (error, SAGE_ERROR_UNREACHABLE, "No engine runs on '%s'; start sagebrushd, or name "
+                  "the directory of a running one with --data-dir", options->data_dir);
+      return NULL;
+    }
+  if (bytes == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+
+  node = sage_json_parse_object (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL,
+                                 error);
+  if (node == NULL)
+    {
+      g_prefix_error (error, "Reading '%s': ", path);
+      return NULL;
+    }
+
+  ready = json_node_get_object (node);
+  pid = sage_json_int (ready, "pid", 0);
+  if (pid <= 0 || pid > G_MAXINT32 || (kill ((pid_t) pid, 0) != 0 && errno == ESRCH))
+    {
+      sage_throw (error, SAGE_ERROR_UNREACHABLE, "The engine that ran on '%s' has ended; start "
+                  "sagebrushd again", options->data_dir);
+      return NULL;
+    }
+
+  return json_object_ref (ready);
+}
+
+static SageClient *
+connect_engine (const Options  *options,
+                GError        **error)
+{
+  g_autoptr(JsonObject) ready = read_ready (options, error);
+  const char *socket;
+
+  if (ready == NULL)
+    return NULL;
+
+  socket = sage_json_string (ready, "socket", NULL);
+  if (socket == NULL || !g_path_is_absolute (socket))
+    {
+      sage_throw (error, SAGE_ERROR_CORRUPT, "'%s/ready.json' names no socket", options->data_dir);
+      return NULL;
+    }
+
+  return sage_client_new (socket, NULL, NULL, sage_json_string (ready, "region", NULL));
+}
+
+/* Prints a line that may come from anyone: what could steer the terminal becomes '?'. */
+static void
+print_line (const char *prefix,
+            const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  fputs (prefix, stdout);
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar character = g_utf8_get_char (p);
+
+      if ((character < 0x20 && character != '\t') || (character >= 0x7f && character < 0xa0))
+        putchar ('?');
+      else
+        fwrite (p, 1, g_utf8_next_char (p) - p, stdout);
+    }
+  putchar ('\n');
+}
+
+/* --- env -------------------------------------------------------------------------------------- */
+
+static void
+print_export (const char *name,
+              const char *value)
+{
+  g_autofree char *quoted = NULL;
+
+  if (value == NULL)
+    return;
+
+  quoted = g_shell_quote (value);
+  g_print ("export %s=%s\n", name, quoted);
+}
+
+/* What boto3, the SageMaker SDK and the AWS CLI read; to be evaluated by a POSIX shell. */
+static gboolean
+run_env (const Options  *options,
+         GError        **error)
+{
+  g_autoptr(JsonObject) ready = read_ready (options, error);
+  const char *region;
+
+  if (ready == NULL)
+    return FALSE;
+
+  region = sage_json_string (ready, "region", NULL);
+  print_export ("AWS_ENDPOINT_URL", sage_json_string (ready, "endpoint_url", NULL));
+  print_export ("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME",
+                sage_json_string (ready, "runtime_endpoint_url", NULL));
+  print_export ("AWS_ACCESS_KEY_ID", sage_json_string (ready, "access_key_id", NULL));
+  print_export ("AWS_SECRET_ACCESS_KEY", sage_json_string (ready, "secret_access_key", NULL));
+  print_export ("AWS_DEFAULT_REGION", region);
+  print_export ("AWS_REGION", region);
+  print_export ("AWS_EC2_METADATA_DISABLED", "true");
+
+  return TRUE;
+}
+
+/* --- status ----------------------------------------------------------------------------------- */
+
+static char *
+format_duration (double seconds)
+{
+  gint64 minutes = (gint64) (MAX (seconds, 0) / 60);
+
+  if (minutes >= 24 * 60)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " d %" G_GINT64_FORMAT " h", minutes / (24 * 60),
+                            minutes / 60 % 24);
+  if (minutes >= 60)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " h %" G_GINT64_FORMAT " min", minutes / 60,
+                            minutes % 60);
+  if (minutes > 0)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " min", minutes);
+
+  return g_strdup_printf ("%.0f s", MAX (seconds, 0));
+}
+
+/* "training-job: 3 Completed, 1 InProgress" */
+static void
+print_counts (JsonObject *resources)
+{
+  g_autoptr(GList) kinds = json_object_get_members (resources);
+
+  for (GList *kind = kinds; kind != NULL; kind = kind->next)
+    {
+      JsonObject *counts = sage_json_object (resources, kind->data);
+      g_autoptr(GList) words = counts != NULL ? json_object_get_members (counts) : NULL;
+      g_autoptr(GString) line = g_string_new (kind->data);
+
+      g_string_append_c (line, ':');
+      for (GList *word = words; word != NULL; word = word->next)
+        g_string_append_printf (line, "%s %" G_GINT64_FORMAT " %s", word == words ? "" : ",",
+                                sage_json_int (counts, word->data, 0), (const char *) word->data);
+      print_line ("", line->str);
+    }
+}
+
+static gboolean
+run_status (const Options  *options,
+            GError        **error)
+{
+  static const struct
+  {
+    const char *label;
+    const char *member;
+  } texts[] = {
+    { "Version: ", "version" },
+    { "Region: ", "region" },
+    { "Account: ", "account" },
+    { "Sandbox: ", "sandbox" },
+  };
+  g_autoptr(SageClient) client = connect_engine (options, error);
+  g_autoptr(JsonObject) status = NULL;
+  g_autofree char *up = NULL;
+  JsonObject *resources;
+
+  if (client == NULL)
+    return FALSE;
+
+  status = sage_client_get (client, "/sagebrush/v1/status", NULL, error);
+  if (status == NULL)
+    return FALSE;
+
+  up = format_duration (sage_time_now () - sage_json_double (status, "started", sage_time_now ()));
+  g_print ("Engine: process %" G_GINT64_FORMAT ", up %s\n", sage_json_int (status, "pid", 0), up);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (sage_json_string (status, texts[i].member, NULL) != NULL)
+      print_line (texts[i].label, sage_json_string (status, texts[i].member, NULL));
+
+  resources = sage_json_object (status, "resources");
+  if (resources != NULL)
+    print_counts (resources);
+
+  return TRUE;
+}
+
+/* --- logs ------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *operation;
+  const char *name_member;
+  const char *status_member;
+  const char *group;
+} JobKind;
+
+static const JobKind job_kinds[] = {
+  { "SageMaker.DescribeTrainingJob", "TrainingJobName", "TrainingJobStatus",
+    "/aws/sagemaker/TrainingJobs" },
+  { "SageMaker.DescribeProcessingJob", "ProcessingJobName", "ProcessingJobStatus",
+    "/aws/sagemaker/ProcessingJobs" },
+  { "SageMaker.DescribeTransformJob", "TransformJobName", "TransformJobStatus",
+    "/aws/sagemaker/TransformJobs" },
+};
+
+static JsonObject *
+describe_job (SageClient     *client,
+              const JobKind  *kind,
+              const char     *name,
+              GError        **error)
+{
+  g_autoptr(JsonObject) input = json_object_new ();
+
+  json_object_set_string_member (input, kind->name_member, name);
+
+  return sage_client_call (client, kind->operation, input, NULL, error);
+}
+
+/* Returns: (nullable): which kind of job has that name; an engine may lack some kinds */
+static const JobKind *
+find_job (SageClient  *client,
+          const char  *name,
+          GError     **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (job_kinds); i++)
+    {
+      g_autoptr(GError) local_error = NULL;
+      g_autoptr(JsonObject) job = describe_job (client, &job_kinds[i], name, &local_error);
+
+      if (job != NULL)
+        return &job_kinds[i];
+      /* AWS says ValidationException for a missing training job. */
+      if (!g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND)
+          && !g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_INVALID)
+          && !g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_UNSUPPORTED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return NULL;
+        }
+    }
+
+  sage_throw (error, SAGE_ERROR_NOT_FOUND, "There is no job named '%s'", name);
+
+  return NULL;
+}
+
+/* Prints the events of a stream from @token on. Returns: (transfer full): the token to go on with */
+static char *
+print_events (SageClient  *client,
+              const char  *group,
+              const char  *stream,
+              const char  *token,
+              const char  *prefix,
+              GError     **error)
+{
+  g_autofree char *next = g_strdup (token);
+
+  for (;;)
+    {
+      g_autoptr(JsonObject) input = json_object_new ();
+      g_autoptr(JsonObject) page = NULL;
+      JsonArray *events;
+      const char *forward;
+
+      json_object_set_string_member (input, "logGroupName", group);
+      json_object_set_string_member (input, "logStreamName", stream);
+      json_object_set_boolean_member (input, "startFromHead", TRUE);
+      if (next != NULL)
+        json_object_set_string_member (input, "nextToken", next);
+
+      page = sage_client_call (client, "Logs_20140328.GetLogEvents", input, NULL, error);
+      if (page == NULL)
+        return NULL;
+
+      events = sage_json_array (page, "events");
+      for (guint i = 0; events != NULL && i < json_array_get_length (events); i++)
+        print_line (prefix, sage_json_string (sage_json_array_object (events, i), "message", ""));
+
+      forward = sage_json_string (page, "nextForwardToken", NULL);
+      if (forward == NULL || g_strcmp0 (forward, next) == 0
+          || events == NULL || json_array_get_length (events) == 0)
+        return forward != NULL ? g_strdup (forward) : g_steal_pointer (&next);
+      g_set_str (&next, forward);
+    }
+}
+
+/* Prints what is new in every stream of the job; @tokens says how far each was read. */
+static gboolean
+print_streams (SageClient   *client,
+               const char   *group,
+               const char   *name,
+               GHashTable   *tokens,
+               GError      **error)
+{
+  g_autoptr(JsonObject) input = json_object_new ();
+  g_autoptr(JsonObject) reply = NULL;
+  g_autoptr(GError) local_error = NULL;
+  g_autofree char *start = g_strconcat (name, "/", NULL);
+  JsonArray *streams;
+
+  json_object_set_string_member (input, "logGroupName", group);
+  json_object_set_string_member (input, "logStreamNamePrefix", start);
+  reply = sage_client_call (client, "Logs_20140328.DescribeLogStreams", input, NULL, &local_error);
+
+  /* Nothing was written yet. */
+  if (g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
+    return TRUE;
+  if (reply == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  streams = sage_json_array (reply, "logStreams");
+  for (guint i = 0; streams != NULL && i < json_array_get_length (streams); i++)
+    {
+      const char *stream = sage_json_string (sage_json_array_object (streams, i), "logStreamName",
+                                             NULL);
+      g_autofree char *prefix = NULL;
+      char *token;
+
+      if (stream == NULL || !g_str_has_prefix (stream, start))
+        continue;
+      if (json_array_get_length (streams) > 1)
+        prefix = g_strconcat (stream + strlen (start), ": ", NULL);
+      token = print_events (client, group, stream, g_hash_table_lookup (tokens, stream),
+                            prefix != NULL ? prefix : "", error);
+      if (token == NULL)
+        return FALSE;
+      g_hash_table_insert (tokens, g_strdup (stream), token);
+    }
+  fflush (stdout);
+
+  return TRUE;
+}
+
+static gboolean
+is_final (const char *status)
+{
+  static const char *const words[] = { "Completed", "Failed", "Stopped", NULL };
+
+  return status != NULL && g_strv_contains (words, status);
+}
+
+static gboolean
+run_logs (const Options  *options,
+          GError        **error)
+{
+  g_autoptr(SageClient) client = NULL;
+  g_autoptr(GHashTable) tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  const char *name = options->words[1];
+  const JobKind *kind;
+
+  client = connect_engine (options, error);
+  kind = client != NULL ? find_job (client, name, error) : NULL;
+  if (kind == NULL)
+    return FALSE;
+
+  for (;;)
+    {
+      g_autoptr(JsonObject) job = describe_job (client, kind, name, error);
+      const char *status;
+
+      if (job == NULL)
+        return FALSE;
+
+      /* The state first: what was written before it became final is then read to the end. */
+      status = sage_json_string (job, kind->status_member, NULL);
+      if (!print_streams (client, kind->group, name, tokens, error))
+        return FALSE;
+
+      if (options->follow && g_strcmp0 (status, "Failed") == 0)
+        return sage_throw (error, SAGE_ERROR_FAILED, "Job '%s' failed: %s", name,
+                           sage_json_string (job, "FailureReason", "no reason is known"));
+      if (!options->follow || is_final (status))
+        return TRUE;
+
+      g_usleep (POLL_MICROSECONDS);
+    }
+}
+
+/* --- Command line ----------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *name;
+  guint       arguments;
+  gboolean  (*run) (const Options  *options,
+                    GError        **error);
+} Command;
+
+static const Command commands[] = {
+  { "env", 0, run_env },
+  { "status", 0, run_status },
+  { "logs", 1, run_logs },
+};
+
+static gboolean
+parse_options (Options   *options,
+               int       *argc,
+               char    ***argv,
+               GError   **error)
+{
+  const GOptionEntry entries[] = {
+    { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->data_dir,
+      "The directory of the engine (default: the user's data directory)", "DIR" },
+    { "follow", 'f', 0, G_OPTION_ARG_NONE, &options->follow,
+      "With logs: go on until the job has ended", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, NULL },
+    G_OPTION_ENTRY_NULL
+  };
+  g_autoptr(GOptionContext) context = g_option_context_new ("COMMAND");
+
+  g_option_context_set_summary (context,
+                                "Talks to the engine of Sagebrush that runs on this machine.\n\n"
+                                "Commands:\n"
+                                "  env        Print what AWS clients need, as shell commands\n"
+                                "  status     Say how the engine is\n"
+                                "  logs NAME  Print the log of a job");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+
+  if (options->data_dir == NULL)
+    options->data_dir = g_build_filename (g_get_user_data_dir (), "sagebrush", NULL);
+
+  return TRUE;
+}
+
+static const Command *
+find_command (const Options  *options,
+              GError        **error)
+{
+  guint count = options->words != NULL ? g_strv_length (options->words) : 0;
+
+  if (count == 0)
+    {
+      sage_throw (error, SAGE_ERROR_INVALID, "A command is missing; see sagebrushctl --help");
+      return NULL;
+    }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (strcmp (options->words[0], commands[i].name) != 0)
+        continue;
+      if (count - 1 == commands[i].arguments)
+        return &commands[i];
+      sage_throw (error, SAGE_ERROR_INVALID, "'%s' takes %s; see sagebrushctl --help",
+                  commands[i].name, commands[i].arguments == 0 ? "no argument" : "one name");
+      return NULL;
+    }
+
+  sage_throw (error, SAGE_ERROR_INVALID, "There is no command '%s'; see sagebrushctl --help",
+              options->words[0]);
+
+  return NULL;
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_auto(Options) options = { 0 };
+  g_autoptr(GError) error = NULL;
+  const Command *command;
+
+  setlocale (LC_ALL, "");
+
+  if (!parse_options (&options, &argc, &argv, &error))
+    {
+      g_printerr ("sagebrushctl: %s\n", error->message);
+      return 2;
+    }
+  if (options.version)
+    {
+      g_print ("sagebrushctl %s\n", SAGEBRUSH_VERSION);
+      return EXIT_SUCCESS;
+    }
+
+  command = find_command (&options, &error);
+  if (command == NULL)
+    {
+      g_printerr ("sagebrushctl: %s\n", error->message);
+      return 2;
+    }
+  if (!command->run (&options, &error))
+    {
+      g_printerr ("sagebrushctl: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  return EXIT_SUCCESS;
+}
