@@ -155,9 +155,15 @@ match_claims (Completion  *self,
           (claim->checksum != NULL && g_strcmp0 (claim->checksum, part->checksum) != 0))
         return sage_throw (error, SAGE_ERROR_INVALID,
                            "Part %u was not uploaded, or is not what was uploaded", claim->number);
-      if (i + 1 < self->claims->len && part->size < ENG_OBJECT_PART_MIN)
-        return sage_throw (error, SAGE_ERROR_LIMIT, "Part %u has less than 5 MiB", claim->number);
       g_ptr_array_add (self->parts, part);
+    }
+
+  for (guint i = 0; i + 1 < self->parts->len; i++)
+    {
+      const EngPart *part = g_ptr_array_index (self->parts, i);
+
+      if (part->size < ENG_OBJECT_PART_MIN)
+        return sage_throw (error, SAGE_ERROR_LIMIT, "Part %u has less than 5 MiB", part->number);
     }
 
   return TRUE;

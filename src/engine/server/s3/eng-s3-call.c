@@ -80,6 +80,44 @@ eng_s3_check_owner (EngS3Call  *call,
   return TRUE;
 }
 
+/* Decodes a key, or another piece of a path, exactly once; `+` is itself. Unlike the names in other
+ * paths a key may hold control characters, but no NUL. */
+char *
+eng_s3_decode (const char  *text,
+               gssize       length,
+               GError     **error)
+{
+  gsize n = length < 0 ? strlen (text) : (gsize) length;
+  g_autoptr(GString) decoded = g_string_sized_new (n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      int high = text[i] == '%' && n - i > 2 ? g_ascii_xdigit_value (text[i + 1]) : -1;
+      int low = high >= 0 ? g_ascii_xdigit_value (text[i + 2]) : -1;
+
+      if (text[i] != '%')
+        g_string_append_c (decoded, text[i]);
+      else if (low >= 0 && (high | low) != 0)
+        {
+          g_string_append_c (decoded, (char) (high << 4 | low));
+          i += 2;
+        }
+      else
+        {
+          eng_s3_throw (error, ENG_S3_INVALID_URI, "Could not parse the specified URI.");
+          return NULL;
+        }
+    }
+
+  if (!g_utf8_validate (decoded->str, (gssize) decoded->len, NULL))
+    {
+      eng_s3_throw (error, ENG_S3_INVALID_URI, "The specified URI is not valid UTF-8.");
+      return NULL;
+    }
+
+  return g_string_free_and_steal (g_steal_pointer (&decoded));
+}
+
 /* The headers of every reply. */
 void
 eng_s3_reply_headers (EngS3Call *call)

@@ -86,6 +86,9 @@ gboolean    eng_s3_url_encoding       (EngS3Call      *call,
                                        GError        **error);
 gboolean    eng_s3_check_owner        (EngS3Call      *call,
                                        GError        **error);
+char       *eng_s3_decode             (const char     *text,
+                                       gssize          length,
+                                       GError        **error);
 void        eng_s3_reply_headers      (EngS3Call      *call);
 void        eng_s3_reply_empty        (EngS3Call      *call,
                                        guint           status);

@@ -34,21 +34,6 @@ eng_s3_call_free (EngS3Call *call)
   g_free (call);
 }
 
-/* Decodes, once, one piece of the path. */
-static char *
-decode (const char  *text,
-        gssize       length,
-        GError     **error)
-{
-  g_autoptr(GError) local = NULL;
-  char *decoded = sage_http_uri_decode (text, length, &local);
-
-  if (decoded == NULL)
-    eng_s3_throw (error, ENG_S3_INVALID_URI, "Could not parse the specified URI: %s", local->message);
-
-  return decoded;
-}
-
 /* Path style: `/`, `/bucket`, `/bucket/` or `/bucket/key`, where everything behind the bucket's
  * slash is the key, dots and slashes included. */
 static gboolean
@@ -70,12 +55,12 @@ parse_target (EngS3Call  *call,
     return TRUE;
 
   slash = strchr (bucket, '/');
-  call->bucket = decode (bucket, slash != NULL ? slash - bucket : -1, error);
+  call->bucket = eng_s3_decode (bucket, slash != NULL ? slash - bucket : -1, error);
   if (call->bucket == NULL)
     return FALSE;
   if (slash != NULL && slash[1] != '\0')
     {
-      call->key = decode (slash + 1, -1, error);
+      call->key = eng_s3_decode (slash + 1, -1, error);
       if (call->key == NULL)
         return FALSE;
     }
