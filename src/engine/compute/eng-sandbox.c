@@ -129,14 +129,12 @@ add_copy (EngSandbox *self,
 static void
 add_namespaces (EngSandbox *self)
 {
-  add (self, "--unshare-user", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "algo-1",
-       "--uid", INSIDE_ID, "--gid", INSIDE_ID, "--cap-drop", "ALL", "--new-session",
-       "--die-with-parent", "--clearenv", NULL);
+  add (self, "--unshare-user", "--unshare-pid", "--as-pid-1", "--unshare-uts",
+       "--unshare-cgroup-try", "--hostname", "algo-1", "--uid", INSIDE_ID, "--gid", INSIDE_ID,
+       "--cap-drop", "ALL", "--new-session", "--die-with-parent", "--clearenv", NULL);
 
   if (!(self->without & ENG_SANDBOX_SHARE_IPC))
     add (self, "--unshare-ipc", NULL);
-  if (!(self->without & ENG_SANDBOX_SHARE_PID))
-    add (self, "--unshare-pid", "--as-pid-1", NULL);
   if (!(self->without & ENG_SANDBOX_KEEP_USERNS))
     add (self, "--disable-userns", NULL);
   if (!self->spec->network && !(self->without & ENG_SANDBOX_SHARE_NET))
@@ -152,8 +150,7 @@ add_system (EngSandbox *self)
   static const char *const folders[] = { "/etc/alternatives", "/etc/ssl/certs",
                                          "/etc/pki/ca-trust", "/etc/fonts", "/etc/R" };
 
-  add (self, self->without & ENG_SANDBOX_WRITABLE_USR ? "--bind" : "--ro-bind",
-       "/usr", "/usr", NULL);
+  add (self, "--ro-bind", "/usr", "/usr", NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (roots); i++)
     {
@@ -223,20 +220,31 @@ add_devices (EngSandbox *self)
        "--symlink", "../tmp", "/var/tmp", NULL);
 }
 
-/* Root's own id stands behind the job's when root runs the engine, and files of /proc that only
- * their owner may read would be readable. Bubblewrap covers /proc/sys and its like itself. */
+/* Root's own id stands behind the job's when root runs the engine, and the kernel lets that id
+ * read and write in /proc what is its own, without asking for a capability: /proc/sys most of all.
+ * Bubblewrap covers these only where the directory itself could be written. */
 static void
 add_proc (EngSandbox *self)
 {
-  static const char *const masked[] = { "/proc/kcore", "/proc/kmsg", "/proc/keys",
+  static const char *const hidden[] = { "/proc/kcore", "/proc/kmsg", "/proc/keys", "/proc/key-users",
                                         "/proc/timer_list", "/proc/kpagecount",
-                                        "/proc/kpageflags", "/proc/kpagecgroup",
-                                        "/proc/mtrr", "/proc/vmallocinfo", "/proc/slabinfo" };
+                                        "/proc/kpageflags", "/proc/kpagecgroup", "/proc/mtrr",
+                                        "/proc/vmallocinfo", "/proc/slabinfo",
+                                        "/proc/pagetypeinfo", "/proc/sysrq-trigger" };
+  static const char *const read_only[] = { "/proc/sys", "/proc/irq", "/proc/bus", "/proc/fs",
+                                           "/proc/pressure", "/proc/acpi", "/proc/scsi",
+                                           "/proc/driver", "/proc/asound", "/proc/dynamic_debug" };
 
   add (self, "--proc", "/proc", NULL);
-  for (guint i = 0; geteuid () == 0 && i < G_N_ELEMENTS (masked); i++)
-    if (access (masked[i], F_OK) == 0)
-      add (self, "--ro-bind", "/dev/null", masked[i], NULL);
+  if (geteuid () != 0 || (self->without & ENG_SANDBOX_OPEN_PROC))
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (hidden); i++)
+    if (access (hidden[i], F_OK) == 0)
+      add (self, "--ro-bind", "/dev/null", hidden[i], NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (read_only); i++)
+    if (access (read_only[i], F_OK) == 0)
+      add (self, "--ro-bind", read_only[i], read_only[i], NULL);
 }
 
 /* Opens what is to be mounted. Bubblewrap gets the descriptor, so nothing can be swapped for a
@@ -319,7 +327,8 @@ add_mounts (EngSandbox  *self,
   g_autofree char *input = g_build_filename (opt_ml, "input", NULL);
   g_autoptr(GPtrArray) mounts = g_ptr_array_copy (self->spec->mounts, NULL, NULL);
   EngMount own[] = { { opt_ml, (char *) "/opt/ml", TRUE },
-                     { input, (char *) "/opt/ml/input", FALSE } };
+                     { input, (char *) "/opt/ml/input",
+                       (self->without & ENG_SANDBOX_WRITABLE_INPUT) != 0 } };
 
   g_ptr_array_set_free_func (mounts, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (own); i++)
@@ -378,7 +387,9 @@ add_filter (EngSandbox  *self,
  * @job_dir: its absolute path
  * @without: protections to leave out; 0 outside the tests
  *
- * Prepares a sandbox. Nothing starts before eng_sandbox_spawn().
+ * Prepares a sandbox. Nothing starts before eng_sandbox_spawn(). A job that shares the network
+ * also reaches what listens on this machine's loopback and on abstract Unix sockets: those belong
+ * to the network namespace. Sockets with a path stay out of reach.
  *
  * Returns: (transfer full): the sandbox, or %NULL with @error set
  */
@@ -405,8 +416,6 @@ eng_sandbox_new (EngJobSpec         *spec,
     return NULL;
   add_proc (self);
   add_devices (self);
-  if (without & ENG_SANDBOX_KEEP_HOME)
-    add (self, "--bind", g_get_home_dir (), g_get_home_dir (), NULL);
   if (!add_mounts (self, error))
     return NULL;
   add_environment (self);

@@ -10,13 +10,12 @@ G_BEGIN_DECLS
 /* Protections the mutation test takes away one at a time; everything else passes 0. */
 typedef enum
 {
-  ENG_SANDBOX_NO_SECCOMP   = 1 << 0,
-  ENG_SANDBOX_SHARE_NET    = 1 << 1,
-  ENG_SANDBOX_SHARE_PID    = 1 << 2,
-  ENG_SANDBOX_SHARE_IPC    = 1 << 3,
-  ENG_SANDBOX_WRITABLE_USR = 1 << 4,
-  ENG_SANDBOX_KEEP_USERNS  = 1 << 5,
-  ENG_SANDBOX_KEEP_HOME    = 1 << 6,
+  ENG_SANDBOX_NO_SECCOMP     = 1 << 0,
+  ENG_SANDBOX_SHARE_NET      = 1 << 1,
+  ENG_SANDBOX_SHARE_IPC      = 1 << 2,
+  ENG_SANDBOX_KEEP_USERNS    = 1 << 3,
+  ENG_SANDBOX_WRITABLE_INPUT = 1 << 4,
+  ENG_SANDBOX_OPEN_PROC      = 1 << 5,
 } EngSandboxWithout;
 
 typedef struct _EngSandbox EngSandbox;
