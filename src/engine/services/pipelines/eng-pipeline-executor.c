@@ -395,6 +395,7 @@ take_up (EngPipelines  *self,
 
   for (guint i = 0; i < found->len; i++)
     add_run (self, ((EngResource *) g_ptr_array_index (found, i))->name);
+  SAGE_FAILPOINT ("pipeline-taken-up");
   return TRUE;
 }
 
