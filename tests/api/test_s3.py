@@ -309,6 +309,13 @@ def test_racing_writers_and_readers(engine, s3, own_bucket):
             writer.result()
 
 
+def test_empty_body_then_another(s3, own_bucket):
+    """botocore keeps the status of a PUT without content for the next reply on its connection."""
+    for size in 0, 1000, 0, 0, 5:
+        s3.put_object(Bucket=own_bucket, Key="k", Body=b"x" * size)
+        assert s3.head_object(Bucket=own_bucket, Key="k")["ContentLength"] == size
+
+
 # --- listings ---
 
 

@@ -39,33 +39,33 @@ static const EngS3Operation operations[] = {
     eng_s3_complete_upload },
 };
 
-/* Parameters that select an operation of S3 which is not here. Passing them over would answer
- * another question than the one asked. */
-static const char * const unsupported[] = {
-  "accelerate", "acl", "analytics", "attributes", "cors", "encryption", "intelligent-tiering",
-  "inventory", "legal-hold", "lifecycle", "logging", "metadataTable", "metrics", "notification",
-  "object-lock", "ownershipControls", "partNumber", "policy", "policyStatus", "publicAccessBlock",
-  "renameObject", "replication", "requestPayment", "restore", "retention", "select", "session",
-  "tagging", "torrent", "versions", "website",
+/* Parameters that select an operation. One that the operation found is not selected by means another,
+ * which is not here; passing it over would answer another question than the one asked. */
+static const char * const selectors[] = {
+  "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption",
+  "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location", "logging",
+  "metadataTable", "metrics", "notification", "object-lock", "ownershipControls", "partNumber",
+  "policy", "policyStatus", "publicAccessBlock", "renameObject", "replication", "requestPayment",
+  "restore", "retention", "select", "session", "tagging", "torrent", "uploads", "versioning",
+  "versions", "website",
 };
 
+/* Refuses what @parameter, of the operation found or NULL, does not cover. */
 static gboolean
-refuse_parameters (EngS3Call             *call,
-                   const EngS3Operation  *operation,
-                   GError               **error)
+refuse_selectors (EngS3Call   *call,
+                  const char  *parameter,
+                  GError     **error)
 {
   const char *version = eng_s3_param (call, "versionId");
 
-  for (guint i = 0; i < G_N_ELEMENTS (unsupported); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (selectors); i++)
     {
-      const char *name = unsupported[i];
+      const char *name = selectors[i];
+      gboolean is_part = strcmp (name, "partNumber") == 0 && g_strcmp0 (parameter, "uploadId") == 0;
 
-      if (!sage_http_params_has (call->query, name) || g_strcmp0 (operation->parameter, name) == 0)
-        continue;
-      if (strcmp (name, "partNumber") == 0 && g_strcmp0 (operation->parameter, "uploadId") == 0)
-        continue;
-      return eng_s3_throw (error, ENG_S3_NOT_IMPLEMENTED, "The sub-resource '%s' is not implemented",
-                           name);
+      if (sage_http_params_has (call->query, name) && g_strcmp0 (parameter, name) != 0 && !is_part)
+        return eng_s3_throw (error, ENG_S3_NOT_IMPLEMENTED,
+                             "The sub-resource '%s' is not implemented for this method", name);
     }
 
   if (version != NULL && *version != '\0' && strcmp (version, "null") != 0)
@@ -92,11 +92,12 @@ eng_s3_find_operation (EngS3Call  *call,
         continue;
       if (operation->header != NULL && eng_s3_header (call, operation->header) == NULL)
         continue;
-      return refuse_parameters (call, operation, error) ? operation : NULL;
+      return refuse_selectors (call, operation->parameter, error) ? operation : NULL;
     }
 
-  eng_s3_throw (error, ENG_S3_METHOD_NOT_ALLOWED,
-                "The specified method is not allowed against this resource");
+  if (refuse_selectors (call, NULL, error))
+    eng_s3_throw (error, ENG_S3_METHOD_NOT_ALLOWED,
+                  "The specified method is not allowed against this resource");
 
   return NULL;
 }

@@ -31,6 +31,7 @@ struct _Reader
   GPtrArray  *path;      /* (owned): of char *: the open elements */
   GString    *text;      /* (owned): of the innermost element */
   gboolean    is_leaf;   /* no element opened since the innermost one did */
+  gboolean    is_over;   /* the root element closed */
 };
 
 /* The name without its namespace prefix. */
@@ -58,9 +59,9 @@ start_cb (GMarkupParseContext  *context,
       eng_s3_throw (error, ENG_S3_MALFORMED_XML, "The document is nested too deep");
       return;
     }
-  if (self->path->len == 0 && strcmp (name, self->root) != 0)
+  if (self->path->len == 0 && (self->is_over || strcmp (name, self->root) != 0))
     {
-      eng_s3_throw (error, ENG_S3_MALFORMED_XML, "The document is no %s", self->root);
+      eng_s3_throw (error, ENG_S3_MALFORMED_XML, "The document is not one %s", self->root);
       return;
     }
 
@@ -87,6 +88,7 @@ end_cb (GMarkupParseContext  *context,
 
   self->is_leaf = FALSE;
   g_ptr_array_set_size (self->path, (int) self->path->len - 1);
+  self->is_over = self->path->len == 0;
 }
 
 static void

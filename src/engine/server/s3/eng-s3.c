@@ -85,10 +85,22 @@ set_request_id (EngS3Call *call)
     call->request_id[i] = g_ascii_toupper (hex[i]);
 }
 
+/* A client that sends `Expect: 100-continue` with an empty body gets the final reply at once, since
+ * there is nothing to continue with. botocore then keeps that status for the next request it sends
+ * on the connection and takes its reply apart wrongly (AWSConnection.request leaves response_class
+ * as it was), so the connection must not have a next request. */
+static void
+spare_next_request (EngS3Call *call)
+{
+  if (sage_http_request_content_length (call->http) == 0 && eng_s3_header (call, "Expect") != NULL)
+    sage_http_reply_header (call->http, "Connection", "close");
+}
+
 static gboolean
 begin (EngS3Call  *call,
        GError    **error)
 {
+  spare_next_request (call);
   if (!parse_target (call, error))
     return FALSE;
 
