@@ -144,11 +144,11 @@ read_answer (int          fd,
       if (n <= 0)
         break;
       length += (gsize) n;
+      if (answer[0] == 'K')
+        return TRUE;
     }
 
   answer[length] = '\0';
-  if (strcmp (answer, "K") == 0)
-    return TRUE;
   if (answer[0] != 'E')
     return sage_throw (error, SAGE_ERROR_FAILED, "The shim of '%s' died at its start", job_dir);
 
