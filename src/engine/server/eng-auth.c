@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "eng-auth.h"
+#include "eng-aws-json.h"
 #include "sage-digest.h"
 #include "sage-error.h"
 #include "sage-file.h"
@@ -235,7 +236,8 @@ refuse_verdict (SageHttpRequest *http,
 
 /* The scope's service must be the one that is called; all sagemaker services share one name. */
 static gboolean
-scope_fits (EngRequest *request)
+scope_fits (SageHttpRequest *http,
+            EngRequest      *request)
 {
   const char *service = request->sig.service;
 
@@ -247,7 +249,7 @@ scope_fits (EngRequest *request)
     case ENG_DIALECT_SAGEBRUSH:
       return strcmp (service, "sagemaker") == 0;
     case ENG_DIALECT_AWS_JSON:
-      return strcmp (service, "sagemaker") == 0 || strcmp (service, "logs") == 0;
+      return strcmp (service, eng_aws_json_service (http)) == 0;
     case ENG_DIALECT_AWS_QUERY:
       return strcmp (service, "sts") == 0 || strcmp (service, "iam") == 0;
     case ENG_DIALECT_NONE:
@@ -312,7 +314,7 @@ eng_auth_check (EngAuth         *auth,
 
   verdict = sage_sig_verify (&signed_request, sage_time_now (), find_secret, auth, &request->sig,
                              &message);
-  if (verdict == SAGE_SIG_OK && (!scope_fits (request) || !body_fits (request, body_sha256)))
+  if (verdict == SAGE_SIG_OK && (!scope_fits (http, request) || !body_fits (request, body_sha256)))
     verdict = SAGE_SIG_MISMATCH;
   if (verdict != SAGE_SIG_OK)
     {

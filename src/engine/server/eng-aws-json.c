@@ -24,6 +24,24 @@ static const struct
 };
 
 /**
+ * eng_aws_json_service:
+ * @http: the request, its headers read
+ *
+ * Returns: (transfer none): the service its target belongs to, "sagemaker" where that is unknown
+ */
+const char *
+eng_aws_json_service (SageHttpRequest *http)
+{
+  const char *target = sage_http_request_header (http, "X-Amz-Target");
+
+  for (gsize i = 0; target != NULL && i < G_N_ELEMENTS (targets); i++)
+    if (g_str_has_prefix (target, targets[i].prefix))
+      return targets[i].service;
+
+  return "sagemaker";
+}
+
+/**
  * eng_aws_json_limit:
  * @http: the request, its headers read
  *

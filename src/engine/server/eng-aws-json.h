@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+const char *eng_aws_json_service (SageHttpRequest *http);
 gsize eng_aws_json_limit  (SageHttpRequest *http);
 void  eng_aws_json_handle (EngEngine       *engine,
                            EngRequest      *request,

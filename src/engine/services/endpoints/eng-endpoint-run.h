@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "eng-endpoints.h"
+#include "eng-gateway-link.h"
+
+G_BEGIN_DECLS
+
+/* One endpoint that changes or whose model server is watched, on a thread of its own. */
+typedef struct
+{
+  EngEngine      *engine;
+  EngGatewayLink *link;
+  char           *name;     /* (owned) */
+  EngResource    *resource; /* (owned) (nullable): as it was read last */
+  JsonObject     *state;    /* (owned) (nullable): its state, read-only */
+  int             wake_fd;  /* readable when the row changed or the engine stops */
+  int            *quit;     /* atomic: the engine stops */
+} EngEndpointRun;
+
+/* Where a deployment lives, and how the gateway reaches it. */
+typedef struct
+{
+  char       *directory; /* (owned): `endpoints/<row>-<generation>`; a job directory for a server */
+  char       *model_dir; /* (owned) */
+  JsonObject *backend;   /* (owned): for the routing table */
+  gboolean    server;    /* a process of its own answers, not the gateway */
+} EngDeployment;
+
+void      eng_endpoint_run             (EngEngine       *engine,
+                                        EngGatewayLink  *link,
+                                        const char      *name,
+                                        int              wake_fd,
+                                        int             *quit);
+
+gboolean  eng_deployment_init          (EngDeployment   *deployment,
+                                        EngEngine       *engine,
+                                        EngResource     *resource,
+                                        gint64           generation,
+                                        JsonObject      *plan,
+                                        GError         **error);
+void      eng_deployment_clear         (EngDeployment   *deployment);
+gboolean  eng_deployment_unpack        (EngDeployment   *deployment,
+                                        EngEngine       *engine,
+                                        JsonObject      *plan,
+                                        GError         **error);
+gboolean  eng_deployment_serve         (EngDeployment   *deployment,
+                                        EngEngine       *engine,
+                                        const char      *name,
+                                        JsonObject      *plan,
+                                        GError         **error);
+gboolean  eng_deployment_await_health  (EngDeployment   *deployment,
+                                        EngEndpointRun  *run,
+                                        JsonObject      *plan,
+                                        GError         **error);
+void      eng_deployment_remove        (EngDeployment   *deployment);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EngDeployment, eng_deployment_clear)
+
+G_END_DECLS
