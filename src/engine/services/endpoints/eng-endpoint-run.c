@@ -200,7 +200,7 @@ deploy (EngEndpointRun  *self,
     return FALSE;
   SAGE_FAILPOINT ("endpoint-healthy");
 
-  return eng_gateway_link_ensure (self->link, error) &&
+  return eng_gateway_link_ensure (self->link, self->quit, error) &&
          eng_gateway_link_route (self->link, self->name, variant_name (plan), deployment->backend,
                                  error) &&
          eng_gateway_link_await (self->link, self->name, self->quit, error);

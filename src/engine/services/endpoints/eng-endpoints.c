@@ -156,9 +156,10 @@ dispatcher_thread (gpointer user_data)
     {
       Message *message;
 
-      if (!eng_gateway_link_ensure (self->link, &error))
+      if (!eng_gateway_link_ensure (self->link, &self->quit, &error))
         {
-          g_warning ("%s", error->message);
+          if (!g_atomic_int_get (&self->quit))
+            g_warning ("%s", error->message);
           g_clear_error (&error);
         }
       message = g_async_queue_timeout_pop (self->messages, CHECK_SECONDS * G_USEC_PER_SEC);

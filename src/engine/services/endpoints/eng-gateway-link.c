@@ -240,11 +240,13 @@ answers (EngGatewayLink *self)
 /**
  * eng_gateway_link_ensure:
  * @link: the link
+ * @quit: (atomic): set when the engine stops; the wait ends with %SAGE_ERROR_BUSY then
  *
  * Starts the gateway where none runs, and waits until it answers.
  */
 gboolean
 eng_gateway_link_ensure (EngGatewayLink  *link,
+                         int             *quit,
                          GError         **error)
 {
   gint64 deadline = g_get_monotonic_time () + START_SECONDS * G_USEC_PER_SEC;
@@ -255,6 +257,8 @@ eng_gateway_link_ensure (EngGatewayLink  *link,
 
   while (!answers (link))
     {
+      if (g_atomic_int_get (quit))
+        return sage_throw (error, SAGE_ERROR_BUSY, "The engine stops");
       if (g_get_monotonic_time () > deadline)
         return sage_throw (error, SAGE_ERROR_UNREACHABLE,
                            "The gateway does not answer; its log is '%s/log'", link->directory);
@@ -403,7 +407,7 @@ eng_gateway_link_await (EngGatewayLink  *link,
         return sage_throw (error, SAGE_ERROR_BUSY, "The engine stops");
       if (!sage_http_get (link->socket, target, POLL_MS + 5000, &answer, &local_error))
         {
-          if (!eng_gateway_link_ensure (link, error))
+          if (!eng_gateway_link_ensure (link, quit, error))
             return FALSE;
           continue;
         }

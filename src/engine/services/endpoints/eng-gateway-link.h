@@ -13,6 +13,7 @@ EngGatewayLink *eng_gateway_link_new    (EngEngine       *engine,
                                          GError         **error);
 void            eng_gateway_link_free   (EngGatewayLink  *link);
 gboolean        eng_gateway_link_ensure (EngGatewayLink  *link,
+                                         int             *quit,
                                          GError         **error);
 gboolean        eng_gateway_link_route  (EngGatewayLink  *link,
                                          const char      *endpoint,
