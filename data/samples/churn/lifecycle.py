@@ -149,7 +149,7 @@ class Lifecycle:
             self.sagemaker.describe_pipeline(PipelineName=PIPELINE)
         except self.sagemaker.exceptions.ResourceNotFound:
             arn = self.sagemaker.create_pipeline(
-                **request, PipelineDisplayName="Customer churn")["PipelineArn"]
+                **request, PipelineDisplayName="CustomerChurn")["PipelineArn"]
             self.clock.stage("create-pipeline", arn)
         else:
             arn = self.sagemaker.update_pipeline(**request)["PipelineArn"]
