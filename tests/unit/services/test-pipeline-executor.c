@@ -33,6 +33,7 @@ typedef struct
   guint         n_running; /* jobs that hang; guarded by the lock */
   guint         max_running;
   guint         n_refused;
+  guint         n_warnings;
 } Fixture;
 
 static Fixture *the_fixture;
@@ -696,6 +697,100 @@ test_events_while_down (Fixture       *fixture,
   assert_made_once (fixture, 3);
 }
 
+static gboolean
+damage_cb (EngTx     *tx,
+           gpointer   user_data,
+           GError   **error)
+{
+  return eng_exec (tx->connection, error, "UPDATE pipeline_step SET status = 'Dancing'"
+                   " WHERE execution = (SELECT id FROM resource WHERE arn = ?1)", "t", user_data);
+}
+
+/* A row that nobody can read holds up its own execution and no other. */
+static void
+test_damaged_row (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autofree char *damaged = NULL;
+  g_autofree char *whole = NULL;
+  g_autoptr(GError) error = NULL;
+
+  create_pipeline (fixture, "p", PIPELINE (JOB ("A", "hang", "")));
+  damaged = start (fixture, "p", "");
+  whole = start (fixture, "p", "");
+  wait_for (fixture, damaged, "A", "Executing");
+  wait_for (fixture, whole, "A", "Executing");
+  eng_pipelines_stop (g_steal_pointer (&fixture->pipelines));
+  g_assert_true (eng_store_write (fixture->engine.store, damage_cb, damaged, NULL));
+
+  g_test_expect_message ("eng-pipeline-executor", G_LOG_LEVEL_WARNING,
+                         "Cannot take up*unknown status 'Dancing'*");
+  start_controller (fixture);
+  g_test_assert_expected_messages ();
+  end_job (fixture, whole, "A", 1, "Completed");
+  wait_for (fixture, whole, NULL, "Succeeded");
+
+  g_assert_null (try_call (fixture, "ListPipelineExecutionSteps", &error,
+                           "{'PipelineExecutionArn':'%s'}", damaged));
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_CORRUPT);
+}
+
+static gboolean
+refuse_cb (EngTx     *tx,
+           gpointer   user_data,
+           GError   **error)
+{
+  return eng_exec (tx->connection, error, user_data, "");
+}
+
+static void
+warning_cb (const char     *domain,
+            GLogLevelFlags  level,
+            const char     *message,
+            gpointer        user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_mutex_lock (&fixture->lock);
+  if (strstr (message, "Cannot store pipeline execution") != NULL &&
+      strstr (message, "no room") != NULL)
+    fixture->n_warnings++;
+  g_cond_broadcast (&fixture->changed);
+  g_mutex_unlock (&fixture->lock);
+}
+
+/* While rows cannot be written nothing is begun; when they can, everything goes on by itself. */
+static void
+test_store_that_refuses (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  static char refuse[] = "CREATE TRIGGER refuse BEFORE INSERT ON pipeline_step"
+                         " BEGIN SELECT RAISE (ABORT, 'no room'); END";
+  static char allow[] = "DROP TRIGGER refuse";
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_USEC;
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  guint handler = g_log_set_handler ("eng-pipeline-executor", G_LOG_LEVEL_WARNING, warning_cb,
+                                     fixture);
+  g_autofree char *arn = NULL;
+
+  create_pipeline (fixture, "p", PIPELINE (JOB ("A", "finish", "") ","
+                                           JOB_AFTER ("B", "finish", "'A'")));
+  g_assert_true (eng_store_write (fixture->engine.store, refuse_cb, refuse, NULL));
+  arn = start (fixture, "p", "");
+
+  g_mutex_lock (&fixture->lock);
+  while (fixture->n_warnings < 2)
+    g_assert_true (g_cond_wait_until (&fixture->changed, &fixture->lock, deadline));
+  g_assert_cmpuint (g_hash_table_size (fixture->created), ==, 0);
+  g_mutex_unlock (&fixture->lock);
+
+  g_assert_true (eng_store_write (fixture->engine.store, refuse_cb, allow, NULL));
+  wait_for (fixture, arn, NULL, "Succeeded");
+  assert_made_once (fixture, 2);
+  g_log_remove_handler ("eng-pipeline-executor", handler);
+  g_log_set_always_fatal (fatal);
+}
+
 /* The job was made and the engine died before it could say so: the job is found, not made again. */
 static void
 test_adoption (Fixture       *fixture,
@@ -899,6 +994,8 @@ main (int    argc,
   ADD ("restarts", test_restarts);
   ADD ("events-while-down", test_events_while_down);
   ADD ("adoption", test_adoption);
+  ADD ("damaged-row", test_damaged_row);
+  ADD ("store-that-refuses", test_store_that_refuses);
   ADD ("token", test_token);
   ADD ("update-and-delete", test_update_and_delete);
   ADD ("thousand-conditions", test_thousand_conditions);

@@ -24,6 +24,7 @@ struct _EngPipelines
   GThreadPool *callers;      /* (owned) */
   GAsyncQueue *queue;        /* (owned): of Message */
   guint        subscription;
+  int          stopping;     /* atomic: calls that have not begun are left to the next life */
   gboolean     quit;         /* controller thread only, as all below */
   GHashTable  *runs;         /* (owned): name → EngRun */
   GHashTable  *jobs;         /* (owned): job_key() → JobRef */
@@ -122,10 +123,15 @@ caller_cb (gpointer data,
            gpointer user_data)
 {
   EngPipelines *self = user_data;
-  Message *message = g_new0 (Message, 1);
+  g_autoptr(EngPipelineTask) task = data;
+  Message *message;
 
-  message->task = data;
-  eng_pipeline_task_run (message->task, self->engine);
+  if (g_atomic_int_get (&self->stopping))
+    return;
+
+  eng_pipeline_task_run (task, self->engine);
+  message = g_new0 (Message, 1);
+  message->task = g_steal_pointer (&task);
   g_async_queue_push (self->queue, message);
 }
 
@@ -137,9 +143,14 @@ add_run (EngPipelines *self,
   EngRun *run = eng_run_load (self->engine, name, &error);
 
   if (run != NULL)
-    g_hash_table_insert (self->runs, run->name, run);
+    {
+      run->touched = TRUE;
+      g_hash_table_insert (self->runs, run->name, run);
+    }
   else if (error != NULL)
-    g_warning ("Cannot take up pipeline execution '%s': %s", name, error->message);
+    {
+      g_warning ("Cannot take up pipeline execution '%s': %s", name, error->message);
+    }
 }
 
 static void
@@ -150,8 +161,13 @@ handle_execution (EngPipelines *self,
   g_autoptr(GError) error = NULL;
 
   if (run == NULL)
-    add_run (self, name);
-  else if (!eng_run_refresh (run, &error))
+    {
+      add_run (self, name);
+      return;
+    }
+
+  run->touched = TRUE;
+  if (!eng_run_refresh (run, &error))
     g_warning ("Cannot read pipeline execution '%s' again: %s", name, error->message);
 }
 
@@ -163,8 +179,11 @@ handle_job (EngPipelines *self,
   JobRef *ref = g_hash_table_lookup (self->jobs, key);
   EngRun *run = ref != NULL ? g_hash_table_lookup (self->runs, ref->execution) : NULL;
 
-  if (run != NULL)
-    eng_run_job_ended (run, ref->position, status);
+  if (run == NULL)
+    return;
+
+  run->touched = TRUE;
+  eng_run_job_ended (run, ref->position, status);
 }
 
 static void
@@ -193,6 +212,7 @@ handle_task (EngPipelines    *self,
     return;
 
   SAGE_FAILPOINT ("pipeline-task-done");
+  run->touched = TRUE;
   watch_job (self, task);
   eng_run_task_done (run, task);
 }
@@ -289,14 +309,15 @@ flush (EngPipelines *self)
   GHashTableIter iter;
   gpointer value;
 
+  self->store_after = 0;
   g_hash_table_iter_init (&iter, self->runs);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_add (eng_run_is_dirty (value) ? dirty : ready, value);
+    if (((EngRun *) value)->touched)
+      g_ptr_array_add (eng_run_is_dirty (value) ? dirty : ready, value);
 
   if (dirty->len > 0)
     {
       SAGE_FAILPOINT ("pipeline-before-store");
-      self->store_after = 0;
       if (!eng_store_write (self->engine->store, store_cb, dirty, NULL))
         store_alone (self, dirty);
       SAGE_FAILPOINT ("pipeline-after-store");
@@ -311,13 +332,24 @@ flush (EngPipelines *self)
     {
       EngRun *run = g_ptr_array_index (ready, i);
 
+      run->touched = FALSE;
       dispatch (self, run);
       if (run->ended)
         drop_run (self, run);
     }
 }
 
-/* Moves every execution; returns monotonic us of what is due next, or 0. */
+static gint64
+earlier (gint64 a,
+         gint64 b)
+{
+  if (a == 0 || b == 0)
+    return MAX (a, b);
+
+  return MIN (a, b);
+}
+
+/* Moves what something happened to; returns monotonic us of what is due next, or 0. */
 static gint64
 advance (EngPipelines *self)
 {
@@ -329,19 +361,21 @@ advance (EngPipelines *self)
   g_hash_table_iter_init (&iter, self->runs);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      gint64 due = eng_run_due (value, now);
+      EngRun *run = value;
 
-      if (due != 0)
-        next = next == 0 ? due : MIN (next, due);
-      eng_run_advance (value);
+      if (run->touched || (run->next_due != 0 && run->next_due <= now))
+        {
+          run->touched = TRUE;
+          eng_run_due (run, now);
+          eng_run_advance (run);
+        }
+      next = earlier (next, run->next_due);
     }
 
   if (now >= self->store_after)
     flush (self);
-  if (self->store_after != 0)
-    next = next == 0 ? self->store_after : MIN (next, self->store_after);
 
-  return next;
+  return earlier (next, self->store_after);
 }
 
 static Message *
@@ -442,6 +476,7 @@ eng_pipelines_stop (EngPipelines *pipelines)
     return;
 
   eng_store_unsubscribe (self->engine->store, self->subscription);
+  g_atomic_int_set (&self->stopping, TRUE);
   if (self->thread != NULL)
     {
       g_async_queue_push (self->queue, g_new0 (Message, 1));

@@ -344,16 +344,13 @@ eng_run_job_ended (EngRun     *run,
  * @run: the execution
  * @now: monotonic us
  *
- * Takes up what waited until now.
- *
- * Returns: monotonic us of what is due next, or 0
+ * Takes up what waited until now, and notes what is due next.
  */
-gint64
+void
 eng_run_due (EngRun *run,
              gint64  now)
 {
-  gint64 next = 0;
-
+  run->next_due = 0;
   for (guint i = 0; i < run->definition->steps->len; i++)
     {
       EngRunStep *step = &run->steps[i];
@@ -362,7 +359,7 @@ eng_run_due (EngRun *run,
         continue;
       if (step->due > now)
         {
-          next = next == 0 ? step->due : MIN (next, step->due);
+          run->next_due = run->next_due == 0 ? step->due : MIN (run->next_due, step->due);
           continue;
         }
 
@@ -377,7 +374,4 @@ eng_run_due (EngRun *run,
       step->dirty = TRUE;
       eng_run_push_ready (run, step);
     }
-
-  return next;
 }
-

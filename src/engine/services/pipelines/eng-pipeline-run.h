@@ -42,6 +42,8 @@ typedef struct
   gboolean     stopping;
   gboolean     closing;       /* a Fail step was reached: nothing new starts */
   gboolean     ended;         /* the last status is known, and perhaps not stored yet */
+  gboolean     touched;       /* something happened since it was last moved and stored */
+  gint64       next_due;      /* monotonic us of the earliest step's due; 0: none */
   EngRunStep  *steps;         /* (owned): as many as the definition has */
   guint        n_active;      /* steps launched and not ended */
   guint        n_delayed;     /* steps that wait for a retry */
@@ -62,7 +64,7 @@ void        eng_run_job_ended  (EngRun           *run,
                                 const char       *status);
 void        eng_run_task_done  (EngRun           *run,
                                 EngPipelineTask  *task);
-gint64      eng_run_due        (EngRun           *run,
+void        eng_run_due        (EngRun           *run,
                                 gint64            now);
 gboolean    eng_run_is_dirty   (EngRun           *run);
 gboolean    eng_run_store      (EngTx            *tx,
