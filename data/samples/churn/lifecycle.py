@@ -85,6 +85,9 @@ class Engine:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise Failed(f"The engine did not end within {ENGINE_DEADLINE} s of SIGTERM") from None
+
+    def clean(self):
+        """Forgets a temporary data directory; after a failure it stays, to be looked at."""
         if self.temporary is not None:
             shutil.rmtree(self.temporary, ignore_errors=True)
 
@@ -400,6 +403,8 @@ def main():
             boto3.exceptions.Boto3Error, OSError) as error:
         print(f"lifecycle: failed after {clock.total():.1f} s: {error}", flush=True)
         return 1
+    if engine is not None:
+        engine.clean()
     print(f"lifecycle: ok in {clock.total():.1f} s")
     return 0
 
