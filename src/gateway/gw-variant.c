@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "gw-variant"
+
+#include "config.h"
+
+#include "gw-variant.h"
+
+#define MAX_IDLE_PEERS 64
+
+/**
+ * gw_variant_new:
+ * @name: the production variant
+ * @native: whether the gateway loads the model itself
+ * @location: folder of the model, or path of the model server's socket
+ * @stats: where its requests are counted
+ *
+ * A variant behind a socket is ready at once: whoever made the route has seen it answer. A native
+ * one is loaded by gw_variant_load().
+ *
+ * Returns: (transfer full): the variant
+ */
+GwVariant *
+gw_variant_new (const char *name,
+                gboolean    native,
+                const char *location,
+                GwStats    *stats)
+{
+  GwVariant *variant = g_new0 (GwVariant, 1);
+
+  g_atomic_ref_count_init (&variant->refs);
+  variant->name = g_strdup (name);
+  variant->native = native;
+  variant->location = g_strdup (location);
+  variant->stats = gw_stats_ref (stats);
+  variant->state = native ? GW_VARIANT_LOADING : GW_VARIANT_READY;
+  variant->idle = g_ptr_array_new_with_free_func ((GDestroyNotify) sage_http_peer_free);
+  g_mutex_init (&variant->lock);
+
+  return variant;
+}
+
+GwVariant *
+gw_variant_ref (GwVariant *variant)
+{
+  g_atomic_ref_count_inc (&variant->refs);
+
+  return variant;
+}
+
+void
+gw_variant_unref (GwVariant *variant)
+{
+  if (!g_atomic_ref_count_dec (&variant->refs))
+    return;
+
+  g_free (variant->name);
+  g_free (variant->location);
+  g_free (variant->message);
+  gw_stats_unref (variant->stats);
+  g_clear_pointer (&variant->model, alg_tree_model_unref);
+  g_ptr_array_unref (variant->idle);
+  g_mutex_clear (&variant->lock);
+  g_free (variant);
+}
+
+/**
+ * gw_variant_load:
+ * @variant: a native one that is loading
+ *
+ * Loads the model, however long that takes; called once, on a thread that may wait.
+ */
+void
+gw_variant_load (GwVariant *variant)
+{
+  g_autoptr(GError) error = NULL;
+
+  variant->model = alg_tree_model_load_folder (variant->location, &error);
+  if (variant->model == NULL)
+    variant->message = g_strdup (error->message);
+
+  g_atomic_int_set (&variant->state, variant->model != NULL ? GW_VARIANT_READY : GW_VARIANT_FAILED);
+}
+
+/**
+ * gw_variant_state:
+ *
+ * Returns: the state; what goes with it may be read
+ */
+GwVariantState
+gw_variant_state (GwVariant *variant)
+{
+  return (GwVariantState) g_atomic_int_get (&variant->state);
+}
+
+/**
+ * gw_variant_state_name:
+ *
+ * Returns: (transfer none): the word that stands for @state in the status
+ */
+const char *
+gw_variant_state_name (GwVariantState state)
+{
+  switch (state)
+    {
+    case GW_VARIANT_LOADING:
+      return "loading";
+    case GW_VARIANT_READY:
+      return "ready";
+    case GW_VARIANT_FAILED:
+      return "failed";
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/**
+ * gw_variant_take_peer:
+ *
+ * Returns: (transfer full) (nullable): a connection that was used before and is still open
+ */
+SageHttpPeer *
+gw_variant_take_peer (GwVariant *variant)
+{
+  for (;;)
+    {
+      g_autoptr(SageHttpPeer) peer = NULL;
+
+      g_mutex_lock (&variant->lock);
+      if (variant->idle->len > 0)
+        peer = g_ptr_array_steal_index_fast (variant->idle, variant->idle->len - 1);
+      g_mutex_unlock (&variant->lock);
+
+      if (peer == NULL || sage_http_peer_is_idle (peer))
+        return g_steal_pointer (&peer);
+    }
+}
+
+/**
+ * gw_variant_give_peer:
+ * @variant: the variant
+ * @peer: (transfer full): a connection whose last call has ended
+ *
+ * Keeps the connection for the next call if it can be used again.
+ */
+void
+gw_variant_give_peer (GwVariant    *variant,
+                      SageHttpPeer *peer)
+{
+  gboolean keep = sage_http_peer_is_idle (peer);
+
+  g_mutex_lock (&variant->lock);
+  keep = keep && variant->idle->len < MAX_IDLE_PEERS;
+  if (keep)
+    g_ptr_array_add (variant->idle, peer);
+  g_mutex_unlock (&variant->lock);
+
+  if (!keep)
+    sage_http_peer_free (peer);
+}
