@@ -163,6 +163,8 @@ def test_full_disk(small_disk):
     s3.create_bucket(Bucket="full-disk")
     s3.put_object(Bucket="full-disk", Key="kept", Body=b"kept")
     confirmed, _ = create_groups(engine, ["kept-group"])
+    reserve = small_disk / "reserve"
+    reserve.write_bytes(b"x" * (4 << 20))
 
     with pytest.raises(botocore.exceptions.ClientError) as error:
         for i in range(20):
@@ -187,6 +189,7 @@ def test_full_disk(small_disk):
     assert refused.response["ResponseMetadata"]["HTTPStatusCode"] == 507, refused
 
     filler.unlink()
+    reserve.unlink()
     wait_for(lambda: create_groups(engine, ["again"])[0], 10, "recovery without a restart")
     assert s3.get_object(Bucket="full-disk", Key="kept")["Body"].read() == b"kept"
     for item in s3.list_objects_v2(Bucket="full-disk")["Contents"]:
