@@ -130,27 +130,6 @@ own_cgroup (const char *controller)
   return NULL;
 }
 
-/* Removes what shims that were killed have left. A cgroup with processes in it cannot go. */
-static void
-remove_stale (const char *parent)
-{
-  g_autoptr(GDir) dir = g_dir_open (parent, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *owner = NULL;
-      g_autofree char *path = NULL;
-
-      if (!g_str_has_prefix (name, CGROUP_PREFIX))
-        continue;
-      owner = g_build_filename ("/proc", name + strlen (CGROUP_PREFIX), NULL);
-      path = g_build_filename (parent, name, NULL);
-      if (access (owner, F_OK) != 0)
-        rmdir (path);
-    }
-}
-
 static const char *
 add_cgroup (EngLimits     *self,
             EngLimitsKind  kind,
@@ -163,7 +142,6 @@ add_cgroup (EngLimits     *self,
   if (parent == NULL)
     return NULL;
 
-  remove_stale (parent);
   dir = g_strdup_printf ("%s/" CGROUP_PREFIX "%d", parent, (int) getpid ());
   if (mkdir (dir, 0700) != 0)
     return NULL;
@@ -185,6 +163,27 @@ add_cgroup (EngLimits     *self,
   self->cgroups[self->n_cgroups] = g_steal_pointer (&dir);
 
   return self->cgroups[self->n_cgroups++];
+}
+
+/* Removes what shims that were killed have left. A cgroup with processes in it cannot go. */
+static void
+remove_stale (const char *parent)
+{
+  g_autoptr(GDir) dir = g_dir_open (parent, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *owner = NULL;
+      g_autofree char *path = NULL;
+
+      if (!g_str_has_prefix (name, CGROUP_PREFIX))
+        continue;
+      owner = g_build_filename ("/proc", name + strlen (CGROUP_PREFIX), NULL);
+      path = g_build_filename (parent, name, NULL);
+      if (access (owner, F_OK) != 0)
+        rmdir (path);
+    }
 }
 
 static void
@@ -318,6 +317,13 @@ eng_limits_new (EngJobSpec *spec)
 void
 eng_limits_free (EngLimits *self)
 {
+  /* here, where nobody waits for us */
+  for (guint i = 0; i < self->n_cgroups; i++)
+    {
+      g_autofree char *parent = g_path_get_dirname (self->cgroups[i]);
+
+      remove_stale (parent);
+    }
   drop_cgroups (self);
   g_free (self);
 }

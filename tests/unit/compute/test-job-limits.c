@@ -116,6 +116,12 @@ static void
 test_fork_bomb (JobFixture    *job,
                 gconstpointer  data)
 {
+  if (data == watched && getuid () == 0)
+    {
+      g_test_skip ("Nothing but a cgroup bounds root's processes before they are counted");
+      return;
+    }
+
   job->spec->max_processes = 40;
   job->spec->max_runtime_seconds = 3;
   job->spec->grace_seconds = 0;
