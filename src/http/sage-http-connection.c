@@ -5,6 +5,7 @@
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "sage-http-private.h"
@@ -60,6 +61,23 @@ bytes_received (int fd)
   if (getsockopt (fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
     return 0;
   return info.tcpi_bytes_received;
+}
+
+/* No request, and there will be none. libmicrohttpd, which waits for edges, misses the end of a
+ * connection when it comes together with the last bytes. Whoever was seen so once may have a
+ * request just being read; who is seen so twice has not. */
+static gboolean
+has_hung_up (SageHttpConnection *connection,
+             gint64              since)
+{
+  struct pollfd pfd = { .fd = connection->fd, .events = POLLRDHUP };
+
+  if (poll (&pfd, 1, 0) != 1)
+    return FALSE;
+  if (connection->hangup_since == since)
+    return TRUE;
+  connection->hangup_since = since;
+  return FALSE;
 }
 
 /* Between two requests: idle for long, or half a request line that does not get on. Only TCP tells
@@ -128,9 +146,9 @@ sage_http_connection_late (SageHttpConnection *connection,
   switch (phase)
     {
     case SAGE_HTTP_PHASE_FRESH:
-      return now - since > server->header_us;
+      return now - since > server->header_us || has_hung_up (connection, since);
     case SAGE_HTTP_PHASE_IDLE:
-      return is_idle_late (connection, since, now);
+      return is_idle_late (connection, since, now) || has_hung_up (connection, since);
     case SAGE_HTTP_PHASE_HEADERS:
       return request_late || now - since > server->header_us;
     case SAGE_HTTP_PHASE_BODY:

@@ -57,6 +57,7 @@ struct _SageHttpConnection
   gint64           idle_since;  /* the idle phase that the next two members speak of */
   guint64          idle_bytes;  /* received by the socket when it was first seen idle */
   gint64           grown_since; /* when bytes of a next request were first seen, or 0 */
+  gint64           hangup_since; /* the phase in which the peer was seen to have hung up */
   gint64           window_phase;
   gint64           window_since;
   guint64          window_bytes;

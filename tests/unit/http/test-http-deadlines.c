@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "http-fixture.h"
@@ -80,6 +81,26 @@ test_idle_then_half (HttpFixture   *fixture,
   g_assert_false (http_is_closed (fd, 300 * MS));
   g_assert_cmpint (trickle (fd, "GET /a"), <, 3000 * MS);
   close (fd);
+}
+
+/* The client ends its side together with the last request: it gets the reply, and does not hold a
+ * connection for the idle time. */
+static void
+test_hang_up (HttpFixture   *fixture,
+              gconstpointer  data)
+{
+  for (guint i = 0; i < 20; i++)
+    {
+      int fd = i % 2 == 0 ? http_connect (fixture) : http_connect_unix (fixture);
+      g_autoptr(HttpReply) reply = NULL;
+
+      http_send (fd, GET ("/a"), -1);
+      shutdown (fd, SHUT_WR);
+      reply = http_read_reply (fd, FALSE);
+      g_assert_cmpuint (reply->status, ==, 200);
+      g_assert_true (http_is_closed (fd, 900 * MS));
+      close (fd);
+    }
 }
 
 static void
@@ -229,6 +250,7 @@ main (int    argc,
     { "headers", test_headers },
     { "idle", test_idle },
     { "idle-then-half", test_idle_then_half },
+    { "hang-up", test_hang_up },
     { "body", test_body },
     { "body-fast-enough", test_body_fast_enough },
     { "request", test_request },
