@@ -23,8 +23,6 @@
 /* An ordinary user inside; outside it is whoever runs the engine, so the job's files are ours. */
 #define INSIDE_ID "1000"
 
-#define MAX_SHARED_MEMORY (G_GUINT64_CONSTANT (64) << 30)
-
 /* Builds one bubblewrap call. The arguments go through a descriptor (--args), so that they are
  * neither limited in length nor shown to other users of the machine. */
 struct _EngSandbox
@@ -215,7 +213,7 @@ add_devices (EngSandbox *self)
 
   /* what lies in them is memory, and only a cgroup would count it */
   g_snprintf (size, sizeof size, "%" G_GUINT64_FORMAT,
-              CLAMP (self->spec->memory_bytes / 2, 1 << 20, MAX_SHARED_MEMORY));
+              MAX (self->spec->memory_bytes / 2, 1 << 20));
   add (self, "--perms", "1777", "--size", size, "--tmpfs", "/dev/shm",
        "--perms", "1777", "--size", size, "--tmpfs", "/tmp",
        "--symlink", "../tmp", "/var/tmp", NULL);

@@ -186,6 +186,16 @@ start_sandbox (EngShim  *self,
   return self->sandbox > 0;
 }
 
+/* An instance type may have more memory than this machine. A job that takes all there is must hit
+ * its own limit, not the whole machine's. */
+static guint64
+affordable_memory (guint64 wanted)
+{
+  guint64 physical = (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE);
+
+  return MIN (wanted, physical - physical / 16);
+}
+
 static gboolean
 start (EngShim  *self,
        GError  **error)
@@ -197,6 +207,7 @@ start (EngShim  *self,
       !eng_shim_control_open (self, error))
     return FALSE;
 
+  self->spec->memory_bytes = affordable_memory (self->spec->memory_bytes);
   self->limits = eng_limits_new (self->spec);
   self->disk = eng_disk_watch_new (self->job_fd, "opt-ml", self->spec->disk_bytes);
   if (!start_sandbox (self, error))

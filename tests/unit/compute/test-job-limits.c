@@ -196,6 +196,22 @@ test_private_memory_files (JobFixture    *job,
   g_assert_cmpint (job->status.exit_code, ==, 0);
 }
 
+/* What an instance type promises may be more than there is. */
+static void
+test_more_memory_than_there_is (JobFixture    *job,
+                                gconstpointer  data)
+{
+  g_autofree char *output = NULL;
+
+  job->spec->memory_bytes = G_GUINT64_CONSTANT (1) << 50;
+  job_fixture_command (job, "sh", "-c", "df -k --output=size /tmp | tail -1", NULL);
+  job_fixture_run (job);
+  output = job_fixture_output (job);
+  g_assert_cmpint (job->status.exit_code, ==, 0);
+  g_assert_cmpint (g_ascii_strtoll (output, NULL, 10) * 1024, <,
+                   (gint64) sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE));
+}
+
 static void
 test_no_core_files (JobFixture    *job,
                     gconstpointer  data)
@@ -234,6 +250,7 @@ main (int    argc,
   ADD ("disk-within", test_disk_within);
   ADD ("sparse-file", test_sparse_file);
   ADD ("private-memory-files", test_private_memory_files);
+  ADD ("more-memory-than-there-is", test_more_memory_than_there_is);
   ADD ("no-core-files", test_no_core_files);
 
   return g_test_run ();
