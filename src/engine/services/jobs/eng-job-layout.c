@@ -85,22 +85,83 @@ eng_job_layout_download (EngJobRun   *run,
                          GError     **error)
 {
   g_autofree char *path = eng_job_layout_path (run, inside);
-  guint n_files = 0;
 
   if (!sage_dir_make (path, 0755, error))
     return FALSE;
-  if (!eng_objects_download_prefix (run->engine->objects, s3_uri, path, &n_files, error))
+  if (!eng_objects_download_prefix (run->engine->objects, s3_uri, path, NULL, error))
     {
       g_prefix_error (error, "Data download failed: ");
       return FALSE;
     }
-  if (n_files == 0)
-    return sage_throw (error, SAGE_ERROR_NOT_FOUND,
-                       "Data download failed: No S3 objects found under S3 URL \"%s\"", s3_uri);
 
   eng_job_spec_add_mount (spec, path, inside, FALSE);
 
   return TRUE;
+}
+
+static gboolean
+copy_tree (const char  *from,
+           const char  *to,
+           GError     **error)
+{
+  g_autoptr(GDir) dir = g_dir_open (from, 0, error);
+  const char *name;
+
+  if (dir == NULL)
+    return FALSE;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *source = g_build_filename (from, name, NULL);
+      g_autofree char *target = g_build_filename (to, name, NULL);
+      g_autoptr(GFile) source_file = g_file_new_for_path (source);
+      g_autoptr(GFile) target_file = g_file_new_for_path (target);
+
+      if (g_file_test (source, G_FILE_TEST_IS_DIR))
+        {
+          if (!sage_dir_make (target, 0755, error) || !copy_tree (source, target, error))
+            return FALSE;
+        }
+      else if (!g_file_copy (source_file, target_file, G_FILE_COPY_TARGET_DEFAULT_PERMS, NULL, NULL,
+                             NULL, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * eng_job_layout_restore:
+ * @run: the job
+ * @s3_uri: a folder of objects; one that is empty is no error
+ * @inside: an existing directory beneath /opt/ml
+ *
+ * Lays out objects that the job may change. Downloads are names of the object store's own bytes,
+ * so the job gets copies.
+ */
+gboolean
+eng_job_layout_restore (EngJobRun   *run,
+                        const char  *s3_uri,
+                        const char  *inside,
+                        GError     **error)
+{
+  g_autofree char *folder = g_str_has_suffix (s3_uri, "/") ? g_strdup (s3_uri)
+                                                           : g_strconcat (s3_uri, "/", NULL);
+  g_autofree char *path = eng_job_layout_path (run, inside);
+  g_autofree char *originals = g_build_filename (run->directory, "originals", NULL);
+  g_auto(EngS3Uri) uri = { 0 };
+  g_autoptr(GPtrArray) first = NULL;
+
+  if (!eng_s3_uri_parse (folder, &uri, error))
+    return FALSE;
+  first = eng_objects_list (run->engine->objects, uri.bucket, uri.key, NULL, 1, error);
+  if (first == NULL)
+    return FALSE;
+
+  return first->len == 0 ||
+         (sage_dir_make (originals, 0700, error) &&
+          eng_objects_download_prefix (run->engine->objects, folder, originals, NULL, error) &&
+          copy_tree (originals, path, error) && sage_dir_remove (originals, error));
 }
 
 /**

@@ -21,6 +21,10 @@ gboolean  eng_job_layout_download    (EngJobRun   *run,
                                       const char  *s3_uri,
                                       const char  *inside,
                                       GError     **error);
+gboolean  eng_job_layout_restore     (EngJobRun   *run,
+                                      const char  *s3_uri,
+                                      const char  *inside,
+                                      GError     **error);
 gboolean  eng_job_layout_unpack      (EngJobRun   *run,
                                       EngJobSpec  *spec,
                                       const char  *s3_uri,

@@ -163,8 +163,8 @@ write_stop (EngTx     *tx,
     return FALSE;
 
   json_object_set_string_member (doc, request->calls->status_member, "Stopping");
-  if (json_object_has_member (doc, "SecondaryStatus"))
-    json_object_set_string_member (doc, "SecondaryStatus", "Stopping");
+  if (request->calls->show_stopping != NULL)
+    request->calls->show_stopping (doc, tx->now);
   json_object_set_double_member (doc, "LastModifiedTime", tx->now);
   eng_resource_set_doc (resource, doc);
   g_free (resource->status);
@@ -245,22 +245,26 @@ eng_job_request_delete (EngCall            *call,
 
 /**
  * eng_job_request_check_cluster:
+ * @call: the call
  * @cluster: `ResourceConfig` or `ClusterConfig`
  *
  * Refuses what this engine cannot give.
  */
 gboolean
-eng_job_request_check_cluster (JsonObject  *cluster,
+eng_job_request_check_cluster (EngCall     *call,
+                               JsonObject  *cluster,
                                GError     **error)
 {
-  if (sage_json_string (cluster, "InstanceType", NULL) == NULL)
+  const char *type = sage_json_string (cluster, "InstanceType", NULL);
+
+  if (type == NULL)
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "An InstanceType is required; instance groups are not supported");
   if (sage_json_int (cluster, "InstanceCount", 1) != 1)
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "InstanceCount must be 1: this engine runs a job on one machine");
 
-  return TRUE;
+  return eng_images_instance (call->engine->images, type, error) != NULL;
 }
 
 /**

@@ -15,6 +15,10 @@ typedef struct
   const char *noun;        /* "training job" */
   const char *noun_capital; /* "Training job" */
   const char *missing;     /* (nullable): the fixed text where AWS does not name the job */
+
+  /* (nullable): writes into the document that it is asked to stop */
+  void (*show_stopping) (JsonObject *doc,
+                         double      when);
 } EngJobCalls;
 
 gboolean eng_job_request_create   (EngCall            *call,
@@ -30,7 +34,8 @@ gboolean eng_job_request_stop     (EngCall            *call,
 gboolean eng_job_request_delete   (EngCall            *call,
                                    const EngJobCalls  *calls,
                                    GError            **error);
-gboolean eng_job_request_check_cluster (JsonObject    *cluster,
+gboolean eng_job_request_check_cluster (EngCall       *call,
+                                   JsonObject         *cluster,
                                    GError            **error);
 gboolean eng_job_request_check_image (EngCall         *call,
                                    const char         *image,

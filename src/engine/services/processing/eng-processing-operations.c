@@ -43,12 +43,18 @@ check_input (JsonObject  *input,
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "Processing input '%s' needs an S3Input; a DatasetDefinition is not "
                        "supported", name);
+  if (sage_json_bool (input, "AppManaged", FALSE))
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "Processing input '%s': AppManaged is not supported", name);
   if (strcmp (sage_json_string (s3, "S3DataType", "S3Prefix"), "S3Prefix") != 0)
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "Processing input '%s': the only supported S3DataType is S3Prefix", name);
   if (strcmp (sage_json_string (s3, "S3InputMode", "File"), "File") != 0)
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "Processing input '%s': the only supported S3InputMode is File", name);
+  if (strcmp (sage_json_string (s3, "S3CompressionType", "None"), "None") != 0)
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "Processing input '%s': the only supported S3CompressionType is None", name);
   if (sage_json_string (s3, "LocalPath", NULL) == NULL)
     return sage_throw (error, SAGE_ERROR_INVALID, "Processing input '%s' needs a LocalPath", name);
 
@@ -67,6 +73,9 @@ check_output (JsonObject  *output,
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "Processing output '%s' needs an S3Output; a FeatureStoreOutput is not "
                        "supported", name);
+  if (sage_json_bool (output, "AppManaged", FALSE))
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "Processing output '%s': AppManaged is not supported", name);
   if (strcmp (sage_json_string (s3, "S3UploadMode", "EndOfJob"), "EndOfJob") != 0)
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "Processing output '%s': the only supported S3UploadMode is EndOfJob", name);
@@ -126,7 +135,7 @@ create_processing_job (EngCall  *call,
                    check_input, error) ||
       !check_list (sage_json_array (outputs, "Outputs"), "OutputName", MAX_OUTPUTS, check_output,
                    error) ||
-      !eng_job_request_check_cluster (sage_json_object (resources, "ClusterConfig"), error))
+      !eng_job_request_check_cluster (call, sage_json_object (resources, "ClusterConfig"), error))
     return FALSE;
 
   doc = sage_shape_project (sage_model_output ("sagemaker", "DescribeProcessingJob"), call->input);

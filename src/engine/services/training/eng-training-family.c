@@ -82,21 +82,12 @@ prepare_checkpoints (EngJobRun   *run,
 {
   JsonObject *config = sage_json_object (run->doc, "CheckpointConfig");
   const char *local = sage_json_string (config, "LocalPath", "/opt/ml/checkpoints");
-  g_autofree char *path = NULL;
-  guint n_files;
 
-  if (config == NULL)
-    return TRUE;
-  if (!eng_job_layout_check_local (local, "/opt/ml", "CheckpointConfig.LocalPath", error) ||
-      !eng_job_layout_make_dir (run, local, error) ||
-      !eng_job_layout_write_json (run, "/opt/ml/input/config/checkpointconfig.json", config, error))
-    return FALSE;
-
-  path = eng_job_layout_path (run, local);
-
-  return eng_objects_download_prefix (run->engine->objects,
-                                      sage_json_string (config, "S3Uri", ""), path, &n_files,
-                                      error);
+  return config == NULL ||
+         (eng_job_layout_make_dir (run, local, error) &&
+          eng_job_layout_write_json (run, "/opt/ml/input/config/checkpointconfig.json", config,
+                                     error) &&
+          eng_job_layout_restore (run, sage_json_string (config, "S3Uri", ""), local, error));
 }
 
 static gboolean
@@ -269,6 +260,22 @@ collect_checkpoints (EngJobRun   *run,
                                        sage_json_string (config, "S3Uri", ""), &n_files, error);
 }
 
+/* Read on the job's own thread: a long log with costly patterns takes its time. */
+static void
+collect_metrics (EngJobRun *run)
+{
+  JsonObject *algorithm = sage_json_object (run->doc, "AlgorithmSpecification");
+  const EngRuntime *runtime =
+    eng_images_resolve (run->engine->images, sage_json_string (algorithm, "TrainingImage", ""),
+                        NULL);
+  g_autofree char *log_path = g_build_filename (run->directory, "log", NULL);
+
+  json_object_set_array_member (run->results, "metrics",
+                                eng_training_final_metrics (
+                                  log_path, sage_json_array (algorithm, "MetricDefinitions"),
+                                  runtime != NULL && runtime->kind == ENG_RUNTIME_BUILTIN));
+}
+
 static gboolean
 collect (EngJobRun           *run,
          const EngJobStatus  *status,
@@ -280,6 +287,7 @@ collect (EngJobRun           *run,
   g_autofree char *model_uri = NULL;
   g_autofree char *data_uri = NULL;
 
+  collect_metrics (run);
   if (!collect_checkpoints (run, error))
     return FALSE;
 
@@ -349,13 +357,8 @@ static void
 set_results (EngJobRun  *run,
              JsonObject *doc)
 {
-  JsonObject *algorithm = sage_json_object (doc, "AlgorithmSpecification");
-  const EngRuntime *runtime =
-    eng_images_resolve (run->engine->images, sage_json_string (algorithm, "TrainingImage", ""),
-                        NULL);
-  g_autofree char *log_path = g_build_filename (run->directory, "log", NULL);
   const char *model = sage_json_string (run->results, "model", NULL);
-  JsonArray *metrics;
+  JsonArray *metrics = sage_json_array (run->results, "metrics");
 
   if (model != NULL)
     {
@@ -364,11 +367,8 @@ set_results (EngJobRun  *run,
       json_object_set_string_member (artifacts, "S3ModelArtifacts", model);
       json_object_set_object_member (doc, "ModelArtifacts", artifacts);
     }
-
-  metrics = eng_training_final_metrics (log_path,
-                                        sage_json_array (algorithm, "MetricDefinitions"),
-                                        runtime != NULL && runtime->kind == ENG_RUNTIME_BUILTIN);
-  json_object_set_array_member (doc, "FinalMetricDataList", metrics);
+  json_object_set_array_member (doc, "FinalMetricDataList",
+                                metrics != NULL ? json_array_ref (metrics) : json_array_new ());
 }
 
 static const char *

@@ -71,7 +71,9 @@ set_value (Metric     *metric,
   char *end;
   double value = g_ascii_strtod (text, &end);
 
-  if (end == text || !isfinite (value))
+  /* A number and nothing else, in decimal: `0x10` and `1.5 of 3` are none. */
+  end += strspn (end, " \t");
+  if (end == text || *end != '\0' || strpbrk (text, "xX") != NULL || !isfinite (value))
     return;
 
   metric->value = value;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "eng-job-layout.h"
 #include "eng-job-request.h"
 #include "eng-list.h"
 #include "eng-training-document.h"
@@ -12,6 +13,13 @@
 #include "sage-error.h"
 #include "sage-json.h"
 #include "sage-shape.h"
+
+static void
+show_stopping (JsonObject *doc,
+               double      when)
+{
+  eng_training_document_transition (doc, "Stopping", "Stopping the training job", when);
+}
 
 static const EngJobCalls calls = {
   .kind = "training-job",
@@ -21,6 +29,7 @@ static const EngJobCalls calls = {
   .noun = "training job",
   .noun_capital = "Training job",
   .missing = "Requested resource not found.",
+  .show_stopping = show_stopping,
 };
 
 static const EngListing listing = {
@@ -53,6 +62,10 @@ check_channel (JsonObject  *channel,
   if (strcmp (sage_json_string (channel, "InputMode", "File"), "Pipe") == 0)
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "Channel '%s': input mode Pipe is not supported; use File or FastFile", name);
+  if (strcmp (sage_json_string (channel, "CompressionType", "None"), "None") != 0)
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "Channel '%s': CompressionType Gzip is not supported; the job finds its files "
+                       "as they are stored", name);
   if (strcmp (sage_json_string (channel, "RecordWrapperType", "None"), "None") != 0)
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "Channel '%s': RecordWrapperType RecordIO is not supported", name);
@@ -82,7 +95,12 @@ check_limits (JsonObject  *input,
   gboolean spot = sage_json_bool (input, "EnableManagedSpotTraining", FALSE);
   gint64 run = sage_json_int (stop, "MaxRuntimeInSeconds", 86400);
   gint64 wait = sage_json_int (stop, "MaxWaitTimeInSeconds", 0);
+  const char *checkpoints = sage_json_string (sage_json_object (input, "CheckpointConfig"),
+                                              "LocalPath", NULL);
 
+  if (checkpoints != NULL &&
+      !eng_job_layout_check_local (checkpoints, "/opt/ml", "CheckpointConfig.LocalPath", error))
+    return FALSE;
   if (wait != 0 && !spot)
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "MaxWaitTimeInSeconds is only allowed with EnableManagedSpotTraining");
@@ -133,7 +151,8 @@ create_training_job (EngCall  *call,
 
   if (!check_algorithm (call, error) || !check_channels (call->input, error) ||
       !check_limits (call->input, error) ||
-      !eng_job_request_check_cluster (sage_json_object (call->input, "ResourceConfig"), error))
+      !eng_job_request_check_cluster (call, sage_json_object (call->input, "ResourceConfig"),
+                                      error))
     return FALSE;
 
   doc = eng_training_document_new (call->input);
