@@ -47,12 +47,12 @@ class Engine:
         self.log = self.data_dir.parent / (self.data_dir.name + ".log")
 
     def start(self, **extra_env):
-        env = dict(
-            os.environ,
-            SAGEBRUSH_LIBEXECDIR=str(PROGRAMS),
-            SAGEBRUSH_DATADIR=str(SOURCE / "data"),
+        env = {
+            **os.environ,
+            "SAGEBRUSH_LIBEXECDIR": str(PROGRAMS),
+            "SAGEBRUSH_DATADIR": str(SOURCE / "data"),
             **extra_env,
-        )
+        }
         port = self.ready["endpoint_url"].rsplit(":", 1)[1] if self.ready else "0"
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
