@@ -82,8 +82,10 @@ struct _SageHttpServer
   struct MHD_Daemon  *daemon;        /* (owned) (nullable) */
   SageHttpDoor       *door;          /* (owned) (nullable) */
 
-  GMutex              lock;
+  GMutex              drain_lock;
   GCond               drained;     /* n_requests fell to 0 */
+
+  GMutex              lock;
   GHashTable         *connections; /* fd → (owned) SageHttpConnection */
   GHashTable         *peers;       /* address → how many connections */
   guint               n_tcp;

@@ -263,7 +263,7 @@ sage_http_request_method (SageHttpRequest *request)
  *
  * Returns: the path as it was sent, still percent-encoded (a signature covers it in this form). It
  *   starts with a slash and has no byte below 0x21 and none above 0x7e; escapes in it are unchecked:
- *   sage_http_uri_decode_segment() does that.
+ *   sage_http_uri_split_path() does that.
  */
 const char *
 sage_http_request_path (SageHttpRequest *request)

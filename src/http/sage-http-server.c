@@ -148,6 +148,7 @@ on_headers (SageHttpRequest *request,
     }
 
   request->stage = SAGE_HTTP_STAGE_BODY;
+  sage_http_connection_enter (request->connection, SAGE_HTTP_PHASE_BUSY);
   if (server->handler.begin != NULL)
     server->handler.begin (request, server->user_data);
 
@@ -270,9 +271,10 @@ sage_http_completed_cb (gpointer                        user_data,
   sage_http_request_finish (request);
   if (g_atomic_int_dec_and_test (&server->n_requests) && g_atomic_int_get (&server->stopping))
     {
-      g_mutex_lock (&server->lock);
+      /* not the server's lock: libmicrohttpd may hold one of its own here */
+      g_mutex_lock (&server->drain_lock);
       g_cond_signal (&server->drained);
-      g_mutex_unlock (&server->lock);
+      g_mutex_unlock (&server->drain_lock);
     }
 }
 
@@ -386,6 +388,7 @@ sage_http_server_new (const SageHttpHandler *handler,
   server->context = g_main_context_ref_thread_default ();
   server->upgrades = sage_http_upgrades_new ();
   g_mutex_init (&server->lock);
+  g_mutex_init (&server->drain_lock);
   g_cond_init (&server->drained);
   server->connections = g_hash_table_new_full (NULL, NULL, NULL,
                                                (GDestroyNotify) sage_http_connection_free);
@@ -562,13 +565,13 @@ wait_for_requests (SageHttpServer *server)
 {
   gint64 until = g_get_monotonic_time () + STOP_GRACE_US;
 
-  g_mutex_lock (&server->lock);
+  g_mutex_lock (&server->drain_lock);
   while (g_atomic_int_get (&server->n_requests) > 0)
     {
-      if (!g_cond_wait_until (&server->drained, &server->lock, until))
+      if (!g_cond_wait_until (&server->drained, &server->drain_lock, until))
         break;
     }
-  g_mutex_unlock (&server->lock);
+  g_mutex_unlock (&server->drain_lock);
 }
 
 /**
@@ -610,6 +613,7 @@ sage_http_server_free (SageHttpServer *server)
   g_main_context_unref (server->context);
   g_strfreev (server->allowed_hosts);
   g_mutex_clear (&server->lock);
+  g_mutex_clear (&server->drain_lock);
   g_cond_clear (&server->drained);
   g_free (server);
 }
