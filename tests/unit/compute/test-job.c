@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "eng-log.h"
+#include "eng-sandbox.h"
 #include "job-fixture.h"
 #include "sage-error.h"
 
@@ -352,6 +353,64 @@ test_launch_tells_why_not (JobFixture    *job,
   g_assert_nonnull (strstr (job->status.failure, "spec.json"));
 }
 
+/* Never without a sandbox: a machine that cannot make one runs no job, and says why. */
+static void
+test_no_bubblewrap (JobFixture    *job,
+                    gconstpointer  data)
+{
+  g_autofree char *path = g_strdup (g_getenv ("PATH"));
+  g_autofree char *why = NULL;
+  g_autoptr(GError) error = NULL;
+  gboolean possible, launched;
+
+  g_assert_true (eng_sandbox_probe (&why));
+  g_assert_null (why);
+
+  job_fixture_command (job, "sh", "-c", "echo ran", NULL);
+  g_assert_true (eng_job_spec_write (job->spec, job->dir, &error));
+  g_setenv ("PATH", "/nonexistent", TRUE);
+  possible = eng_sandbox_probe (&why);
+  launched = eng_job_launch (job->shim, job->dir, &error);
+  g_setenv ("PATH", path, TRUE);
+
+  g_assert_false (possible);
+  g_assert_nonnull (strstr (why, "bubblewrap"));
+  g_assert_false (launched);
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_UNSUPPORTED);
+  g_assert_true (eng_job_status_read (job->dir, &job->status, NULL));
+  g_assert_nonnull (strstr (job->status.failure, "bubblewrap"));
+}
+
+/* A bubblewrap that fails, as where user namespaces are forbidden: its words are the reason. */
+static void
+test_sandbox_refused (JobFixture    *job,
+                      gconstpointer  data)
+{
+  g_autofree char *bin = job_fixture_path (job, "bin");
+  g_autofree char *fake = job_fixture_path (job, "bin/bwrap");
+  g_autofree char *path = g_strdup (g_getenv ("PATH"));
+  g_autofree char *with_fake = g_strdup_printf ("%s:%s", bin, path);
+  g_autofree char *why = NULL;
+  gboolean possible;
+
+  g_assert_cmpint (g_mkdir (bin, 0755), ==, 0);
+  g_assert_true (g_file_set_contents_full (fake, "#!/bin/sh\necho 'bwrap: No permissions to create"
+                                           " new namespace' >&2\nexit 1\n", -1,
+                                           G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+  job_fixture_command (job, "sh", "-c", "echo ran", NULL);
+  g_setenv ("PATH", with_fake, TRUE);
+  possible = eng_sandbox_probe (&why);
+  job_fixture_launch (job);
+  g_setenv ("PATH", path, TRUE);
+  job_fixture_wait (job);
+
+  g_assert_false (possible);
+  g_assert_nonnull (strstr (why, "No permissions to create new namespace"));
+  g_assert_cmpint (job->status.exit_code, ==, -1);
+  g_assert_cmpstr (job->status.failure, ==, "The sandbox could not be set up: bwrap: No permissions"
+                                            " to create new namespace");
+}
+
 static void
 test_nothing_started (JobFixture    *job,
                       gconstpointer  data)
@@ -589,6 +648,8 @@ main (int    argc,
   ADD ("frozen-shim", NULL, test_frozen_shim_keeps_its_lock);
   ADD ("wait-woken", NULL, test_wait_can_be_woken);
   ADD ("launch-tells-why-not", NULL, test_launch_tells_why_not);
+  ADD ("no-bubblewrap", NULL, test_no_bubblewrap);
+  ADD ("sandbox-refused", NULL, test_sandbox_refused);
   ADD ("nothing-started", NULL, test_nothing_started);
   ADD ("what-may-be-written", NULL, test_what_may_be_written);
   ADD ("planted-links", NULL, test_planted_links_are_refused);
