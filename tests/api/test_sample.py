@@ -403,3 +403,68 @@ def test_lifecycle_script_explains_itself():
     spec.loader.exec_module(module)
     assert module.GROUP == step("RegisterChurn", step("CheckAccuracy")["Arguments"]["IfSteps"])[
         "Arguments"]["ModelPackageGroupName"]
+
+
+# The whole of it, on an engine
+
+def lifecycle(engine, out, churn, *options):
+    return run("python3", SAMPLE / "lifecycle.py", "--out", out, "--data", churn, *options,
+               env=engine.env)
+
+
+def stages(result):
+    """The stages in order; whether the shared engine already had the pipeline is no matter."""
+    return [line.split()[0].replace("update-pipeline", "create-pipeline")
+            for line in result.stdout.splitlines()]
+
+
+def test_lifecycle_ends_with_an_endpoint_that_answers(engine, churn, tmp_path):
+    result = lifecycle(engine, tmp_path, churn)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert re.search(r"^lifecycle: ok in [0-9.]+ s$", result.stdout, re.MULTILINE)
+    assert stages(result) == [
+        "data", "upload", "create-pipeline", "start-execution", "PreprocessChurn", "TrainChurn",
+        "EvaluateChurn", "CheckAccuracy", "RegisterChurn", "artifacts", "approve", "create-model",
+        "create-endpoint", "invoke", "delete", "lifecycle:"], result.stdout
+    assert "5000 rows: 3500 train, 750 validation, 750 test" in result.stdout
+    assert re.search(r"^TrainChurn .*validation:auc 0\.9", result.stdout, re.MULTILINE)
+
+    for name in ("model.tar.gz", "evaluation.json", "predictions.csv", "steps.json",
+                 "PreprocessChurn.log", "TrainChurn.log", "EvaluateChurn.log"):
+        assert (tmp_path / name).stat().st_size > 0, name
+    assert engine.client("sagemaker").list_endpoints(NameContains="churn-")["Endpoints"] == []
+
+
+def test_served_model_predicts_as_xgboost_does(engine, churn, tmp_path):
+    result = lifecycle(engine, tmp_path, churn)
+    assert result.returncode == 0, result.stdout + result.stderr
+    with tarfile.open(tmp_path / "model.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    booster = xgboost.Booster()
+    booster.load_model(str(tmp_path / "xgboost-model"))
+    test = pandas.read_csv(tmp_path / "test.csv", header=None)
+    expected = booster.predict(xgboost.DMatrix(test.iloc[:, 1:].to_numpy()))
+    served = numpy.array([float(line) for line in (tmp_path / "predictions.csv").read_text()
+                          .splitlines()], dtype=numpy.float32)
+    numpy.testing.assert_array_equal(served, expected)
+
+
+def test_lifecycle_says_why_it_failed(engine, churn, tmp_path):
+    result = lifecycle(engine, tmp_path, churn, "--threshold", "0.999")
+    assert result.returncode == 1
+    assert "lifecycle: failed after" in result.stdout
+    assert "AccuracyTooLow: " in result.stdout
+    assert "The model's accuracy is below the threshold of 0.999" in result.stdout
+    assert not (tmp_path / "predictions.csv").exists()
+
+
+def test_lifecycle_starts_an_engine_of_its_own(churn, tmp_path):
+    program = algorithm().with_name("sagebrushd")
+    environment = dict(os.environ, SAGEBRUSH_LIBEXECDIR=str(program.parent),
+                       SAGEBRUSH_DATADIR=str(SOURCE / "data"))
+    result = run("python3", SAMPLE / "lifecycle.py", "--out", tmp_path / "out", "--data", churn,
+                 "--start-engine", program, env=environment)
+    assert result.returncode == 0, result.stdout + result.stderr
+    found = re.search(r"^engine .* data in (\S+)$", result.stdout, re.MULTILINE)
+    assert found, result.stdout
+    assert not pathlib.Path(found[1]).exists()

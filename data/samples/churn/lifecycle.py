@@ -86,6 +86,16 @@ class Engine:
             self.process.kill()
             raise Failed(f"The engine did not end within {ENGINE_DEADLINE} s of SIGTERM") from None
 
+    def stop_gateway(self):
+        """Endpoints outlive their engine on purpose; not those of a temporary directory."""
+        try:
+            ready = json.loads((pathlib.Path(self.data_dir) / "gateway/ready.json").read_text())
+            command = pathlib.Path(f"/proc/{ready['pid']}/cmdline").read_bytes()
+        except (OSError, ValueError, KeyError):
+            return
+        if str(self.data_dir).encode() in command:
+            os.kill(ready["pid"], signal.SIGTERM)
+
     def clean(self):
         """Forgets a temporary data directory; after a failure it stays, to be looked at."""
         if self.temporary is not None:
@@ -230,27 +240,26 @@ class Lifecycle:
             return f"version {arn.rsplit('/', 1)[1]}, {package['ModelApprovalStatus']}"
         return "done"
 
-    @staticmethod
-    def job_name(metadata):
+    def describe_job(self, metadata):
+        """The job of a step; None for steps that are no jobs."""
         for kind in LOG_GROUPS:
             if kind in metadata:
-                return kind, metadata[kind]["Arn"].rsplit("/", 1)[1]
-        return None, None
-
-    def describe_job(self, metadata):
-        kind, name = self.job_name(metadata)
-        if kind == "TrainingJob":
-            return self.sagemaker.describe_training_job(TrainingJobName=name)
-        return self.sagemaker.describe_processing_job(ProcessingJobName=name)
+                # An ARN is in small letters, and a name is found by them too.
+                name = metadata[kind]["Arn"].rsplit("/", 1)[1]
+                if kind == "TrainingJob":
+                    return self.sagemaker.describe_training_job(TrainingJobName=name)
+                return self.sagemaker.describe_processing_job(ProcessingJobName=name)
+        return None
 
     def job_log(self, metadata):
         """All lines of a job's log; empty for steps that are no jobs."""
-        kind, name = self.job_name(metadata)
-        if kind is None:
+        job = self.describe_job(metadata)
+        if job is None:
             return []
+        kind = "TrainingJob" if "TrainingJobName" in job else "ProcessingJob"
+        events = self.logs.get_paginator("filter_log_events").paginate(
+            logGroupName=LOG_GROUPS[kind], logStreamNamePrefix=job[f"{kind}Name"] + "/")
         try:
-            events = self.logs.get_paginator("filter_log_events").paginate(
-                logGroupName=LOG_GROUPS[kind], logStreamNamePrefix=f"{name}/")
             return [event["message"] for page in events for event in page["events"]]
         except self.logs.exceptions.ResourceNotFoundException:
             return []
@@ -399,11 +408,13 @@ def main():
         finally:
             if engine is not None:
                 engine.stop()
+                if engine.temporary is not None and not options.keep:
+                    engine.stop_gateway()
     except (Failed, botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError,
             boto3.exceptions.Boto3Error, OSError) as error:
         print(f"lifecycle: failed after {clock.total():.1f} s: {error}", flush=True)
         return 1
-    if engine is not None:
+    if engine is not None and not options.keep:
         engine.clean()
     print(f"lifecycle: ok in {clock.total():.1f} s")
     return 0
