@@ -13,6 +13,15 @@
 
 #define LIFETIME_SECONDS 86400
 
+/* A page may be of any size. CloudWatch Logs spells its members otherwise. */
+static gboolean
+is_paging (const char *member)
+{
+  static const char * const members[] = { "NextToken", "MaxResults", "nextToken", "limit", NULL };
+
+  return g_strv_contains (members, member);
+}
+
 /* Tags a page position for one caller, operation and set of filters: a token from elsewhere, or
  * one made by hand, fails. Base64 of HMAC-SHA256 (32 bytes), then `time id position`. */
 static void
@@ -31,7 +40,7 @@ sign (EngCall    *call,
     {
       g_autofree char *value = NULL;
 
-      if (strcmp (name, "NextToken") == 0 || strcmp (name, "MaxResults") == 0)
+      if (is_paging (name))
         continue;
       value = sage_json_to_string (node);
       g_string_append_printf (message, "%s=%s\n", name, value);

@@ -20,20 +20,24 @@
 /* Makes text that came out of a sandbox fit for a JSON reply and a terminal. */
 static char *
 clean (const char *text,
+       gssize      length,
        gsize       max_characters)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *valid = g_utf8_make_valid (text, length);
   GString *out = g_string_new (NULL);
   gsize n = 0;
 
-  for (const char *at = valid; *at != '\0' && n < max_characters; at = g_utf8_next_char (at), n++)
+  for (const char *at = valid; *at != '\0' && n < max_characters; at = g_utf8_next_char (at))
     {
       gunichar c = g_utf8_get_char (at);
+      gboolean plain = c == '\n' || c == '\t' || g_unichar_isprint (c);
+      g_autofree char *escape = plain ? NULL : g_strdup_printf ("\\x%02x", c);
 
-      if (c == '\n' || c == '\t' || g_unichar_isprint (c))
+      n += plain ? 1 : strlen (escape);
+      if (plain)
         g_string_append_unichar (out, c);
-      else
-        g_string_append_printf (out, "\\x%02x", c);
+      else if (n <= max_characters)
+        g_string_append (out, escape);
     }
   g_strchomp (out->str);
   out->len = strlen (out->str);
@@ -59,7 +63,7 @@ eng_job_read_message (const char *job_dir,
 {
   g_autofree char *root = g_build_filename (job_dir, "opt-ml", NULL);
   gsize size = max_characters * READ_FACTOR;
-  g_autofree char *buffer = g_malloc (size + 1);
+  g_autofree char *buffer = g_malloc (size);
   int root_fd = open (root, O_PATH | O_DIRECTORY | O_CLOEXEC);
   int fd = root_fd >= 0 ? sage_open_beneath (root_fd, path, O_RDONLY | O_NONBLOCK, 0) : -1;
   struct stat info;
@@ -74,9 +78,7 @@ eng_job_read_message (const char *job_dir,
   if (n <= 0)
     return NULL;
 
-  buffer[n] = '\0';
-
-  return clean (buffer, max_characters);
+  return clean (buffer, n, max_characters);
 }
 
 static char *
@@ -135,5 +137,5 @@ eng_job_failure_reason (const char         *job_dir,
   if (tail != NULL && *tail != '\0')
     g_string_append_printf (reason, ". Last log lines:\n%s", tail);
 
-  return clean (reason->str, MAX_REASON);
+  return clean (reason->str, (gssize) reason->len, MAX_REASON);
 }

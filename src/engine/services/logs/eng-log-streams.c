@@ -192,3 +192,25 @@ eng_log_streams_get (EngEngine   *engine,
 
   return NULL;
 }
+
+/**
+ * eng_log_streams_index:
+ * @streams: (element-type EngLogStream): streams
+ * @name: a stream that stood at @position
+ * @position: index to fall back to
+ *
+ * Other jobs may have come and gone between two pages.
+ *
+ * Returns: where @name stands now; @position, at most the number of streams, where it is gone
+ */
+guint
+eng_log_streams_index (GPtrArray  *streams,
+                     const char *name,
+                     gint64      position)
+{
+  for (guint i = 0; i < streams->len; i++)
+    if (strcmp (((EngLogStream *) g_ptr_array_index (streams, i))->name, name) == 0)
+      return i;
+
+  return (guint) CLAMP (position, 0, (gint64) streams->len);
+}

@@ -21,6 +21,9 @@ EngLogStream *eng_log_streams_get  (EngEngine    *engine,
                                     const char   *group,
                                     const char   *name,
                                     GError      **error);
+guint         eng_log_streams_index (GPtrArray   *streams,
+                                    const char   *name,
+                                    gint64        position);
 void          eng_log_stream_free  (EngLogStream *stream);
 const char * const *eng_log_streams_groups (void);
 

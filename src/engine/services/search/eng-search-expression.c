@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "eng-search.h"
@@ -13,9 +14,30 @@
 
 /* Names that stand for something else than a member of the record. */
 static gboolean
-is_special (const char *name)
+is_special (const char      *name,
+            const SageShape *shape)
 {
-  return g_str_has_prefix (name, "Tags.") || g_str_has_prefix (name, "Metrics.");
+  return (g_str_has_prefix (name, "Tags.") && sage_shape_member (shape, "Tags") != NULL) ||
+         (g_str_has_prefix (name, "Metrics.") &&
+          sage_shape_member (shape, "FinalMetricDataList") != NULL);
+}
+
+/* Follows a dotted path through structures; a map takes any key, dots and all. */
+static gboolean
+is_property (const char      *name,
+             const SageShape *shape)
+{
+  const char *dot = strchrnul (name, '.');
+  g_autofree char *first = g_strndup (name, dot - name);
+
+  if (sage_shape_type (shape) == SAGE_SHAPE_MAP)
+    return *name != '\0';
+  if (sage_shape_type (shape) != SAGE_SHAPE_STRUCTURE)
+    return FALSE;
+
+  shape = sage_shape_member (shape, first);
+
+  return shape != NULL && (*dot == '\0' || is_property (dot + 1, shape));
 }
 
 static gboolean
@@ -23,9 +45,7 @@ check_name (const char       *name,
             const SageShape  *shape,
             GError          **error)
 {
-  g_autofree char *first = g_strndup (name, strcspn (name, ".["));
-
-  if (!is_special (name) && sage_shape_member (shape, first) == NULL)
+  if (!is_special (name, shape) && !is_property (name, shape))
     return sage_throw (error, SAGE_ERROR_INVALID, "Unknown property name: %s", name);
 
   return TRUE;
@@ -117,8 +137,9 @@ parse_number (const char *text,
 {
   char *end;
 
+  /* "nan" is equal to nothing and "0x10" is a word. */
   *number = g_ascii_strtod (text, &end);
-  if (end != text && *end == '\0')
+  if (end != text && *end == '\0' && isfinite (*number) && strpbrk (text, "xX") == NULL)
     return TRUE;
 
   return sage_time_parse_iso8601 (text, number);

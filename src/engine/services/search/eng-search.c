@@ -39,6 +39,7 @@ typedef struct
   gint64           limit;
   char            *position;   /* (owned) (nullable): where the page before ended */
   gint64           position_id;
+  gint64           before;     /* hits on the pages before */
   char            *next;       /* (owned) (nullable): token of the page after */
 } Search;
 
@@ -172,7 +173,10 @@ walk (Search         *search,
     {
       if (json_array_get_length (search->results) == search->limit)
         {
-          search->next = eng_page_token_make (search->call, last, last_id);
+          g_autofree char *position =
+            g_strdup_printf ("%" G_GINT64_FORMAT " %s", search->before + search->limit, last);
+
+          search->next = eng_page_token_make (search->call, position, last_id);
           return TRUE;
         }
       if (!consider (search, reader, rows, error))
@@ -189,6 +193,38 @@ walk (Search         *search,
     }
 
   return TRUE;
+}
+
+/* Positions are `HITS VALUE`: how many came before, and the sort value of the last. */
+static gboolean
+read_token (Search      *search,
+            const char  *token,
+            GError     **error)
+{
+  g_autofree char *position = NULL;
+  char *space;
+
+  if (!eng_page_token_parse (search->call, token, &position, &search->position_id, error))
+    return FALSE;
+
+  search->before = g_ascii_strtoll (position, &space, 10);
+  search->position = g_strdup (*space != '\0' ? space + 1 : space);
+
+  return TRUE;
+}
+
+/* Records behind this page are not read to be counted. */
+static void
+add_total (Search     *search,
+           JsonObject *reply)
+{
+  JsonObject *total = json_object_new ();
+
+  json_object_set_int_member (total, "Value",
+                              search->before + json_array_get_length (search->results));
+  json_object_set_string_member (total, "Relation",
+                                 search->next != NULL ? "GreaterThanOrEqualTo" : "EqualTo");
+  json_object_set_object_member (reply, "TotalHits", total);
 }
 
 static gboolean
@@ -211,8 +247,7 @@ prepare (Search  *search,
   search->limit = sage_json_int (input, "MaxResults", DEFAULT_PAGE);
 
   return eng_search_check (search->expression, search->shape, error) &&
-         (token == NULL || eng_page_token_parse (search->call, token, &search->position,
-                                                 &search->position_id, error));
+         (token == NULL || read_token (search, token, error));
 }
 
 static gboolean
@@ -238,6 +273,7 @@ run_search (EngCall  *call,
   if (rows == NULL || !walk (&search, reader, rows, error))
     return FALSE;
 
+  add_total (&search, reply);
   if (search.next != NULL)
     json_object_set_string_member (reply, "NextToken", search.next);
   eng_call_reply (call, reply);

@@ -185,7 +185,14 @@ static gboolean
 list_training_jobs (EngCall  *call,
                     GError  **error)
 {
-  return eng_list_run (call, &listing, error);
+  EngListing wanted = listing;
+
+  /* No job here keeps its machine warm or has a plan. */
+  if (json_object_has_member (call->input, "WarmPoolStatusEquals") ||
+      json_object_has_member (call->input, "TrainingPlanArnEquals"))
+    wanted.where = "FALSE";
+
+  return eng_list_run (call, &wanted, error);
 }
 
 static const EngOperation operations[] = {
