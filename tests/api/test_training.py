@@ -559,6 +559,20 @@ def test_no_network_to_the_engine(train, engine):
     assert "Connection refused" in done["FailureReason"] or "unreachable" in done["FailureReason"]
 
 
+def test_hostile_model_directory(train, s3):
+    """Links out, special files and holes: what is packed is what the job itself wrote."""
+    done = train(AlgorithmSpecification=shell(
+        "cd /opt/ml/model; ln -s /etc/passwd a; ln -s ../../../etc b; mkfifo c; truncate -s 20M d;"
+        "echo x > e; ln e f"))
+    text = done.get("FailureReason", "")
+    if done["TrainingJobStatus"] == "Failed":
+        assert "outputs could not be stored" in text, text
+        return
+    files = unpack(s3, done["ModelArtifacts"]["S3ModelArtifacts"])
+    assert files["e"] == b"x\n" and len(files["d"]) == 20 << 20
+    assert not any(b"root:" in content for content in files.values())
+
+
 @pytest.mark.parametrize("name", [".", ".."])
 def test_channel_that_is_no_name(train, name):
     assert refusal(train, channels=[channel(name, "s3://sagebrush-tests/data")]) == (
