@@ -278,22 +278,64 @@ close_keys (Scanner *self,
   return TRUE;
 }
 
-/* Gives a key that was written with escapes its plain spelling, so that `"a"` equals `"\u0061"`. */
+static gunichar
+decode_hex4 (const char *digits)
+{
+  gunichar value = 0;
+
+  for (int i = 0; i < 4; i++)
+    value = value * 16 + (gunichar) g_ascii_xdigit_value (digits[i]);
+
+  return value;
+}
+
+/* Decodes the escape at @at, after its backslash, which scan_string() has checked. Returns: what
+ * follows it. */
+static const char *
+decode_escape (const char *at,
+               GString    *out)
+{
+  static const char names[] = "\"\\/bfnrt";
+  static const char values[] = "\"\\/\b\f\n\r\t";
+  gunichar character;
+
+  if (*at != 'u')
+    {
+      g_string_append_c (out, values[strchr (names, *at) - names]);
+      return at + 1;
+    }
+
+  character = decode_hex4 (at + 1);
+  at += 5;
+  if (character >= 0xd800 && character < 0xdc00)
+    {
+      character = 0x10000 + ((character - 0xd800) << 10) + (decode_hex4 (at + 2) - 0xdc00);
+      at += 6;
+    }
+  g_string_append_unichar (out, character);
+
+  return at;
+}
+
+/* Gives a key that was written with escapes its plain spelling, so that `"a"` equals `"\u0061"`.
+ * Without json-glib: the shim scans too, and must not have to load it. */
 static void
 decode_key (Scanner *self,
             Key     *key)
 {
-  g_autofree char *quoted = g_strdup_printf ("[\"%.*s\"]", (int) key->length, key->text);
-  g_autoptr(JsonNode) node = json_from_string (quoted, NULL);
+  g_autoptr(GString) plain = g_string_new (NULL);
+  const char *end = key->text + key->length;
 
-  if (node == NULL)
-    return;
+  for (const char *at = key->text; at < end;)
+    if (*at == '\\')
+      at = decode_escape (at + 1, plain);
+    else
+      g_string_append_c (plain, *at++);
 
   if (self->decoded == NULL)
     self->decoded = g_string_chunk_new (256);
-  key->text = g_string_chunk_insert (self->decoded,
-                                     json_array_get_string_element (json_node_get_array (node), 0));
-  key->length = strlen (key->text);
+  key->text = g_string_chunk_insert_len (self->decoded, plain->str, (gssize) plain->len);
+  key->length = plain->len;
 }
 
 static gboolean
