@@ -66,7 +66,7 @@ needs_server (EngDeployment    *self,
 static void
 set_backend (EngDeployment *self)
 {
-  g_autofree char *socket = g_build_filename (self->directory, "run", "socket", NULL);
+  g_autofree char *socket = g_build_filename (self->directory, "socket", NULL);
 
   g_clear_pointer (&self->backend, json_object_unref);
   self->backend = json_object_new ();

@@ -109,7 +109,7 @@ eng_deployment_await_health (EngDeployment   *deployment,
                                   "ContainerStartupHealthCheckTimeoutInSeconds", DEFAULT_SECONDS);
   gint64 deadline = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
   g_autoptr(GPtrArray) trace = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *socket = g_build_filename (deployment->directory, "run", "socket", NULL);
+  g_autofree char *socket = g_build_filename (deployment->directory, "socket", NULL);
   int pause_ms = FIRST_PAUSE_MS;
 
   while (!ping (socket, trace))
