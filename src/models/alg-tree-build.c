@@ -7,7 +7,7 @@
 
 #include "sage-error.h"
 
-#include "alg-tree-build.h"
+#include "alg-tree-build-private.h"
 
 #define MAX_NODES (1u << 30)
 

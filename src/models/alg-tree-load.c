@@ -9,7 +9,7 @@
 
 #include "alg-document.h"
 #include "alg-number.h"
-#include "alg-tree-build.h"
+#include "alg-tree-build-private.h"
 
 #define MAX_TREES  1000000
 #define MAX_GROUPS 100000
