@@ -364,6 +364,9 @@ def test_model_server_decodes_and_encodes(serve):
                                            {"Content-Type": "text/csv"})
     assert (status, json.loads(body)) == (200, [[3.0, 6.0], [9.0, 12.0]])
     assert headers["Content-Type"] == "application/json"
+    for sent, expected in (("1,2", [[3.0, 6.0]]), ("1\n2\n", [[3.0], [6.0]])):
+        body = server.request("POST", "/invocations", sent, {"Content-Type": "text/csv"})[1]
+        assert json.loads(body) == expected
     status, body, headers = server.request(
         "POST", "/invocations", "[[1, 2]]",
         {"Content-Type": "application/json", "Accept": "text/csv"})

@@ -44,8 +44,9 @@ def default_input(body, content_type):
     kind = media_type(content_type)
     try:
         if kind == CSV:
+            # Two dimensions even for one row or one column, which scikit-learn insists on.
             return numpy.genfromtxt(io.StringIO(body.decode()), dtype=numpy.float32,
-                                    delimiter=",")
+                                    delimiter=",", ndmin=2)
         if kind == JSON:
             return numpy.array(json.loads(body), dtype=numpy.float32)
         if kind == NPY:
