@@ -61,6 +61,29 @@ copy_member (JsonObject *from,
     json_object_set_member (to, member, json_node_copy (json_object_get_member (from, member)));
 }
 
+/* The package's variables, where the model does not set them itself. */
+static void
+copy_environment (JsonObject *source,
+                  JsonObject *container)
+{
+  JsonObject *from = sage_json_object (source, "Environment");
+  JsonObject *to = sage_json_object (container, "Environment");
+  JsonObjectIter iter;
+  const char *name;
+
+  if (to == NULL)
+    {
+      copy_member (source, container, "Environment");
+      return;
+    }
+  if (from == NULL)
+    return;
+
+  json_object_iter_init_ordered (&iter, from);
+  while (json_object_iter_next_ordered (&iter, &name, NULL))
+    copy_member (from, to, name);
+}
+
 /* Fills a container that names a model package from the package, so that deleting the package later
  * breaks nothing. */
 static gboolean
@@ -97,7 +120,7 @@ resolve_package (Request     *request,
 
   copy_member (source, container, "Image");
   copy_member (source, container, "ModelDataUrl");
-  copy_member (source, container, "Environment");
+  copy_environment (source, container);
 
   return TRUE;
 }
@@ -129,6 +152,22 @@ pin_artifact (Request     *request,
   return TRUE;
 }
 
+/* What is not served is refused, never taken as if it were. */
+static gboolean
+check_form (JsonObject  *container,
+            GError     **error)
+{
+  if (json_object_has_member (container, "ModelDataSource"))
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "ModelDataSource is not supported; give the archive as ModelDataUrl");
+  if (strcmp (sage_json_string (container, "Mode", "SingleModel"), "SingleModel") != 0)
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "Mode %s is not supported; a container serves a single model",
+                       sage_json_string (container, "Mode", ""));
+
+  return TRUE;
+}
+
 static gboolean
 check_container (Request     *request,
                  JsonObject  *container,
@@ -136,6 +175,8 @@ check_container (Request     *request,
 {
   const char *image;
 
+  if (!check_form (container, error))
+    return FALSE;
   if (sage_json_string (container, "ModelPackageName", NULL) != NULL &&
       !resolve_package (request, container, error))
     return FALSE;
