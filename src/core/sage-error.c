@@ -29,6 +29,7 @@ sage_throw (GError     **error,
 
   if (error == NULL)
     return FALSE;
+  g_return_val_if_fail (*error == NULL, FALSE);
 
   va_start (args, format);
   *error = g_error_new_valist (SAGE_ERROR, (int) code, format, args);

@@ -26,11 +26,15 @@ reader_clear (Reader *reader)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
 
+/* The document's own complaint, where there is one, is the better one. */
 static gboolean
 throw_shape (Reader      *reader,
              const char  *what,
              GError     **error)
 {
+  if (error != NULL && *error != NULL)
+    return FALSE;
+
   return sage_throw (error, SAGE_ERROR_INVALID, "Row %" G_GSIZE_FORMAT ": %s",
                      MAX (reader->rows->n_rows, 1), what);
 }

@@ -12,13 +12,13 @@ LLVMFuzzerTestOneInput (const guint8 *data,
                         size_t        size)
 {
   g_autoptr(GError) error = NULL;
-  g_auto(AlgRows) rows;
+  g_auto(AlgRows) rows = { 0 };
   gboolean ok;
 
+  alg_rows_init (&rows);
   if (size < 2)
     return 0;
 
-  alg_rows_init (&rows);
   ok = alg_rows_parse (&rows, ALG_ROWS_GUESS + data[0] % 4, 1 + data[1] % 8,
                        (const char *) data + 2, size - 2, &error);
   g_assert_true (ok == (error == NULL));
