@@ -225,6 +225,7 @@ fill_environment (EngJobSpec *spec,
   result = g_environ_setenv (result, "LANG", "C.UTF-8", TRUE);
   result = g_environ_setenv (result, "HOME", "/tmp", TRUE);
   result = g_environ_setenv (result, "PYTHONUNBUFFERED", "1", TRUE);
+  result = g_environ_setenv (result, "OMP_WAIT_POLICY", "passive", TRUE);
   result = g_environ_setenv (result, "AWS_REGION", engine->region, TRUE);
   if (environment != NULL)
     {

@@ -104,6 +104,13 @@ describe_cause (const EngJobStatus *status)
   return NULL;
 }
 
+/* The built-in algorithms say themselves whose fault it was. */
+static gboolean
+names_a_culprit (const char *text)
+{
+  return g_str_has_prefix (text, "ClientError: ") || g_str_has_prefix (text, "AlgorithmError: ");
+}
+
 /**
  * eng_job_failure_reason:
  * @job_dir: the job directory
@@ -126,7 +133,8 @@ eng_job_failure_reason (const char         *job_dir,
   if (cause != NULL)
     g_string_append (reason, cause);
   else if (written != NULL)
-    g_string_append_printf (reason, "AlgorithmError: %s, exit code: %d", written,
+    g_string_append_printf (reason, "%s%s, exit code: %d",
+                            names_a_culprit (written) ? "" : "AlgorithmError: ", written,
                             status->exit_code);
   else
     g_string_append_printf (reason, "AlgorithmError: the process ended with exit code: %d",
