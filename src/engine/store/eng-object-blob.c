@@ -204,7 +204,8 @@ blob_read_through (const EngObject  *object,
   hex = sage_hex (sum, sizeof sum);
   if (offset != object->size || strcmp (hex, object->sha256) != 0)
     return sage_throw (error, SAGE_ERROR_CORRUPT,
-                       "s3://%s/%s is damaged: its file '%s' does not have the SHA-256 it was stored with",
+                       "s3://%s/%s is damaged: its file '%s' does not have the SHA-256 it was "
+                       "stored with",
                        object->bucket, object->key, object->path);
 
   return TRUE;

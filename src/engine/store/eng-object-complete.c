@@ -86,8 +86,8 @@ eng_part_claim_free (EngPartClaim *claim)
  *
  * Computes the ETag that S3 gives a multipart object: the MD5 of the parts' MD5s and their number.
  *
- * Returns: (transfer full): the ETag without quotes, or %NULL with %SAGE_ERROR_INVALID when a part's
- *   is no MD5
+ * Returns: (transfer full): the ETag without quotes, or %NULL with %SAGE_ERROR_INVALID when a
+ *   part's is no MD5
  */
 char *
 eng_upload_etag (GPtrArray  *claims,
@@ -187,7 +187,8 @@ append_part (EngObjectWriter   *writer,
   gboolean ok;
 
   if (fd < 0)
-    return sage_throw (error, SAGE_ERROR_CORRUPT, "The file '%s' of part %u of s3://%s/%s is missing",
+    return sage_throw (error, SAGE_ERROR_CORRUPT,
+                       "The file '%s' of part %u of s3://%s/%s is missing",
                        part->path, part->number, self->upload->bucket, self->upload->key);
 
   ok = eng_blob_check (self->objects, &content, fd, error) &&
@@ -462,7 +463,8 @@ eng_upload_complete (EngObjects             *objects,
     return NULL;
 
   self.etag = etag;
-  object = upload->etag != NULL ? repeat_answer (&self, error) : join_parts (&self, expected, error);
+  object = upload->etag != NULL ? repeat_answer (&self, error)
+                                : join_parts (&self, expected, error);
   g_free (self.headers);
 
   return object;

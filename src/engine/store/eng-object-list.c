@@ -8,7 +8,7 @@
 #include "eng-objects-private.h"
 #include "sage-error.h"
 
-/* A listing under way. The bounds are byte strings because successors of UTF-8 need not be UTF-8. */
+/* A listing under way. The bounds are bytes, because successors of UTF-8 need not be UTF-8. */
 typedef struct
 {
   EngObjects           *objects;

@@ -16,6 +16,9 @@
 #define N_DIGESTS (SAGE_DIGEST_CRC64NVME + 1)
 #define COPY_BUFFER (256 * 1024)
 
+/* The disk begins to write each stretch of this many bytes while the next one is still arriving. */
+#define WRITE_BEHIND (8 * 1024 * 1024)
+
 struct _EngObjectWriter
 {
   EngObjects *objects;             /* (not owned) */
@@ -23,6 +26,7 @@ struct _EngObjectWriter
   char       *temporary;           /* (owned) (nullable): its path now; %NULL once it moved */
   int         fd;
   gint64      size;                /* bytes so far */
+  gint64      flushed;             /* bytes that the disk was told to begin with */
   SageDigest *digests[N_DIGESTS];  /* (owned) (nullable): running; %NULL where not asked for */
   guint8      values[N_DIGESTS][SAGE_SHA256_SIZE];
   gsize       lengths[N_DIGESTS];  /* 0 until the digest is taken */
@@ -124,6 +128,14 @@ eng_object_writer_write (EngObjectWriter  *writer,
     if (writer->digests[kind] != NULL)
       sage_digest_update (writer->digests[kind], data, length);
   writer->size += (gint64) length;
+
+  /* Only a hint; the sync before the commit is what counts. */
+  if (writer->size - writer->flushed >= WRITE_BEHIND)
+    {
+      sync_file_range (writer->fd, writer->flushed, writer->size - writer->flushed,
+                       SYNC_FILE_RANGE_WRITE);
+      writer->flushed = writer->size;
+    }
 
   return TRUE;
 }

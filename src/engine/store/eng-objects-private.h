@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /* The columns that object_from_row() reads, in its order. */
-#define ENG_OBJECT_COLUMNS "key, size, modified, etag, sha256, content_type, headers, blob, blob_mtime"
+#define ENG_OBJECT_COLUMNS \
+  "key, size, modified, etag, sha256, content_type, headers, blob, blob_mtime"
 
 struct _EngObjects
 {

@@ -32,9 +32,10 @@ test_bucket_names (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
+      g_autofree char *shown = g_strescape (bad[i], NULL);
       g_autoptr(GError) error = NULL;
 
-      g_test_message ("'%s'", bad[i]);
+      g_test_message ("'%s'", shown);
       g_assert_false (eng_s3_bucket_check (bad[i], &error));
       g_assert_error (error, SAGE_ERROR, SAGE_ERROR_INVALID);
     }
@@ -72,9 +73,10 @@ test_uris (void)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_auto(EngS3Uri) uri = { 0 };
+      g_autofree char *shown = g_strescape (bad[i], NULL);
       g_autoptr(GError) error = NULL;
 
-      g_test_message ("'%s'", bad[i]);
+      g_test_message ("'%s'", shown);
       g_assert_false (eng_s3_uri_parse (bad[i], &uri, &error));
       g_assert_error (error, SAGE_ERROR, SAGE_ERROR_INVALID);
     }

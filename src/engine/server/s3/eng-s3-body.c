@@ -116,6 +116,7 @@ eng_s3_body_begin_object (EngS3Call   *call,
                           GError     **error)
 {
   EngS3Body *body = &call->body;
+  guint digests = 0;
 
   body->limit = ENG_OBJECT_SIZE_MAX;
   if (!eng_s3_checksum_from_headers (call, &body->checksum, error))
@@ -124,8 +125,9 @@ eng_s3_body_begin_object (EngS3Call   *call,
       !eng_s3_checksum_from_name (algorithm, &body->checksum, error))
     return FALSE;
 
-  body->writer = eng_object_writer_new (call->engine->objects,
-                                        body->checksum.wanted ? 1u << body->checksum.kind : 0, error);
+  if (body->checksum.wanted)
+    digests = 1u << body->checksum.kind;
+  body->writer = eng_object_writer_new (call->engine->objects, digests, error);
 
   return body->writer != NULL && begin_framing (call, error);
 }
@@ -186,7 +188,8 @@ check_md5 (EngS3Call  *call,
 
   expected = g_base64_decode (header, &length);
   if (length != 16 || strlen (header) != 24)
-    return eng_s3_throw (error, ENG_S3_INVALID_DIGEST, "The Content-MD5 you specified is not valid.");
+    return eng_s3_throw (error, ENG_S3_INVALID_DIGEST,
+                         "The Content-MD5 you specified is not valid.");
   body_digest (&call->body, SAGE_DIGEST_MD5, md5);
 
   return memcmp (md5, expected, 16) == 0 ||
@@ -205,7 +208,8 @@ check_checksum (EngS3Call  *call,
     {
       checksum->value = g_strdup (eng_s3_chunked_trailer (call->body.chunked, checksum->header));
       if (checksum->value == NULL)
-        return eng_s3_throw (error, ENG_S3_INVALID_REQUEST, "The trailer %s was announced and not sent",
+        return eng_s3_throw (error, ENG_S3_INVALID_REQUEST,
+                             "The trailer %s was announced and not sent",
                              checksum->header);
     }
   if (checksum->value == NULL)
@@ -214,7 +218,8 @@ check_checksum (EngS3Call  *call,
   computed = eng_s3_body_checksum (call);
 
   return g_strcmp0 (checksum->value, computed) == 0 ||
-         eng_s3_throw (error, ENG_S3_BAD_DIGEST, "The %s you specified did not match the calculated "
+         eng_s3_throw (error, ENG_S3_BAD_DIGEST,
+                       "The %s you specified did not match the calculated "
                        "checksum.", checksum->header);
 }
 
@@ -237,7 +242,8 @@ eng_s3_body_finish (EngS3Call  *call,
     return eng_s3_throw (error, ENG_S3_INCOMPLETE_BODY, "You did not provide the number of bytes "
                          "specified by the x-amz-decoded-content-length HTTP header");
 
-  return check_payload_hash (call, error) && check_md5 (call, error) && check_checksum (call, error);
+  return check_payload_hash (call, error) && check_md5 (call, error) &&
+         check_checksum (call, error);
 }
 
 /* The body that was kept in memory. */

@@ -55,7 +55,8 @@ eng_s3_url_encoding (EngS3Call  *call,
 
   *url = g_strcmp0 (type, "url") == 0;
   if (type != NULL && *type != '\0' && !*url)
-    return eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT, "Invalid Encoding Method specified in Request");
+    return eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT,
+                         "Invalid Encoding Method specified in Request");
 
   return TRUE;
 }

@@ -97,7 +97,8 @@ static gboolean
 malformed (GError     **error,
            const char  *what)
 {
-  return eng_s3_throw (error, ENG_S3_INCOMPLETE_BODY, "The aws-chunked body is malformed: %s", what);
+  return eng_s3_throw (error, ENG_S3_INCOMPLETE_BODY,
+                       "The aws-chunked body is malformed: %s", what);
 }
 
 /* Holds a signature that came with the body against the one it must have. */
@@ -182,7 +183,8 @@ check_trailer_signature (EngS3Chunked  *self,
   sage_digest_finish (self->trailed, sha256);
   expected = sage_sig_trailer (self->sig, self->previous, sha256);
 
-  return match_signature (eng_s3_chunked_trailer (self, "x-amz-trailer-signature"), expected, error);
+  return match_signature (eng_s3_chunked_trailer (self, "x-amz-trailer-signature"), expected,
+                          error);
 }
 
 /* Reads `name:value`, or the empty line that ends the body. */
@@ -200,7 +202,8 @@ take_trailer_line (EngS3Chunked  *self,
     }
 
   colon = strchr (self->line->str, ':');
-  if (colon == NULL || colon == self->line->str || self->sig->payload == SAGE_PAYLOAD_STREAMING_SIGNED)
+  if (colon == NULL || colon == self->line->str ||
+      self->sig->payload == SAGE_PAYLOAD_STREAMING_SIGNED)
     return malformed (error, "a trailer is none");
   if (self->trailers->len >= 2 * TRAILERS_MAX)
     return malformed (error, "it has too many trailers");

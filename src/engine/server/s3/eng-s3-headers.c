@@ -73,7 +73,8 @@ eng_s3_collect_headers (EngS3Call   *call,
       if (!is_meta && !g_strv_contains (stored, name))
         continue;
       if (!g_utf8_validate (all[i + 1], -1, NULL))
-        return eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT, "The header %s is not valid UTF-8", name);
+        return eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT,
+                             "The header %s is not valid UTF-8", name);
       if (is_meta)
         meta += strlen (name) - strlen (META_PREFIX) + strlen (all[i + 1]);
       if (strcmp (name, "content-encoding") == 0)
@@ -132,7 +133,8 @@ eng_s3_checksum_from_name (const char     *algorithm,
                            GError        **error)
 {
   if (!eng_object_checksum_kind (algorithm, &checksum->kind))
-    return eng_s3_throw (error, ENG_S3_INVALID_REQUEST, "Checksum algorithm provided is unsupported. "
+    return eng_s3_throw (error, ENG_S3_INVALID_REQUEST,
+                         "Checksum algorithm provided is unsupported. "
                          "Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, "
                          "SHA1, SHA256]");
 
@@ -162,7 +164,8 @@ eng_s3_checksum_from_headers (EngS3Call      *call,
       if (value == NULL && !in_trailer)
         continue;
       if (checksum->wanted)
-        return eng_s3_throw (error, ENG_S3_INVALID_REQUEST, "Expecting a single x-amz-checksum- header. "
+        return eng_s3_throw (error, ENG_S3_INVALID_REQUEST,
+                             "Expecting a single x-amz-checksum- header. "
                              "Multiple checksum types are not allowed.");
       checksum->wanted = TRUE;
       checksum->kind = (SageDigestKind) kind;

@@ -26,8 +26,9 @@ upload_ref (EngS3Call *call)
   return ref;
 }
 
-/* The algorithm and type of checksum that CreateMultipartUpload asks for. CRC64NVME exists for whole
- * objects only, the SHAs only for their parts; the other two do both and begin with the parts. */
+/* The algorithm and type of checksum that CreateMultipartUpload asks for. CRC64NVME exists for
+ * whole objects only, the SHAs only for their parts; the other two do both and begin with the
+ * parts. */
 static gboolean
 read_checksum_choice (EngS3Call   *call,
                       char       **algorithm,
@@ -55,7 +56,8 @@ read_checksum_choice (EngS3Call   *call,
   if ((strcmp (*type, "COMPOSITE") == 0 && parts) || (strcmp (*type, "FULL_OBJECT") == 0 && whole))
     return TRUE;
 
-  return eng_s3_throw (error, ENG_S3_INVALID_REQUEST, "The checksum type cannot be used with the %s "
+  return eng_s3_throw (error, ENG_S3_INVALID_REQUEST,
+                       "The checksum type cannot be used with the %s "
                        "checksum algorithm.", *algorithm);
 }
 
@@ -109,7 +111,8 @@ read_part_number (EngS3Call  *call,
 
   if (text == NULL ||
       !g_ascii_string_to_unsigned (text, 10, 1, ENG_OBJECT_PARTS_MAX, &value, NULL))
-    return eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT, "Part number must be an integer between 1 and "
+    return eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT,
+                         "Part number must be an integer between 1 and "
                          "%d, inclusive", ENG_OBJECT_PARTS_MAX);
   *number = (guint) value;
 
@@ -208,9 +211,10 @@ read_copy_range (EngS3Call        *call,
     return TRUE;
 
   if (!eng_s3_range (text, source->size, offset, length, &satisfiable) || !satisfiable)
-    return eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT, "The x-amz-copy-source-range value must be of "
-                         "the form bytes=first-last where first and last are the zero-based offsets "
-                         "of the first and last bytes to copy");
+    return eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT,
+                         "The x-amz-copy-source-range value must be of the form bytes=first-last "
+                         "where first and last are the zero-based offsets of the first and last "
+                         "bytes to copy");
 
   return TRUE;
 }
@@ -260,7 +264,8 @@ throw_complete_error (const GError  *cause,
                       GError       **error)
 {
   if (g_error_matches (cause, SAGE_ERROR, SAGE_ERROR_INVALID))
-    return eng_s3_throw (error, ENG_S3_INVALID_PART, "One or more of the specified parts could not be "
+    return eng_s3_throw (error, ENG_S3_INVALID_PART,
+                         "One or more of the specified parts could not be "
                          "found.  The part may not have been uploaded, or the specified entity tag "
                          "may not match the part's entity tag.");
   if (g_error_matches (cause, SAGE_ERROR, SAGE_ERROR_LIMIT))

@@ -74,8 +74,8 @@ eng_s3_get_object (EngS3Call  *call,
                    GError    **error)
 {
   g_autofd int fd = -1;
-  g_autoptr(EngObject) object = eng_objects_open_key (call->engine->objects, call->bucket, call->key,
-                                                      &fd, error);
+  g_autoptr(EngObject) object = eng_objects_open_key (call->engine->objects, call->bucket,
+                                                      call->key, &fd, error);
   const char *type;
   Part part;
 

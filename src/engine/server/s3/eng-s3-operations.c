@@ -9,7 +9,7 @@
 
 enum { SERVICE, BUCKET, OBJECT };
 
-/* The first that fits is meant, so those told by a parameter or header stand before the plain ones. */
+/* The first that fits is meant, so those told by a parameter or header stand before plain ones. */
 static const EngS3Operation operations[] = {
   { "ListBuckets", "GET", SERVICE, NULL, NULL, NULL, eng_s3_list_buckets },
 
@@ -39,8 +39,8 @@ static const EngS3Operation operations[] = {
     eng_s3_complete_upload },
 };
 
-/* Parameters that select an operation. One that the operation found is not selected by means another,
- * which is not here; passing it over would answer another question than the one asked. */
+/* Parameters that select an operation. One that the operation found is not selected by means
+ * another, which is not here; passing it over would answer another question than the one asked. */
 static const char * const selectors[] = {
   "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption",
   "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location", "logging",

@@ -84,7 +84,8 @@ eng_s3_open_source (EngS3Call  *call,
 
   if (slash == NULL || !eng_s3_key_check (slash + 1, strlen (slash + 1), NULL))
     {
-      eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT, "Copy Source must mention the source bucket and "
+      eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT,
+                    "Copy Source must mention the source bucket and "
                     "key: sourcebucket/sourcekey");
       return NULL;
     }
@@ -199,9 +200,11 @@ copy (EngS3Call        *call,
       eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT, "Unknown metadata directive.");
       return NULL;
     }
-  if (!replace && strcmp (source->bucket, call->bucket) == 0 && strcmp (source->key, call->key) == 0)
+  if (!replace && strcmp (source->bucket, call->bucket) == 0 &&
+      strcmp (source->key, call->key) == 0)
     {
-      eng_s3_throw (error, ENG_S3_INVALID_REQUEST, "This copy request is illegal because it is trying "
+      eng_s3_throw (error, ENG_S3_INVALID_REQUEST,
+                    "This copy request is illegal because it is trying "
                     "to copy an object to itself without changing the object's metadata, storage "
                     "class, website redirect location or encryption attributes.");
       return NULL;

@@ -264,7 +264,8 @@ parts_leaf (Reader      *self,
   if (strcmp (element, "PartNumber") == 0)
     {
       if (!g_ascii_string_to_unsigned (text, 10, 1, ENG_OBJECT_PARTS_MAX, &number, NULL))
-        return eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT, "A part number is not between 1 and %d",
+        return eng_s3_throw (error, ENG_S3_INVALID_ARGUMENT,
+                             "A part number is not between 1 and %d",
                              ENG_OBJECT_PARTS_MAX);
       claim->number = (guint) number;
     }

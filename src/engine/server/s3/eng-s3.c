@@ -46,7 +46,8 @@ parse_target (EngS3Call  *call,
 
   call->query = sage_http_uri_parse_query (sage_http_request_query (call->http), &local);
   if (call->query == NULL)
-    return eng_s3_throw (error, ENG_S3_INVALID_URI, "Could not parse the query: %s", local->message);
+    return eng_s3_throw (error, ENG_S3_INVALID_URI,
+                         "Could not parse the query: %s", local->message);
   if (*path != '/')
     return eng_s3_throw (error, ENG_S3_INVALID_URI, "The path does not begin with a slash");
 
