@@ -45,6 +45,8 @@ sign (EngCall    *call,
       value = sage_json_to_string (node);
       g_string_append_printf (message, "%s=%s\n", name, value);
     }
+  /* No member's name holds a NUL, so none can pass for the beginning of a payload. */
+  g_string_append_c (message, '\0');
   g_string_append (message, payload);
 
   sage_hmac_sha256 (call->engine->token_key, sizeof call->engine->token_key, message->str,
