@@ -166,7 +166,8 @@ def test_environment_is_exactly_what_was_promised(run_processing, sagemaker, lin
     arn = describe(sagemaker, name)["ProcessingJobArn"]
     assert seen == {
         "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp",
-        "PYTHONUNBUFFERED": "1", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
+        "PYTHONUNBUFFERED": "1", "OMP_WAIT_POLICY": "passive",
+        "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
         "PROCESSING_JOB_NAME": name, "PROCESSING_JOB_ARN": arn, **asked}
 
 
