@@ -18,6 +18,7 @@
 #define DEFAULT_MAX_BYTES (1024 * 1024)
 #define DEFAULT_MAX_DEPTH 64
 #define DEFAULT_MAX_KEYS 10000
+#define ITEMS_PER_KEY 10
 
 /* Below this many keys comparing each pair is cheaper than sorting. */
 #define PAIRWISE_KEYS 12
@@ -37,6 +38,8 @@ typedef struct
   guint         max_depth;
   guint         n_keys;
   guint         max_keys;
+  guint         n_items;
+  guint         max_items;
   GArray       *keys;     /* (owned): of Key; the keys of all open objects, innermost last */
   GStringChunk *decoded;  /* (owned) (nullable): keys that were written with escapes */
   const char   *problem;  /* (nullable): set once, where the scan stops */
@@ -362,11 +365,20 @@ scan_member (Scanner *self)
   return scan_value (self);
 }
 
+static gboolean
+scan_item (Scanner *self)
+{
+  if (++self->n_items > self->max_items)
+    return fail (self, "too many array items");
+
+  return scan_value (self);
+}
+
 /* Scans an object or array, from past the opening bracket to past the closing one. */
 static gboolean
 scan_container (Scanner  *self,
                 char      close,
-                gboolean (*scan_item) (Scanner *self))
+                gboolean (*scan_part) (Scanner *self))
 {
   self->at++;
   if (++self->depth > self->max_depth)
@@ -383,7 +395,7 @@ scan_container (Scanner  *self,
   while (TRUE)
     {
       skip_space (self);
-      if (!scan_item (self))
+      if (!scan_part (self))
         return FALSE;
       skip_space (self);
       if (self->at == self->end)
@@ -417,7 +429,7 @@ scan_value (Scanner *self)
     case '{':
       return scan_container (self, '}', scan_member) && close_keys (self, base);
     case '[':
-      return scan_container (self, ']', scan_value);
+      return scan_container (self, ']', scan_item);
     case '"':
       return scan_string (self, &ignored, &escaped);
     case 't':
@@ -467,6 +479,8 @@ sage_json_scan (const char            *data,
 
   self.max_depth = limits != NULL && limits->max_depth > 0 ? limits->max_depth : DEFAULT_MAX_DEPTH;
   self.max_keys = limits != NULL && limits->max_keys > 0 ? limits->max_keys : DEFAULT_MAX_KEYS;
+  self.max_items = limits != NULL && limits->max_items > 0 ? limits->max_items
+                                                           : self.max_keys * ITEMS_PER_KEY;
   self.keys = g_array_sized_new (FALSE, FALSE, sizeof (Key), 64);
 
   if (scan_value (&self))

@@ -11,6 +11,7 @@ typedef struct
   gsize max_bytes; /* 1 MiB */
   guint max_depth; /* 64 */
   guint max_keys;  /* 10,000 over the whole document */
+  guint max_items; /* of arrays, over the whole document: ten times max_keys */
 } SageJsonLimits;
 
 gboolean  sage_json_scan       (const char            *data,

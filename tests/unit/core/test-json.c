@@ -160,6 +160,12 @@ test_limits (void)
   g_assert_error (error, SAGE_ERROR, SAGE_ERROR_SYNTAX);
   g_clear_error (&error);
 
+  g_assert_false (sage_json_scan ("[[1,2],[3,4]]", 13, &(SageJsonLimits) { .max_items = 5 }, &error));
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_SYNTAX);
+  g_clear_error (&error);
+  g_assert_true (sage_json_scan ("[[1,2],[3,4]]", 13, &(SageJsonLimits) { .max_items = 6 }, &error));
+  g_assert_no_error (error);
+
   g_assert_true (sage_json_scan ("{\"a\":1}", 7, &small, &error));
   g_assert_no_error (error);
 }
