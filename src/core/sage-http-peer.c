@@ -554,6 +554,8 @@ sage_http_peer_call (SageHttpPeer        *peer,
                      GError             **error)
 {
   g_autoptr(GString) head = format_head (method, target, headers, length);
+  g_autoptr(GError) send_error = NULL;
+  gboolean sent;
 
   answer->status = 0;
   answer->fields = g_ptr_array_new_with_free_func (g_free);
@@ -563,10 +565,17 @@ sage_http_peer_call (SageHttpPeer        *peer,
   peer->reusable = FALSE;
   peer->answered = FALSE;
 
-  if (write_all (peer, head->str, head->len, length > 0 ? MSG_MORE : 0, error) &&
-      write_all (peer, body, length, 0, error) &&
-      read_answer (peer, max_reply, answer, error))
-    return TRUE;
+  sent = write_all (peer, head->str, head->len, length > 0 ? MSG_MORE : 0, &send_error) &&
+         write_all (peer, body, length, 0, &send_error);
+
+  /* A server may answer before it has read everything, and hang up: its word still counts. */
+  if (!sent && !g_error_matches (send_error, SAGE_ERROR, SAGE_ERROR_UNREACHABLE))
+    g_propagate_error (error, g_steal_pointer (&send_error));
+  else if (read_answer (peer, max_reply, answer, error))
+    {
+      peer->reusable = peer->reusable && sent;
+      return TRUE;
+    }
 
   peer->reusable = FALSE;
   sage_http_answer_clear (answer);
