@@ -141,6 +141,7 @@ struct _SageHttpRequest
   GDestroyNotify         data_destroy;
   SageHttpUpgradeFunc    upgrade_func;
   gpointer               upgrade_data;
+  GDestroyNotify         upgrade_destroy; /* (nullable): of upgrade_data, until it is delivered */
 
   char                   method[24];
   const char            *path;

@@ -48,6 +48,10 @@ sage_http_request_clear (SageHttpRequest *request)
   request->sink = NULL;
   request->sink_data = NULL;
   request->sink_destroy = NULL;
+  if (request->upgrade_destroy != NULL)
+    request->upgrade_destroy (request->upgrade_data);
+  request->upgrade_data = NULL;
+  request->upgrade_destroy = NULL;
   g_clear_error (&request->sink_error);
   g_clear_pointer (&request->response, MHD_destroy_response);
   g_clear_pointer (&request->raw, g_byte_array_unref);

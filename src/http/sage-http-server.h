@@ -145,7 +145,8 @@ void                sage_http_reply_head             (SageHttpRequest        *re
 void                sage_http_reply_upgrade          (SageHttpRequest        *request,
                                                       const char             *accept_key,
                                                       SageHttpUpgradeFunc     func,
-                                                      gpointer                user_data);
+                                                      gpointer                user_data,
+                                                      GDestroyNotify          destroy);
 void                sage_http_suspend                (SageHttpRequest        *request);
 void                sage_http_resume                 (SageHttpRequest        *request);
 gboolean            sage_http_request_answered       (SageHttpRequest        *request);

@@ -112,6 +112,7 @@ typedef struct
   SageHttpUpgrades   *upgrades; /* (owned) */
   SageHttpUpgradeFunc func;
   gpointer            user_data;
+  GDestroyNotify      destroy;   /* (nullable): of user_data, until func has it */
 } Delivery;
 
 static void
@@ -122,6 +123,8 @@ delivery_free (Delivery *delivery)
       sage_http_upgrades_remove (delivery->upgrades, delivery->fd);
       close (delivery->fd);
     }
+  if (delivery->destroy != NULL)
+    delivery->destroy (delivery->user_data);
   g_bytes_unref (delivery->early);
   sage_http_upgrades_unref (delivery->upgrades);
   g_free (delivery);
@@ -141,6 +144,7 @@ deliver (gpointer data)
       return G_SOURCE_REMOVE;
     }
   delivery->fd = -1;
+  delivery->destroy = NULL;
   delivery->func (stream, delivery->user_data);
   return G_SOURCE_REMOVE;
 }
@@ -169,6 +173,7 @@ sage_http_upgrade_cb (gpointer                          user_data,
       delivery->upgrades = sage_http_upgrades_ref (server->upgrades);
       delivery->func = request->upgrade_func;
       delivery->user_data = request->upgrade_data;
+      delivery->destroy = g_steal_pointer (&request->upgrade_destroy);
       g_source_set_priority (source, G_PRIORITY_DEFAULT);
       g_source_set_callback (source, deliver, delivery, (GDestroyNotify) delivery_free);
       g_source_attach (source, server->context);
@@ -227,7 +232,8 @@ websocket_accept (const char *key)
  * sage_http_reply_upgrade:
  * @accept_key: (nullable): what the client sent as `Sec-WebSocket-Key`; %NULL to look there
  * @func: takes over the connection, on the server's main context
- * @user_data: for @func; must stay valid while that main context runs
+ * @user_data: for @func
+ * @destroy: (nullable): frees @user_data if @func is never called
  *
  * Answers a WebSocket handshake with 101. The stream that @func gets is the bare connection, for
  * soup_websocket_connection_new() to frame; bytes that the client sent early are still in it. It
@@ -240,10 +246,16 @@ void
 sage_http_reply_upgrade (SageHttpRequest     *request,
                          const char          *accept_key,
                          SageHttpUpgradeFunc  func,
-                         gpointer             user_data)
+                         gpointer             user_data,
+                         GDestroyNotify       destroy)
 {
   const char *version = sage_http_request_header (request, "Sec-WebSocket-Version");
   g_autofree char *accept = NULL;
+
+  /* From here on it goes with the request, also if that is refused or its client goes away. */
+  request->upgrade_func = func;
+  request->upgrade_data = user_data;
+  request->upgrade_destroy = destroy;
 
   if (accept_key == NULL)
     accept_key = sage_http_request_header (request, "Sec-WebSocket-Key");
@@ -266,8 +278,6 @@ sage_http_reply_upgrade (SageHttpRequest     *request,
   accept = websocket_accept (accept_key);
   sage_http_reply_header (request, "Upgrade", "websocket");
   sage_http_reply_header (request, "Sec-WebSocket-Accept", accept);
-  request->upgrade_func = func;
-  request->upgrade_data = user_data;
   sage_http_reply_response (request, 101,
                             MHD_create_response_for_upgrade (sage_http_upgrade_cb, NULL));
 }

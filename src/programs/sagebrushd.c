@@ -239,7 +239,7 @@ start (Daemon         *self,
 {
   EngEngine *engine = &self->engine;
 
-  self->auth = eng_auth_load (engine->data_dir, error);
+  self->auth = eng_auth_load (engine->data_dir, engine->region, error);
   if (self->auth == NULL)
     return FALSE;
 

@@ -17,6 +17,7 @@
 
 struct _EngAuth
 {
+  char *region;     /* (owned): what scopes must name */
   char *path;       /* (owned): the credentials file, {"ACCESS KEY": "secret"} */
   char *access_key; /* (owned) */
   char *secret;     /* (owned) */
@@ -81,17 +82,20 @@ read_credentials (EngAuth  *self,
 /**
  * eng_auth_load:
  * @data_dir: the engine's directory
+ * @region: the engine's region, for which alone requests may be signed
  *
  * Reads `credentials.json`, or makes it with a new random key on first use; there are no default
  * credentials.
  */
 EngAuth *
 eng_auth_load (const char  *data_dir,
+               const char  *region,
                GError     **error)
 {
   g_autoptr(EngAuth) self = g_new0 (EngAuth, 1);
   g_autoptr(GError) local_error = NULL;
 
+  self->region = g_strdup (region);
   self->path = g_build_filename (data_dir, "credentials.json", NULL);
 
   if (read_credentials (self, &local_error))
@@ -116,6 +120,7 @@ eng_auth_free (EngAuth *auth)
   if (auth == NULL)
     return;
 
+  g_free (auth->region);
   g_free (auth->path);
   g_free (auth->access_key);
   g_free (auth->secret);
@@ -234,10 +239,23 @@ refuse_verdict (SageHttpRequest *http,
     }
 }
 
+/* IAM and STS have global endpoints, which clients of any region sign for as us-east-1. A version 2
+ * signature, which S3 takes in URLs, names no region. */
+static gboolean
+region_fits (EngAuth          *self,
+             const EngRequest *request)
+{
+  const char *region = request->sig.region;
+
+  return strcmp (region, self->region) == 0 ||
+         (request->dialect == ENG_DIALECT_AWS_QUERY && strcmp (region, "us-east-1") == 0) ||
+         (request->dialect == ENG_DIALECT_S3 && *region == '\0');
+}
+
 /* The scope's service must be the one that is called; all sagemaker services share one name. */
 static gboolean
-scope_fits (SageHttpRequest *http,
-            EngRequest      *request)
+service_fits (SageHttpRequest *http,
+              EngRequest      *request)
 {
   const char *service = request->sig.service;
 
@@ -314,7 +332,9 @@ eng_auth_check (EngAuth         *auth,
 
   verdict = sage_sig_verify (&signed_request, sage_time_now (), find_secret, auth, &request->sig,
                              &message);
-  if (verdict == SAGE_SIG_OK && (!scope_fits (http, request) || !body_fits (request, body_sha256)))
+  if (verdict == SAGE_SIG_OK &&
+      (!region_fits (auth, request) || !service_fits (http, request) ||
+       !body_fits (request, body_sha256)))
     verdict = SAGE_SIG_MISMATCH;
   if (verdict != SAGE_SIG_OK)
     {

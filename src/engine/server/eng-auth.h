@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct _EngAuth EngAuth;
 
 EngAuth    *eng_auth_load        (const char       *data_dir,
+                                  const char       *region,
                                   GError          **error);
 void        eng_auth_free        (EngAuth          *auth);
 const char *eng_auth_access_key  (EngAuth          *auth);

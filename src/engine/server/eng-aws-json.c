@@ -147,6 +147,25 @@ error_code (const EngOperation *operation,
   return sage_aws_error_code (error);
 }
 
+/* A change that cannot even be read is refused like any other; a readable one was audited when it
+ * ran. */
+static void
+audit_unreadable (EngEngine          *engine,
+                  const EngOperation *operation,
+                  const EngRequest   *request,
+                  const GError       *why)
+{
+  EngCall call = {
+    .engine = engine,
+    .operation = operation,
+    .principal = request->principal,
+    .source = request->source,
+  };
+
+  g_strlcpy (call.request_id, request->request_id, sizeof call.request_id);
+  eng_call_audit_refusal (&call, why);
+}
+
 /**
  * eng_aws_json_handle:
  * @engine: the engine
@@ -181,6 +200,8 @@ eng_aws_json_handle (EngEngine       *engine,
       return;
     }
 
+  if (input == NULL)
+    audit_unreadable (engine, operation, request, error);
   if (sage_aws_error_status (error) >= 500)
     g_warning ("%s failed: %s", operation->name, error->message);
   eng_request_refuse (http, request, sage_aws_error_status (error), error_code (operation, error),

@@ -9,8 +9,15 @@
 #include "eng-event-stream.h"
 #include "sage-json.h"
 
-/* Rows sent in one go; the socket's own buffer is the brake between two. */
+/* Rows handed to libsoup in one go, which queues them all: it gets the next ones only after these
+ * are with the kernel, so that a reader who is slow or stands still costs this much and no more. */
 #define BATCH 256
+
+/* A client from which nothing came back for this long is given up; it can resume by seq. */
+#define PING_SECONDS 30
+
+/* How long the end of the process waits for streams to close. */
+#define FINISH_US (1 * G_USEC_PER_SEC)
 
 /**
  * Stream:
@@ -23,11 +30,15 @@ typedef struct
 {
   gatomicrefcount           references;
   EngEngine                *engine;
-  SoupWebsocketConnection  *socket;  /* (owned) */
-  gint64                    sent;    /* seq of the last row sent */
+  SoupWebsocketConnection  *socket;   /* (owned) (nullable) */
+  GSource                  *writable; /* (owned) (nullable): while there may be rows to send */
+  gint64                    sent;     /* seq of the last row sent */
   guint                     subscription;
-  int                       woken;   /* atomic: a wake-up is already queued */
+  int                       woken;    /* atomic: a wake-up is already queued */
 } Stream;
+
+/* Open streams. Main thread only. */
+static guint n_streams;
 
 static void
 stream_unref (Stream *self)
@@ -37,6 +48,14 @@ stream_unref (Stream *self)
 
   g_clear_object (&self->socket);
   g_free (self);
+}
+
+static void
+stop_sending (Stream *self)
+{
+  if (self->writable != NULL)
+    g_source_destroy (self->writable);
+  g_clear_pointer (&self->writable, g_source_unref);
 }
 
 static char *
@@ -85,38 +104,66 @@ send_batch (Stream  *self,
 }
 
 static gboolean
-send_cb (gpointer user_data)
+writable_cb (GObject  *output,
+             gpointer  user_data)
 {
   Stream *self = user_data;
   g_autoptr(GError) error = NULL;
+  gboolean more = FALSE;
 
-  g_atomic_int_set (&self->woken, FALSE);
-  if (soup_websocket_connection_get_state (self->socket) != SOUP_WEBSOCKET_STATE_OPEN)
-    return G_SOURCE_REMOVE;
-
-  if (send_batch (self, &error))
-    {
-      g_atomic_int_set (&self->woken, TRUE);
-      return G_SOURCE_CONTINUE;
-    }
+  g_atomic_ref_count_inc (&self->references);
+  if (soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
+    more = send_batch (self, &error);
   if (error != NULL)
     {
       g_warning ("The event stream ends: %s", error->message);
       soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_SERVER_ERROR, NULL);
     }
+  more = more && error == NULL;
+  if (!more)
+    stop_sending (self);
+  stream_unref (self);
+
+  return more;
+}
+
+/* libsoup's own source has a higher priority and exists as long as its queue holds anything: ours
+ * runs when the socket takes data and nothing is queued. */
+static gboolean
+start_sending_cb (gpointer user_data)
+{
+  Stream *self = user_data;
+  GIOStream *io = soup_websocket_connection_get_io_stream (self->socket);
+
+  g_atomic_int_set (&self->woken, FALSE);
+  if (self->writable != NULL || io == NULL ||
+      soup_websocket_connection_get_state (self->socket) != SOUP_WEBSOCKET_STATE_OPEN)
+    return G_SOURCE_REMOVE;
+
+  self->writable =
+    g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (
+                                              g_io_stream_get_output_stream (io)), NULL);
+  g_source_set_priority (self->writable, G_PRIORITY_DEFAULT_IDLE);
+  g_source_set_callback (self->writable, G_SOURCE_FUNC (writable_cb), self, NULL);
+  g_source_attach (self->writable, NULL);
 
   return G_SOURCE_REMOVE;
 }
 
+/* From any thread. Always by way of the main loop: g_main_context_invoke() would run the callback
+ * here when the loop has ended. */
 static void
 wake (Stream *self)
 {
+  g_autoptr(GSource) source = NULL;
+
   if (!g_atomic_int_compare_and_exchange (&self->woken, FALSE, TRUE))
     return;
 
   g_atomic_ref_count_inc (&self->references);
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT_IDLE, send_cb, self,
-                              (GDestroyNotify) stream_unref);
+  source = g_idle_source_new ();
+  g_source_set_callback (source, start_sending_cb, self, (GDestroyNotify) stream_unref);
+  g_source_attach (source, NULL);
 }
 
 /* On the writer thread. */
@@ -133,6 +180,8 @@ closed_cb (SoupWebsocketConnection *socket,
 {
   eng_store_unsubscribe (self->engine->store, self->subscription);
   g_signal_handlers_disconnect_by_data (socket, self);
+  stop_sending (self);
+  n_streams--;
   stream_unref (self);
 }
 
@@ -148,13 +197,15 @@ upgraded_cb (GIOStream *io,
   self->socket = soup_websocket_connection_new (io, uri, SOUP_WEBSOCKET_CONNECTION_SERVER, NULL,
                                                 NULL, NULL);
   soup_websocket_connection_set_max_incoming_payload_size (self->socket, 4096);
-  soup_websocket_connection_set_keepalive_interval (self->socket, 30);
+  soup_websocket_connection_set_keepalive_interval (self->socket, PING_SECONDS);
+  soup_websocket_connection_set_keepalive_pong_timeout (self->socket, PING_SECONDS);
   g_signal_connect (self->socket, "closed", G_CALLBACK (closed_cb), self);
   self->subscription = eng_store_subscribe (self->engine->store, event_cb, self);
+  n_streams++;
   wake (self);
 }
 
-/* Where to begin: after `since`, or at what happens from now on. */
+/* Where to begin: after `since`, or at what happens from now on. -1 if `since` is no number. */
 static gint64
 first_seq (EngEngine       *engine,
            SageHttpRequest *http)
@@ -164,9 +215,12 @@ first_seq (EngEngine       *engine,
   const char *since = params != NULL ? g_hash_table_lookup (params, "since") : NULL;
   g_autoptr(EngReader) reader = NULL;
   g_autoptr(EngRows) rows = NULL;
+  gint64 seq = 0;
 
   if (since != NULL)
-    return g_ascii_strtoll (since, NULL, 10);
+    return g_ascii_string_to_signed (since, 10, 0, G_MAXINT64, &seq, NULL) ? seq : -1;
+  if (*query != '\0')
+    return -1;
 
   reader = eng_store_reader (engine->store, NULL);
   if (reader != NULL)
@@ -192,6 +246,7 @@ eng_event_stream_handle (EngEngine       *engine,
 {
   const char *key = sage_http_request_header (http, "Sec-WebSocket-Key");
   const char *upgrade = sage_http_request_header (http, "Upgrade");
+  gint64 seq = first_seq (engine, http);
   Stream *stream;
 
   if (key == NULL || upgrade == NULL || g_ascii_strcasecmp (upgrade, "websocket") != 0)
@@ -200,10 +255,32 @@ eng_event_stream_handle (EngEngine       *engine,
                           "The event stream is a WebSocket");
       return;
     }
+  if (seq < 0)
+    {
+      eng_request_refuse (http, request, 400, "ValidationException",
+                          "The only parameter is since, the number of an event");
+      return;
+    }
 
   stream = g_new0 (Stream, 1);
   g_atomic_ref_count_init (&stream->references);
   stream->engine = engine;
-  stream->sent = first_seq (engine, http);
-  sage_http_reply_upgrade (http, key, upgraded_cb, stream);
+  stream->sent = seq;
+  sage_http_reply_upgrade (http, key, upgraded_cb, stream, (GDestroyNotify) stream_unref);
+}
+
+/**
+ * eng_event_streams_finish:
+ *
+ * Lets streams whose connections the server has ended see it, and drops them. On the main thread,
+ * after its loop has ended.
+ */
+void
+eng_event_streams_finish (void)
+{
+  gint64 until = g_get_monotonic_time () + FINISH_US;
+
+  while ((g_main_context_pending (NULL) || n_streams > 0) && g_get_monotonic_time () < until)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
 }

@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 void eng_event_stream_handle (EngEngine       *engine,
                               EngRequest      *request,
                               SageHttpRequest *http);
+void eng_event_streams_finish (void);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "eng-aws-json.h"
 #include "eng-aws-query.h"
+#include "eng-event-stream.h"
 #include "eng-invoke.h"
 #include "eng-sagebrush.h"
 #include "eng-server.h"
@@ -35,6 +36,20 @@ refuse_browser (SageHttpRequest *http,
   return TRUE;
 }
 
+/* Calls are signed over their whole body: a client that knows its hash knows its length. */
+static gboolean
+refuse_chunked (SageHttpRequest *http,
+                EngRequest      *request)
+{
+  if (request->dialect == ENG_DIALECT_S3 || sage_http_request_content_length (http) >= 0)
+    return FALSE;
+
+  eng_request_refuse (http, request, 411, "MissingContentLength",
+                      "The length of the body must be given in Content-Length");
+
+  return TRUE;
+}
+
 static void
 begin_cb (SageHttpRequest *http,
           gpointer         user_data)
@@ -44,7 +59,7 @@ begin_cb (SageHttpRequest *http,
 
   sage_http_request_set_data (http, request, (GDestroyNotify) eng_request_free);
 
-  if (refuse_browser (http, request))
+  if (refuse_browser (http, request) || refuse_chunked (http, request))
     return;
 
   switch (request->dialect)
@@ -166,6 +181,7 @@ eng_server_free (EngServer *server)
     return;
 
   sage_http_server_stop (server->http);
+  eng_event_streams_finish ();
   sage_http_server_free (server->http);
   g_free (server);
 }

@@ -149,13 +149,23 @@ eng_call_write (EngCall       *call,
   return eng_store_write (call->engine->store, audited_write, &write, error);
 }
 
-/* A refused change leaves a trace too; the refusal stands whether or not the trace can be kept. */
-static void
-audit_refusal (EngCall      *call,
-               const GError *why)
+/**
+ * eng_call_audit_refusal:
+ * @call: a call that ends in an error; its input may be %NULL
+ * @why: the error
+ *
+ * A refused change leaves a trace too; the refusal stands whether or not the trace can be kept. Does
+ * nothing for calls that change nothing.
+ */
+void
+eng_call_audit_refusal (EngCall      *call,
+                        const GError *why)
 {
   AuditedWrite write = { call, "", sage_aws_error_code (why), NULL, NULL };
   g_autoptr(GError) error = NULL;
+
+  if (call->operation->access != ENG_ACCESS_WRITE)
+    return;
 
   if (!eng_store_write (call->engine->store, audited_write, &write, &error))
     g_warning ("Cannot audit the refusal of %s: %s", call->operation->name, error->message);
@@ -209,8 +219,8 @@ eng_operation_run (EngEngine           *engine,
       operation->func (&call, &local_error))
     return TRUE;
 
-  if (operation->access == ENG_ACCESS_WRITE && request_id != NULL)
-    audit_refusal (&call, local_error);
+  if (request_id != NULL)
+    eng_call_audit_refusal (&call, local_error);
   g_propagate_error (error, g_steal_pointer (&local_error));
 
   return FALSE;

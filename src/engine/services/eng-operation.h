@@ -69,6 +69,8 @@ gboolean            eng_call_write          (EngCall             *call,
                                              EngWriteFunc         func,
                                              gpointer             user_data,
                                              GError             **error);
+void                eng_call_audit_refusal  (EngCall             *call,
+                                             const GError        *why);
 void                eng_call_reply          (EngCall             *call,
                                              JsonObject          *reply);
 void                eng_call_reply_arn      (EngCall             *call,

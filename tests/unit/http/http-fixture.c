@@ -164,7 +164,7 @@ handle (SageHttpRequest *request,
   else if (g_str_equal (path, "/head"))
     sage_http_reply_head (request, 200, "application/octet-stream", G_GUINT64_CONSTANT (5000000000));
   else if (g_str_equal (path, "/upgrade"))
-    sage_http_reply_upgrade (request, NULL, upgraded, fixture);
+    sage_http_reply_upgrade (request, NULL, upgraded, fixture, NULL);
   else
     reply_echo (request);
 }
