@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Requests that no honest client sends: each is refused as promised, and the engine lives on."""
+
+import gzip
+import json
+import socket
+import threading
+import time
+
+import pytest
+
+from raw import (Connection, address, assert_alive, call_bytes, exchange, host, query, request_bytes,
+                 sign)
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture(autouse=True)
+def still_alive(engine):
+    yield
+    assert engine.process.poll() is None
+    assert_alive(engine)
+
+
+def head(*lines, first="POST / HTTP/1.1", with_host=True):
+    """A request's head, of which every line may be anything."""
+    start = [first, "Host: localhost"] if with_host else [first]
+    return "\r\n".join([*start, *lines]).encode("latin-1") + b"\r\n\r\n"
+
+
+CHUNKED = head("Transfer-Encoding: chunked", "X-Amz-Target: SageMaker.ListModels")
+SECOND = head(first="GET /second HTTP/1.1")
+
+# What arrives, and the statuses that may answer it; 0 where closing without a word will do. All of
+# these leave the framing in doubt: the connection ends.
+CLOSING = {
+    "A1 length, then chunked": (head("Content-Length: 4", "Transfer-Encoding: chunked") + b"0\r\n\r\n" + SECOND, {400}),
+    "A1 chunked, then length": (head("Transfer-Encoding: chunked", "Content-Length: 4") + b"0\r\n\r\n" + SECOND, {400}),
+    "A2 two lengths": (head("Content-Length: 3", "Content-Length: 4") + b"abcd" + SECOND, {400}),
+    "A2 length list": (head("Content-Length: 3, 3") + b"abc", {400}),
+    "A2 length +3": (head("Content-Length: +3") + b"abc", {400}),
+    "A2 length 0x3": (head("Content-Length: 0x3") + b"abc", {400}),
+    "A2 length -1": (head("Content-Length: -1"), {400}),
+    "A2 length of 20 digits": (head("Content-Length: 18446744073709551617"), {400, 413}),
+    "A2 length empty": (head("Content-Length: "), {400}),
+    "A3 gzip, chunked": (head("Transfer-Encoding: gzip, chunked") + b"0\r\n\r\n", {400}),
+    "A3 identity": (head("Transfer-Encoding: identity"), {400}),
+    "A3 xchunked": (head("Transfer-Encoding: xchunked") + b"0\r\n\r\n", {400}),
+    "A3 chunked twice": (head("Transfer-Encoding: chunked", "Transfer-Encoding: chunked") + b"0\r\n\r\n", {400}),
+    "A3 no stream wanted": (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", {400, 411}),
+    "A4 size zz": (CHUNKED + b"zz\r\n", {400, 411}),
+    "A4 size -1": (CHUNKED + b"-1\r\n", {400, 411}),
+    "A4 size of 64 bits": (CHUNKED + b"ffffffffffffffff\r\n", {400, 411, 413}),
+    "A4 LF only": (CHUNKED + b"2\n{}\n0\n\n", {400, 411}),
+    "A4 extensions": (CHUNKED + b"2;x=" + b"y" * 70000 + b"\r\n{}\r\n0\r\n\r\n", {400, 411, 413}),
+    "A5 two hosts": (head("Host: localhost"), {400}),
+    "A5 host and URI differ": (head(first="GET http://evil.example/ HTTP/1.1"), {400, 421}),
+    "A5 no host": (head(with_host=False), {400}),
+    "A5 foreign host": (head("Host: evil.example", with_host=False), {400, 421}),
+    "A5 rebound host": (head("Host: 127.0.0.1.nip.io", with_host=False), {400, 421}),
+    "A5 host with user": (head("Host: a@localhost", with_host=False), {400, 421}),
+    "A6 space before colon": (head("Transfer-Encoding : chunked") + b"0\r\n\r\n", {400}),
+    "A6 bad name": (head("X(y): z"), {400}),
+    "A6 no name": (head(": z"), {400}),
+    "A6 folded": (head("X-A: b\r\n c"), {400}),
+    "A6 bare LF": (b"GET / HTTP/1.1\nHost: localhost\n\n", {400}),
+    "A6 bare CR": (head("X-A: b\rX-C: d"), {400}),
+    "A6 NUL in a value": (head("X-A: b\0c"), {400, 0}),
+    "A6 NUL in the target": (head(first="GET /a\0b HTTP/1.1"), {400, 0}),
+    "A7 33 KiB of header": (head(*(f"X-{i}: {'a' * 4000}" for i in range(9))), {431}),
+    "A7 101 fields": (head(*(f"X-{i}: a" for i in range(101))), {431}),
+    "A7 URL of 9 KiB": (head(first=f"GET /{'a' * 9000} HTTP/1.1"), {414}),
+    "A8 10 GB announced": (head("Content-Length: 10000000000", "Expect: 100-continue",
+                                "X-Amz-Target: SageMaker.ListModels"), {413}),
+    "A9 over a megabyte": (head(f"Content-Length: {MIB + 1}", "X-Amz-Target: SageMaker.ListModels"), {413}),
+    "A9 over 6 MiB to a model": (head(f"Content-Length: {6 * MIB + 1}",
+                                      first="POST /endpoints/e/invocations HTTP/1.1"), {413}),
+    "A16 gEt": (head(first="gEt / HTTP/1.1"), {400, 405}),
+    "A16 G@T": (head(first="G@T / HTTP/1.1"), {400, 405}),
+    "A16 CONNECT": (head(first="CONNECT localhost:1 HTTP/1.1"), {400, 405}),
+    "A16 TRACE": (head(first="TRACE / HTTP/1.1"), {400, 405}),
+    "A16 OPTIONS": (head(first="OPTIONS * HTTP/1.1"), {400, 405}),
+    "A17 HTTP/1.0": (head(first="GET / HTTP/1.0"), {400, 505}),
+    "A17 HTTP/2.0": (head(first="GET / HTTP/2.0"), {400, 505}),
+    "A17 HTTP/1.2": (head(first="GET / HTTP/1.2"), {400, 505}),
+    "A17 HTTP/2 preface": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 505, 405}),
+    "A17 HTTP/0.9": (b"GET /\r\n\r\n", {400, 505}),
+    "A17 TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"a" * 200 + b"\r\n\r\n", {400, 405, 505, 0}),
+}
+
+
+@pytest.mark.parametrize("row", CLOSING)
+def test_broken_framing_ends_the_connection(engine, row):
+    data, statuses = CLOSING[row]
+    begun = time.monotonic()
+    with Connection(engine) as connection:
+        connection.send(data)
+        reply = connection.reply()
+        assert (reply.status if reply else 0) in statuses
+        assert reply is None or b"second" not in reply.body
+        assert connection.is_closed(), f"still open: {connection.pending}"
+    assert time.monotonic() - begun < 3
+
+
+@pytest.mark.parametrize("path", [
+    "/a/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/sagebrush/v1/../v1/status",
+    "/sagebrush/v1/%73tatus", "/sagebrush/v1/status/", "/sagebrush//v1/status",
+    "/sagebrush%2Fv1%2Fstatus", "/sagebrush/v1/status%00", "/sagebrush/v1/status;x=1",
+    "//evil/x", "/%252e%252e/x", "/%0d%0aX-Evil:%201", "/%ff%fe", "/a;x=1",
+    "/endpoints/../invocations", "/endpoints//invocations", "/etc/passwd"])
+def test_no_path_leads_astray(engine, path):
+    """A13-A15: paths are matched as sent, never normalised and never decoded twice."""
+    for service in ("sagemaker", "s3"):
+        headers = sign(engine, "GET", path, service=service, send_hash=True)
+        reply = exchange(engine, request_bytes("GET", path, headers))
+        assert reply.status in (400, 403, 404, 405), reply.body
+        assert b"root:" not in reply.body and b"sandbox" not in reply.body
+        assert "x-evil" not in reply.headers
+    assert "X-Evil" not in engine.log.read_text(errors="replace")
+
+
+@pytest.mark.parametrize("target", ["/a\\b", "/a b", "/a\x7f", "/caf\xe9", "/a#b", "a/b", "*"])
+def test_unclean_targets_are_refused(engine, target):
+    with Connection(engine) as connection:
+        connection.send(head(first=f"GET {target} HTTP/1.1"))
+        assert connection.reply().status in (400, 405, 505)
+        assert connection.is_closed()
+
+
+def test_10_gb_with_expect_gets_no_100(engine):
+    """A8: the refusal comes before the body is asked for."""
+    with socket.create_connection(address(engine), timeout=10) as peer:
+        peer.sendall(head("Content-Length: 10000000000", "Expect: 100-continue",
+                          "X-Amz-Target: SageMaker.ListModels"))
+        assert peer.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+
+def test_slow_headers_end_by_the_deadline(engine):
+    """A10: half a head holds a connection for ten seconds at most, whatever drips in."""
+    begun = time.monotonic()
+    with Connection(engine, seconds=20) as connection:
+        connection.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+        while time.monotonic() - begun < 15 and not connection.is_closed(1):
+            if connection.pending:
+                break
+            connection.send(b"X-A: b\r\n")
+        elapsed = time.monotonic() - begun
+    assert 5 < elapsed < 14
+
+
+def test_connections_of_one_peer_are_capped(engine):
+    """A11: the 65th of one address hears 503 at once; the local socket still answers."""
+    connections = []
+    try:
+        for _ in range(90):
+            connections.append(Connection(engine))
+        refused = sum(connection.is_closed(0.05) or b" 503 " in connection.pending
+                      for connection in reversed(connections[60:]))
+        assert 20 <= refused <= 30
+        begun = time.monotonic()
+        local = exchange(engine, head(first="GET /sagebrush/v1/status HTTP/1.1"), engine.socket)
+        assert local.status == 200 and time.monotonic() - begun < 2
+    finally:
+        for connection in connections:
+            connection.socket.close()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        reply = exchange(engine, call_bytes(engine, "ListModels"))
+        if reply is not None and reply.status == 200:
+            break
+    assert reply is not None and reply.status == 200
+
+
+def test_pipelined_requests_are_answered_in_order(engine):
+    """A12: thousands of requests in one go are answered one after the other, and others meanwhile."""
+    names = [f"none-{i}-{'x' * 40}" for i in range(1000)]
+    data = b"".join(call_bytes(engine, "DescribeModel", json.dumps({"ModelName": name}))
+                    for name in names)
+    with Connection(engine, seconds=30) as connection:
+        sender = threading.Thread(target=connection.send, args=[data])
+        sender.start()
+        assert_alive(engine)
+        for name in names:
+            reply = connection.reply()
+            assert reply.status == 400 and name in reply.message
+        sender.join()
+
+
+@pytest.mark.parametrize("content_type", [
+    "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+    "text/json", ""])
+def test_only_json_is_read_as_json(engine, content_type):
+    """A19: a page can send these without being asked; a signature does not make them JSON."""
+    reply = exchange(engine, call_bytes(engine, "ListModels", content_type=content_type))
+    assert reply.status == 415
+
+
+@pytest.mark.parametrize("body", [b"{}", gzip.compress(b"{}"), gzip.compress(b"[" * 50_000_000)[:MIB]],
+                         ids=["plain", "gzip", "bomb"])
+def test_compressed_bodies_are_refused(engine, body):
+    """A20"""
+    reply = exchange(engine, call_bytes(engine, "ListModels", body,
+                                        extra=[("Content-Encoding", "gzip")]))
+    assert reply.status == 415
+
+
+def nest(depth, opening, closing):
+    return '{"NameContains":' + opening * depth + closing * depth + "}"
+
+
+BODIES = {
+    **{f"A21 {depth} {opening}": nest(depth, opening, closing)
+       for depth in (65, 1000, 100000) for opening, closing in (("[", "]"), ('{"a":', "}"))
+       if depth * len(opening) < MIB - 200000 or opening == "["},
+    "A21 open": '{"a":' * 1000,
+    "A22 duplicate": '{"MaxResults":1,"MaxResults":2}',
+    "A22 NUL": '{"NameContains":"a\\u0000b"}',
+    "A22 raw NUL": b'{"NameContains":"a\0b"}',
+    "A22 BOM": b"\xef\xbb\xbf{}",
+    "A22 comment": "{/* */}",
+    "A22 line comment": "{}// x",
+    "A22 single quotes": "{'MaxResults':1}",
+    "A22 NaN": '{"MaxResults":NaN}',
+    "A22 Infinity": '{"MaxResults":Infinity}',
+    "A22 1e999": '{"MaxResults":1e999}',
+    "A22 20 digits": '{"MaxResults":12345678901234567890}',
+    "A22 leading zero": '{"MaxResults":01}',
+    "A22 plus": '{"MaxResults":+1}',
+    "A22 lone surrogate": '{"NameContains":"\\ud800"}',
+    "A22 bad UTF-8": b'{"NameContains":"\xff\xfe"}',
+    "A22 overlong UTF-8": b'{"NameContains":"\xc0\xaf"}',
+    "A22 control character": b'{"NameContains":"a\x01b"}',
+    "A22 two documents": "{}{}",
+    "A22 empty": "",
+    "A22 blank": "  ",
+    "A22 number": "42",
+    "A22 array": "[]",
+    "A22 string": '"x"',
+    "A22 null": "null",
+    "A22 trailing comma": '{"MaxResults":1,}',
+    "A22 truncated": '{"MaxResults":',
+    "A23 500 k keys": '{"a":{%s}}' % ",".join(f'"{i:x}":1' for i in range(90000)),
+    "A23 long string": '{"NameContains":"%s"}' % ("x" * (MIB - 100)),
+    "A23 long array": '{"NameContains":[%s]}' % ",".join(["1"] * 500000),
+    "A25 wrong type": '{"MaxResults":"10"}',
+    "A25 boolean": '{"MaxResults":true}',
+    "A25 real": '{"MaxResults":1.5}',
+}
+
+
+@pytest.mark.parametrize("row", BODIES)
+def test_bad_bodies_are_refused(engine, row):
+    """A21-A23, A25: properly signed, so that the reader meets them."""
+    begun = time.monotonic()
+    reply = exchange(engine, call_bytes(engine, "ListTrainingJobs", BODIES[row]))
+    elapsed = time.monotonic() - begun
+    assert reply.status == 400
+    assert reply.code in ("SerializationException", "ValidationException")
+    assert row.startswith(("A23", "A25")) or reply.code == "SerializationException"
+    assert len(reply.body) < 2000
+    assert elapsed < 3, "the sanitizers are slow, but not that slow"
+
+
+def memory_kib(engine):
+    status = open(f"/proc/{engine.process.pid}/status").read()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+def test_big_bodies_leave_no_memory_behind(engine):
+    rows = [row for row in BODIES if row.startswith(("A21", "A23"))]
+    for row in rows:
+        exchange(engine, call_bytes(engine, "ListTrainingJobs", BODIES[row]))
+    before = memory_kib(engine)
+    for _ in range(8):
+        for row in rows:
+            exchange(engine, call_bytes(engine, "ListTrainingJobs", BODIES[row]))
+    # AddressSanitizer keeps up to 256 MiB of freed memory aside
+    assert memory_kib(engine) - before < 320 * 1024
+
+
+@pytest.mark.parametrize("target", [
+    "SageMaker.Nothing", "sagemaker.ListModels", "SageMaker.listmodels", "SageMaker.",
+    "SageMaker.ListModels,SageMaker.ListModels", "ListModels",
+    "Logs_20140328.ListModels", "SageMaker.../ListModels", "SageMaker." + "a" * 10240])
+def test_unknown_targets(engine, target):
+    """A24; the name in the message is cut and escaped."""
+    service = "logs" if target.startswith("Logs") else "sagemaker"
+    reply = exchange(engine, call_bytes(engine, "", target=target, service=service))
+    assert (reply.status, reply.code) == (400, "UnknownOperationException")
+    assert len(reply.body) < 300
+
+
+def test_two_targets(engine):
+    """A24: a signature cannot cover two headers of one name; without one the target is unknown."""
+    extra = [("X-Amz-Target", "SageMaker.ListModels")]
+    data = call_bytes(engine, "ListTrainingJobs", extra=extra)
+    assert exchange(engine, data).status == 401
+    reply = exchange(engine, data, engine.socket)
+    assert (reply.status, reply.code) == (400, "UnknownOperationException")
+
+
+@pytest.mark.parametrize("name", ["a" * 64, "a--b-", "-a", "\u00e9", "a b", "a\nb", "a/b", "a\u202eb",
+                                  "", ".", "..", "%2e"])
+def test_bad_names_are_refused_by_name(engine, name):
+    """A25: the whole of a name must match, and the refusal names the member."""
+    body = json.dumps({"ModelName": name, "ExecutionRoleArn": "arn:aws:iam::000000000000:role/r",
+                       "PrimaryContainer": {"Image": "x"}})
+    reply = exchange(engine, call_bytes(engine, "CreateModel", body))
+    assert (reply.status, reply.code) == (400, "ValidationException")
+    assert "modelname" in reply.message.lower()
+    assert "\u202e" not in reply.message and "\n" not in reply.message
+
+
+def test_a_client_that_leaves_early_starts_nothing(engine, unique):
+    """A31: nothing is done for a body that did not arrive whole, or twice for one whose client is
+    gone before the answer."""
+    name = unique("half")
+    body = json.dumps({"ModelPackageGroupName": name})
+    data = call_bytes(engine, "CreateModelPackageGroup", body)
+    for cut in (1, len(data) // 2, len(data) - len(body), len(data) - 1):
+        with Connection(engine) as connection:
+            connection.send(data[:cut])
+    assert_alive(engine)
+    assert query(engine, "SELECT count (*) FROM resource WHERE name = ?", name) == [(0,)]
+    for _ in range(20):
+        with Connection(engine) as connection:
+            connection.send(call_bytes(engine, "ListModels"))
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", ["/sagebrush/v1/status", "/sagebrush/v1/nothing", "/"])
+def test_methods_of_our_own_paths(engine, method, path):
+    headers = sign(engine, method, path)
+    with Connection(engine) as connection:
+        connection.send(request_bytes(method, path, [*headers, ("Content-Length", 0)]))
+        status = connection.reply(head=method == "HEAD").status
+    assert status == (200 if (method, path) == ("GET", "/sagebrush/v1/status")
+                      else 404 if path == "/" or method == "GET" else 405)
+
+
+def test_host_spellings_that_are_ours(engine):
+    port = address(engine)[1]
+    for name in ("localhost", "LOCALHOST", f"localhost:{port}", "127.0.0.1", host(engine), "[::1]"):
+        reply = exchange(engine, head(f"Host: {name}", first="GET /sagebrush/v1/status HTTP/1.1",
+                                      with_host=False))
+        assert reply.status == 401, name
