@@ -7,8 +7,7 @@
 
 #include "eng-endpoints.h"
 #include "eng-list.h"
-#include "eng-tags.h"
-#include "sage-arn.h"
+#include "eng-named.h"
 #include "sage-error.h"
 #include "sage-json.h"
 
@@ -23,8 +22,7 @@ typedef struct
 {
   EngCall    *call;
   const char *name;
-  char       *arn;     /* (owned) */
-  char       *missing; /* (owned) */
+  char       *arn; /* (owned) */
 } Request;
 
 static void
@@ -33,34 +31,16 @@ request_init (Request *request,
 {
   request->call = call;
   request->name = sage_json_string (call->input, "EndpointName", "");
-  request->arn = sage_arn_build (call->engine->region, call->engine->account, ENG_ENDPOINT_KIND,
-                                 request->name);
-  request->missing = g_strdup_printf ("Could not find endpoint \"%s\".", request->arn);
+  request->arn = eng_named_arn (call->engine, &eng_named_endpoint, request->name);
 }
 
 static void
 request_clear (Request *request)
 {
   g_free (request->arn);
-  g_free (request->missing);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Request, request_clear)
-
-static EngResource *
-require (EngTx       *tx,
-         Request     *request,
-         const char  *kind,
-         const char  *name,
-         const char  *noun,
-         GError     **error)
-{
-  EngEngine *engine = request->call->engine;
-  g_autofree char *arn = sage_arn_build (engine->region, engine->account, kind, name);
-  g_autofree char *missing = g_strdup_printf ("Could not find %s \"%s\".", noun, arn);
-
-  return eng_resource_require (tx->connection, kind, name, SAGE_ERROR_INVALID, missing, error);
-}
 
 /* Copies configuration and model into the endpoint's own state, so that deleting either later, which
  * AWS allows, breaks nothing. */
@@ -70,8 +50,9 @@ make_plan (EngTx    *tx,
            GError  **error)
 {
   const char *config_name = sage_json_string (request->call->input, "EndpointConfigName", "");
-  g_autoptr(EngResource) config = require (tx, request, ENG_ENDPOINT_CONFIG_KIND, config_name,
-                                           "endpoint configuration", error);
+  g_autoptr(EngResource) config = eng_named_require (tx->connection, request->call->engine,
+                                                     &eng_named_endpoint_config, config_name,
+                                                     error);
   g_autoptr(JsonObject) config_doc = config != NULL ? eng_resource_doc (config, error) : NULL;
   g_autoptr(EngResource) model = NULL;
   g_autoptr(JsonObject) model_doc = NULL;
@@ -83,8 +64,8 @@ make_plan (EngTx    *tx,
     return NULL;
 
   variant = sage_json_array_object (sage_json_array (config_doc, "ProductionVariants"), 0);
-  model = require (tx, request, "model", sage_json_string (variant, "ModelName", ""), "model",
-                   error);
+  model = eng_named_require (tx->connection, request->call->engine, &eng_named_model,
+                             sage_json_string (variant, "ModelName", ""), error);
   model_doc = model != NULL ? eng_resource_doc (model, error) : NULL;
   digests = model_doc != NULL ? eng_resource_state (model, error) : NULL;
   if (digests == NULL)
@@ -123,7 +104,6 @@ write_create (EngTx     *tx,
   g_autoptr(JsonObject) plan = make_plan (tx, request, error);
   g_autoptr(JsonObject) state = json_object_new ();
   g_autoptr(JsonObject) doc = json_object_new ();
-  g_autoptr(GError) local_error = NULL;
 
   if (plan == NULL)
     return FALSE;
@@ -138,16 +118,7 @@ write_create (EngTx     *tx,
   set_status (resource, doc, "Creating", tx->now);
   eng_resource_set_state (resource, state);
 
-  if (eng_resource_insert (tx, resource, &local_error))
-    return eng_tags_insert (tx, request->arn, sage_json_array (request->call->input, "Tags"),
-                            error);
-  if (g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_EXISTS))
-    return sage_throw (error, SAGE_ERROR_INVALID,
-                       "Cannot create already existing endpoint \"%s\".", request->arn);
-
-  g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return FALSE;
+  return eng_named_insert (tx, request->call, &eng_named_endpoint, resource, error);
 }
 
 /* Deployment guardrails are not there yet: all traffic moves at once when the new side is healthy. */
@@ -187,9 +158,8 @@ load_settled (EngTx       *tx,
               const char  *verb,
               GError     **error)
 {
-  g_autoptr(EngResource) resource = eng_resource_require (tx->connection, ENG_ENDPOINT_KIND,
-                                                          request->name, SAGE_ERROR_INVALID,
-                                                          request->missing, error);
+  g_autoptr(EngResource) resource = eng_named_require (tx->connection, request->call->engine,
+                                                       &eng_named_endpoint, request->name, error);
 
   if (resource == NULL)
     return NULL;
@@ -278,21 +248,7 @@ static gboolean
 describe_endpoint (EngCall  *call,
                    GError  **error)
 {
-  g_auto(Request) request = { 0 };
-  g_autoptr(EngReader) reader = eng_store_reader (call->engine->store, error);
-  g_autoptr(EngResource) resource = NULL;
-
-  if (reader == NULL)
-    return FALSE;
-
-  request_init (&request, call);
-  resource = eng_resource_require (reader, ENG_ENDPOINT_KIND, request.name, SAGE_ERROR_INVALID,
-                                   request.missing, error);
-  if (resource == NULL)
-    return FALSE;
-  g_string_append (call->output, resource->doc);
-
-  return TRUE;
+  return eng_named_describe (call, &eng_named_endpoint, error);
 }
 
 static gboolean

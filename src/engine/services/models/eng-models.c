@@ -7,45 +7,27 @@
 
 #include "eng-list.h"
 #include "eng-models.h"
-#include "eng-tags.h"
-#include "sage-arn.h"
+#include "eng-named.h"
 #include "sage-error.h"
 #include "sage-json.h"
 #include "sage-shape.h"
 
-#define KIND "model"
-
 static const EngListing listing = {
-  .kind = KIND,
+  .kind = "model",
   .reply_member = "Models",
 };
 
-/* One call's write. */
+/* A model under construction. */
 typedef struct
 {
   EngCall    *call;
-  const char *name;
-  char       *arn;     /* (owned) */
-  char       *missing; /* (owned): what to say where there is no such model */
-  JsonObject *doc;     /* (owned) (nullable): of a new model */
-  JsonObject *digests; /* (owned) (nullable): SHA-256 of each artifact, by URL */
+  JsonObject *doc;     /* (owned) */
+  JsonObject *digests; /* (owned): SHA-256 of each artifact, by URL */
 } Request;
-
-static void
-request_init (Request *request,
-              EngCall *call)
-{
-  request->call = call;
-  request->name = sage_json_string (call->input, "ModelName", "");
-  request->arn = sage_arn_build (call->engine->region, call->engine->account, KIND, request->name);
-  request->missing = g_strdup_printf ("Could not find model \"%s\".", request->arn);
-}
 
 static void
 request_clear (Request *request)
 {
-  g_free (request->arn);
-  g_free (request->missing);
   g_clear_pointer (&request->doc, json_object_unref);
   g_clear_pointer (&request->digests, json_object_unref);
 }
@@ -211,97 +193,36 @@ check_containers (Request  *request,
 }
 
 static gboolean
-write_create (EngTx     *tx,
-              gpointer   user_data,
-              GError   **error)
-{
-  Request *request = user_data;
-  g_autoptr(EngResource) resource = eng_resource_new (KIND, request->name, request->arn);
-  g_autoptr(GError) local_error = NULL;
-
-  json_object_set_double_member (request->doc, "CreationTime", tx->now);
-  eng_resource_set_doc (resource, request->doc);
-  eng_resource_set_state (resource, request->digests);
-
-  if (eng_resource_insert (tx, resource, &local_error))
-    return eng_tags_insert (tx, request->arn, sage_json_array (request->call->input, "Tags"),
-                            error);
-  if (g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_EXISTS))
-    return sage_throw (error, SAGE_ERROR_INVALID, "Cannot create already existing model \"%s\".",
-                       request->arn);
-
-  g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return FALSE;
-}
-
-static gboolean
 create_model (EngCall  *call,
               GError  **error)
 {
-  g_auto(Request) request = { 0 };
-
-  request_init (&request, call);
-  request.doc = sage_shape_project (sage_model_output ("sagemaker", "DescribeModel"), call->input);
-  request.digests = json_object_new ();
+  g_auto(Request) request = {
+    .call = call,
+    .doc = sage_shape_project (sage_model_output ("sagemaker", "DescribeModel"), call->input),
+    .digests = json_object_new (),
+  };
 
   if (!check_containers (&request, error))
     return FALSE;
 
-  json_object_set_string_member (request.doc, "ModelArn", request.arn);
   if (!json_object_has_member (request.doc, "EnableNetworkIsolation"))
     json_object_set_boolean_member (request.doc, "EnableNetworkIsolation", FALSE);
-  if (!eng_call_write (call, request.arn, write_create, &request, error))
-    return FALSE;
 
-  eng_call_reply_arn (call, "ModelArn", request.arn);
-
-  return TRUE;
+  return eng_named_create (call, &eng_named_model, request.doc, request.digests, error);
 }
 
 static gboolean
 describe_model (EngCall  *call,
                 GError  **error)
 {
-  g_auto(Request) request = { 0 };
-  g_autoptr(EngReader) reader = eng_store_reader (call->engine->store, error);
-  g_autoptr(EngResource) resource = NULL;
-
-  if (reader == NULL)
-    return FALSE;
-
-  request_init (&request, call);
-  resource = eng_resource_require (reader, KIND, request.name, SAGE_ERROR_INVALID, request.missing,
-                                   error);
-  if (resource == NULL)
-    return FALSE;
-  g_string_append (call->output, resource->doc);
-
-  return TRUE;
-}
-
-static gboolean
-write_delete (EngTx     *tx,
-              gpointer   user_data,
-              GError   **error)
-{
-  Request *request = user_data;
-  g_autoptr(EngResource) resource = eng_resource_require (tx->connection, KIND, request->name,
-                                                          SAGE_ERROR_INVALID, request->missing,
-                                                          error);
-
-  return resource != NULL && eng_resource_delete (tx, resource, error);
+  return eng_named_describe (call, &eng_named_model, error);
 }
 
 static gboolean
 delete_model (EngCall  *call,
               GError  **error)
 {
-  g_auto(Request) request = { 0 };
-
-  request_init (&request, call);
-
-  return eng_call_write (call, request.arn, write_delete, &request, error);
+  return eng_named_delete (call, &eng_named_model, error);
 }
 
 static gboolean
