@@ -145,6 +145,16 @@ sage_sig_query_get (GPtrArray  *params,
   return NULL;
 }
 
+/* Most pairs of names differ in their first letter, which spares most of the calls. */
+static inline gboolean
+is_same_name (const char *a,
+              const char *b)
+{
+  const guchar case_bit = 0x20;
+
+  return ((*a ^ *b) & ~case_bit) == 0 && g_ascii_strcasecmp (a, b) == 0;
+}
+
 guint
 sage_sig_header_count (const SageSigRequest *request,
                        const char           *name)
@@ -152,7 +162,7 @@ sage_sig_header_count (const SageSigRequest *request,
   guint count = 0;
 
   for (guint i = 0; request->headers[i] != NULL; i += 2)
-    count += g_ascii_strcasecmp (request->headers[i], name) == 0;
+    count += is_same_name (request->headers[i], name);
 
   return count;
 }
@@ -163,7 +173,7 @@ sage_sig_header_get (const SageSigRequest *request,
                      const char           *name)
 {
   for (guint i = 0; request->headers[i] != NULL; i += 2)
-    if (g_ascii_strcasecmp (request->headers[i], name) == 0)
+    if (is_same_name (request->headers[i], name))
       return request->headers[i + 1];
 
   return NULL;
@@ -173,43 +183,41 @@ sage_sig_header_get (const SageSigRequest *request,
  * S3 signs the path exactly as sent: a key may hold any bytes, dots and slashes included. The
  * others drop dot segments and empty ones, then encode what was sent once more.
  */
-char *
-sage_sig_canonical_path (const char *raw_path,
-                         gboolean    s3)
+static void
+append_canonical_path (GString    *out,
+                       const char *raw_path,
+                       gboolean    s3)
 {
-  g_autoptr(GPtrArray) kept = NULL;
-  g_auto(GStrv) segments = NULL;
-  GString *out;
-
-  if (raw_path[0] == '\0')
-    return g_strdup ("/");
+  const gsize start = out->len;
 
   if (s3)
-    return g_strdup (raw_path);
-
-  kept = g_ptr_array_new ();
-  segments = g_strsplit (raw_path, "/", -1);
-  for (guint i = 0; segments[i] != NULL; i++)
     {
-      if (strcmp (segments[i], "..") == 0)
+      g_string_append (out, raw_path[0] != '\0' ? raw_path : "/");
+      return;
+    }
+
+  for (const char *at = raw_path; *at != '\0'; at += *at == '/')
+    {
+      gsize length = strcspn (at, "/");
+
+      if (length == 2 && at[0] == '.' && at[1] == '.')
         {
-          if (kept->len > 0)
-            g_ptr_array_set_size (kept, kept->len - 1);
+          /* No segment holds a slash, encoded as they are: the last one begins the last of them. */
+          const char *slash = strrchr (out->str + start, '/');
+
+          if (slash != NULL)
+            g_string_truncate (out, slash - out->str);
         }
-      else if (segments[i][0] != '\0' && strcmp (segments[i], ".") != 0)
-        g_ptr_array_add (kept, segments[i]);
+      else if (length > 1 || (length == 1 && at[0] != '.'))
+        {
+          g_string_append_c (out, '/');
+          sage_sig_append_encoded (out, at, length, FALSE);
+        }
+      at += length;
     }
 
-  out = g_string_new (NULL);
-  for (guint i = 0; i < kept->len; i++)
-    {
-      g_string_append_c (out, '/');
-      sage_sig_append_encoded (out, kept->pdata[i], strlen (kept->pdata[i]), FALSE);
-    }
-  if (kept->len == 0 || raw_path[strlen (raw_path) - 1] == '/')
+  if (out->len == start || g_str_has_suffix (raw_path, "/"))
     g_string_append_c (out, '/');
-
-  return g_string_free_and_steal (out);
 }
 
 /* Appends a header value without outer blanks and with inner runs of blanks as one space. */
@@ -217,20 +225,17 @@ static void
 append_header_value (GString    *out,
                      const char *value)
 {
-  gboolean blank = FALSE;
+  static const char blanks[] = " \t";
   gsize start = out->len;
 
-  for (; *value != '\0'; value++)
+  for (value += strspn (value, blanks); *value != '\0'; value += strspn (value, blanks))
     {
-      if (*value == ' ' || *value == '\t')
-        {
-          blank = TRUE;
-          continue;
-        }
-      if (blank && out->len > start)
+      gsize length = strcspn (value, blanks);
+
+      if (out->len > start)
         g_string_append_c (out, ' ');
-      blank = FALSE;
-      g_string_append_c (out, *value);
+      g_string_append_len (out, value, length);
+      value += length;
     }
 }
 
@@ -244,7 +249,7 @@ append_canonical_header (GString              *out,
   g_string_append (out, name);
   g_string_append_c (out, ':');
   for (guint i = 0; request->headers[i] != NULL; i += 2)
-    if (g_ascii_strcasecmp (request->headers[i], name) == 0)
+    if (is_same_name (request->headers[i], name))
       {
         if (!first)
           g_string_append_c (out, ',');
@@ -265,11 +270,13 @@ sage_sig_canonical_request (const SageSigRequest *request,
                             const char           *payload_hash,
                             gboolean              s3)
 {
-  GString *out = g_string_sized_new (512);
-  g_autofree char *path = sage_sig_canonical_path (request->raw_path, s3);
+  GString *out = g_string_sized_new (1024);
   gboolean first = TRUE;
 
-  g_string_append_printf (out, "%s\n%s\n", request->method, path);
+  g_string_append (out, request->method);
+  g_string_append_c (out, '\n');
+  append_canonical_path (out, request->raw_path, s3);
+  g_string_append_c (out, '\n');
 
   for (guint i = 0; i < params->len; i++)
     {

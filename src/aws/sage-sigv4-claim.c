@@ -11,6 +11,7 @@
 
 #define MAX_SIGNED_HEADERS 100
 #define MAX_PRESIGN_SECONDS 604800
+#define EPOCH_JULIAN 719163 /* 1970-01-01 as GDate counts days */
 
 void
 sage_sig_claim_clear (SageSigClaim *claim)
@@ -44,13 +45,35 @@ sage_sig_is_sha256 (const char *text)
   return strlen (text) == 64 && strspn (text, "0123456789abcdef") == 64;
 }
 
+/* Whether @text is letters, digits and what @others lists. strspn() would first make a table of so
+ * long a list, every time. */
+static gboolean
+is_word (const char *text,
+         const char *others)
+{
+  if (*text == '\0')
+    return FALSE;
+  for (; *text != '\0'; text++)
+    if (!g_ascii_isalnum (*text) && strchr (others, *text) == NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
 static gboolean
 is_scope_word (const char *text)
 {
-  gsize length = strlen (text);
+  return strlen (text) <= 128 && is_word (text, "-_.=+@");
+}
 
-  return length > 0 && length <= 128
-         && strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.=+@") == length;
+static gboolean
+is_lower_header_name (const char *text)
+{
+  for (const char *at = text; *at != '\0'; at++)
+    if (g_ascii_isupper (*at))
+      return FALSE;
+
+  return is_word (text, "!#$%&'*+-.^_`|~");
 }
 
 /* Reads 20260131T080910Z, and nothing looser. */
@@ -58,30 +81,27 @@ gboolean
 sage_sig_parse_date (const char *text,
                      double     *seconds)
 {
-  struct tm tm = { 0 };
-  struct tm back;
-  time_t time;
+  GDate day;
+  int hour, minute, second;
 
   if (strlen (text) != 16 || text[8] != 'T' || text[15] != 'Z'
       || strspn (text, G_CSET_DIGITS) != 8 || strspn (text + 9, G_CSET_DIGITS) != 6)
     return FALSE;
 
 #define TWO(at) ((text[at] - '0') * 10 + (text[(at) + 1] - '0'))
-  tm.tm_year = TWO (0) * 100 + TWO (2) - 1900;
-  tm.tm_mon = TWO (4) - 1;
-  tm.tm_mday = TWO (6);
-  tm.tm_hour = TWO (9);
-  tm.tm_min = TWO (11);
-  tm.tm_sec = TWO (13);
+  g_date_clear (&day, 1);
+  if (!g_date_valid_dmy (TWO (6), TWO (4), TWO (0) * 100 + TWO (2)))
+    return FALSE;
+  g_date_set_dmy (&day, TWO (6), TWO (4), TWO (0) * 100 + TWO (2));
+  hour = TWO (9);
+  minute = TWO (11);
+  second = TWO (13);
 #undef TWO
-
-  back = tm;
-  time = timegm (&back);
-  if (back.tm_mon != tm.tm_mon || back.tm_mday != tm.tm_mday || back.tm_hour != tm.tm_hour
-      || back.tm_min != tm.tm_min || back.tm_sec != tm.tm_sec)
+  if (hour > 23 || minute > 59 || second > 59)
     return FALSE;
 
-  *seconds = (double) time;
+  *seconds = ((double) g_date_get_julian (&day) - EPOCH_JULIAN) * 86400
+             + hour * 3600 + minute * 60 + second;
 
   return TRUE;
 }
@@ -102,14 +122,14 @@ sage_sig_format_date (double seconds)
 
 /* A Date header: RFC 7231's preferred form, or the basic form as some clients send it. */
 static char *
-read_date_header (const char *text)
+read_date_header (const char *text,
+                  double     *seconds)
 {
   static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
   g_autofree char *basic = NULL;
-  double seconds;
   int month = 0;
 
-  if (sage_sig_parse_date (text, &seconds))
+  if (sage_sig_parse_date (text, seconds))
     return g_strdup (text);
 
   /* "Sun, 30 Aug 2015 12:36:00 GMT"; the digits are checked in the basic form. */
@@ -122,7 +142,7 @@ read_date_header (const char *text)
   basic = g_strdup_printf ("%.4s%02d%.2sT%.2s%.2s%.2sZ", text + 12, month + 1, text + 5, text + 17,
                            text + 20, text + 23);
 
-  return sage_sig_parse_date (basic, &seconds) ? g_steal_pointer (&basic) : NULL;
+  return sage_sig_parse_date (basic, seconds) ? g_steal_pointer (&basic) : NULL;
 }
 
 static SageSigVerdict
@@ -166,8 +186,7 @@ parse_signed_headers (SageSigClaim  *claim,
     {
       const char *name = claim->signed_headers[i];
 
-      if (name[0] == '\0'
-          || strspn (name, G_CSET_a_2_z G_CSET_DIGITS "!#$%&'*+-.^_`|~") != strlen (name))
+      if (!is_lower_header_name (name))
         return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                                 "SignedHeaders must be lower-case header names joined with ';'");
       for (guint j = 0; j < i; j++)
@@ -236,12 +255,11 @@ read_header_date (const SageSigRequest  *request,
                   char                 **message)
 {
   const char *date = sage_sig_header_get (request, "x-amz-date");
-  double seconds;
 
   if (date != NULL)
-    claim->date = sage_sig_parse_date (date, &seconds) ? g_strdup (date) : NULL;
+    claim->date = sage_sig_parse_date (date, &claim->seconds) ? g_strdup (date) : NULL;
   else if ((date = sage_sig_header_get (request, "date")) != NULL)
-    claim->date = read_date_header (date);
+    claim->date = read_date_header (date, &claim->seconds);
   else
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "Authorization header requires existence of either a 'X-Amz-Date' or "
@@ -294,7 +312,6 @@ sage_sig_claim_from_query (SageSigClaim   *claim,
   };
   GPtrArray *params = claim->params;
   SageSigVerdict verdict;
-  double seconds;
 
   result->presigned = TRUE;
   claim->dated_by_query = TRUE;
@@ -313,7 +330,7 @@ sage_sig_claim_from_query (SageSigClaim   *claim,
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "X-Amz-Expires must be a number of seconds from 1 to %d",
                             MAX_PRESIGN_SECONDS);
-  if (!sage_sig_parse_date (sage_sig_query_get (params, "X-Amz-Date"), &seconds))
+  if (!sage_sig_parse_date (sage_sig_query_get (params, "X-Amz-Date"), &claim->seconds))
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "X-Amz-Date must be in the ISO8601 Long Format "
                             "\"yyyyMMdd'T'HHmmss'Z'\"");

@@ -30,6 +30,7 @@ typedef struct
   char      **credential;     /* (owned): access key, day, region, service, terminator */
   char      **signed_headers; /* (owned) */
   char       *date;           /* (owned): 20260131T080910Z */
+  double      seconds;        /* the same since the epoch */
   GPtrArray  *params;         /* (owned) */
   guint64     expires;        /* seconds; presigned only */
   gboolean    dated_by_query;
@@ -69,8 +70,6 @@ void        sage_sig_append_encoded    (GString              *out,
                                         const char           *bytes,
                                         gsize                 length,
                                         gboolean              keep_slash);
-char       *sage_sig_canonical_path    (const char           *raw_path,
-                                        gboolean              s3);
 char       *sage_sig_canonical_request (const SageSigRequest *request,
                                         GPtrArray            *params,
                                         const char * const   *signed_headers,
