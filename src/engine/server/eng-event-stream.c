@@ -91,7 +91,9 @@ send_batch (Stream  *self,
   rows = eng_query (reader, error, "SELECT seq, time, kind, name, arn, status FROM event"
                                    " WHERE seq > ?1 ORDER BY seq LIMIT ?2", "ii", self->sent,
                     (gint64) BATCH);
-  while (rows != NULL && eng_rows_next (rows, error))
+  while (rows != NULL &&
+         soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN &&
+         eng_rows_next (rows, error))
     {
       g_autofree char *text = event_to_json (rows);
 
