@@ -245,7 +245,8 @@ def test_slow_readers_cost_little(fresh_engine, unique):
     """Ten clients that ask for everything and read nothing: 50 MB for each if it were queued."""
     fresh_engine.stop()
     add_events(fresh_engine, 80000)
-    fresh_engine.start()
+    # what was sent and freed must not count
+    fresh_engine.start(ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1")
     assert_alive(fresh_engine)
     before = memory_kib(fresh_engine)
 
@@ -257,7 +258,10 @@ def test_slow_readers_cost_little(fresh_engine, unique):
             while not events or events[-1]["name"] != names[-1]:
                 events.append(quick.event())
         assert [event["seq"] for event in events] == list(range(79001, 79001 + len(events)))
-        assert memory_kib(fresh_engine) - before < 100 * 1024
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            assert memory_kib(fresh_engine) - before < 60 * 1024
+            assert_alive(fresh_engine)
         # A slow one that goes on has missed nothing.
         for seq in range(1, 1001):
             assert streams[0].event()["seq"] == seq
