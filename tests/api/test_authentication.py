@@ -255,6 +255,20 @@ def test_no_other_route_without_a_credential(engine, bucket, method, target, ser
     assert query(engine, "SELECT count (*) FROM audit") == before
 
 
+def test_a_captured_call_does_nothing_twice(engine, unique):
+    """P14: sent again as it was, a change is refused; anywhere else it is nobody's."""
+    name = unique("captured")
+    body = json.dumps({"ModelPackageGroupName": name})
+    captured = call_bytes(engine, "CreateModelPackageGroup", body)
+    assert exchange(engine, captured).status == 200
+    assert exchange(engine, captured).status in (400, 409)
+    for old, new in ((b"POST / ", b"POST /x "), (name.encode(), name[::-1].encode()),
+                     (b"Create", b"Delete"), (host(engine).encode(), b"localhost")):
+        moved = captured.replace(old, new, 1)
+        assert moved != captured and exchange(engine, moved).status in (400, 403), new
+    assert query(engine, "SELECT count (*) FROM event WHERE name = ?", name) == [(1,)]
+
+
 # --- names of others ---
 
 ARN = "arn:aws:sagemaker:us-east-1:000000000000:model-package-group/"

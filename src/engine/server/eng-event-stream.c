@@ -238,8 +238,8 @@ first_seq (EngEngine       *engine,
  * @http: a WebSocket handshake on `/sagebrush/v1/events[?since=SEQ]`
  *
  * Upgrades the connection and from then on pushes one text message
- * `{seq, time, kind, name, arn, status}` for each row that changes, in order and without a gap after
- * `since`.
+ * `{seq, time, kind, name, arn, status}` for each row that changes, in order and without a gap
+ * after `since`.
  */
 void
 eng_event_stream_handle (EngEngine       *engine,

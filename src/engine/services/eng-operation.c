@@ -154,8 +154,8 @@ eng_call_write (EngCall       *call,
  * @call: a call that ends in an error; its input may be %NULL
  * @why: the error
  *
- * A refused change leaves a trace too; the refusal stands whether or not the trace can be kept. Does
- * nothing for calls that change nothing.
+ * A refused change leaves a trace too; the refusal stands whether or not the trace can be kept.
+ * Does nothing for calls that change nothing.
  */
 void
 eng_call_audit_refusal (EngCall      *call,
