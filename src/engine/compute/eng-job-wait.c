@@ -107,6 +107,26 @@ wait_on (int            watch,
     }
 }
 
+static gpointer
+close_thread (gpointer data)
+{
+  close (GPOINTER_TO_INT (data));
+
+  return NULL;
+}
+
+/* To close a watch is to wait until no reader of the kernel's list of watches is left, which takes
+ * longer than to start a job. */
+static void
+close_later (int fd)
+{
+  g_autoptr(GThread) thread = g_thread_try_new ("eng-close", close_thread, GINT_TO_POINTER (fd),
+                                                NULL);
+
+  if (thread == NULL)
+    close (fd);
+}
+
 /**
  * eng_job_wait:
  * @job_dir: the job directory
@@ -128,13 +148,19 @@ eng_job_wait (const char    *job_dir,
               EngJobStatus  *status,
               GError       **error)
 {
-  g_autofd int watch = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
+  int watch = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
+  gboolean ok;
 
-  if (watch < 0 ||
-      inotify_add_watch (watch, job_dir, IN_MOVED_TO | IN_CLOSE_WRITE | IN_ONLYDIR) < 0)
-    return sage_throw_errno (error, "Cannot watch '%s'", job_dir);
+  if (watch >= 0 &&
+      inotify_add_watch (watch, job_dir, IN_MOVED_TO | IN_CLOSE_WRITE | IN_ONLYDIR) >= 0)
+    ok = wait_on (watch, job_dir, wake_fd, deadline, status, error);
+  else
+    ok = sage_throw_errno (error, "Cannot watch '%s'", job_dir);
 
-  return wait_on (watch, job_dir, wake_fd, deadline, status, error);
+  if (watch >= 0)
+    close_later (watch);
+
+  return ok;
 }
 
 /* A socket's path may be 107 bytes long; through /proc it always is short enough. */

@@ -19,6 +19,15 @@
 /* How long a job's last row waits for the disk to have room again, between two tries. */
 #define RETRY_MS 2000
 
+/* How long a job that cannot be read or watched is left alone before the next try. */
+#define FAULT_MS 10000
+
+/* How often a shim that is just starting is looked at. */
+#define STARTING_MS 50
+
+/* How long until a shim that did not hear a stop is asked again. */
+#define STOP_RETRY_MICROSECONDS G_USEC_PER_SEC
+
 /**
  * eng_job_run_directory:
  * @engine: the engine
@@ -86,7 +95,14 @@ write_change (EngTx     *tx,
   if (change->since > 0)
     change->family->show_phase (doc, ENG_JOB_PHASE_DOWNLOADING, change->since, NULL);
   if (change->run == NULL)
-    change->family->show_phase (doc, change->phase, tx->now, change->message);
+    {
+      g_autofree char *shown = NULL;
+
+      change->family->show_phase (doc, change->phase, tx->now, change->message);
+      shown = sage_json_object_to_string (doc);
+      if (strcmp (shown, resource->doc) == 0)
+        return TRUE; /* not every family tells of every phase: without a change, no commit either */
+    }
   else
     {
       const char *word = change->family->show_end (change->run, doc, change->status,
@@ -143,13 +159,18 @@ load (EngJobRun  *self,
   return self->doc != NULL;
 }
 
-/* Waits a little, or until the engine stops. Returns whether to go on. */
+/* Waits a little, or until woken. Returns whether to go on: FALSE when the engine stops. */
 static gboolean
-pause_run (EngJobRun *self)
+pause_run (EngJobRun *self,
+           int        milliseconds)
 {
   struct pollfd fd = { .fd = self->wake_fd, .events = POLLIN };
+  eventfd_t ignored;
 
-  poll (&fd, 1, RETRY_MS);
+  if (g_atomic_int_get (self->quit))
+    return FALSE;
+  if (poll (&fd, 1, milliseconds) > 0)
+    eventfd_read (self->wake_fd, &ignored);
 
   return !g_atomic_int_get (self->quit);
 }
@@ -185,7 +206,8 @@ finish (EngJobRun          *self,
           return;
         }
       g_warning ("Cannot record the end of '%s': %s", self->name, error->message);
-      if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND) || !pause_run (self))
+      if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND) ||
+          !pause_run (self, RETRY_MS))
         return;
     }
 }
@@ -226,19 +248,28 @@ prepare_and_launch (EngJobRun  *self,
   return TRUE;
 }
 
-/* Asks the shim to stop when the row says so. */
-static void
+/* Asks the shim to stop when the row says so. Returns until when to wait before this is called again
+ * at the latest, -1 for no limit. */
+static gint64
 obey_row (EngJobRun *self,
           gboolean  *stop_sent)
 {
   g_autoptr(GError) error = NULL;
 
-  if (*stop_sent || !load (self, &error) || strcmp (self->resource->status, "Stopping") != 0)
-    return;
+  if (*stop_sent)
+    return -1;
+  if (load (self, &error))
+    {
+      if (strcmp (self->resource->status, "Stopping") != 0)
+        return -1;
+      *stop_sent = eng_job_stop (self->directory, self->family->grace_seconds, &error);
+      if (*stop_sent)
+        return -1;
+    }
+  g_warning ("Cannot stop '%s': %s", self->name,
+             error != NULL ? error->message : "its row is gone");
 
-  *stop_sent = eng_job_stop (self->directory, self->family->grace_seconds, &error);
-  if (!*stop_sent)
-    g_warning ("Cannot stop '%s': %s", self->name, error->message);
+  return g_get_monotonic_time () + STOP_RETRY_MICROSECONDS;
 }
 
 /* Returns FALSE if the engine stops first: the job runs on and is adopted later. */
@@ -247,10 +278,10 @@ wait_for_end (EngJobRun    *self,
               EngJobStatus *status)
 {
   gboolean stop_sent = FALSE;
+  gint64 deadline = obey_row (self, &stop_sent);
   g_autoptr(GError) error = NULL;
 
-  obey_row (self, &stop_sent);
-  while (eng_job_wait (self->directory, self->wake_fd, -1, status, &error))
+  while (eng_job_wait (self->directory, self->wake_fd, deadline, status, &error))
     {
       eventfd_t ignored;
 
@@ -259,11 +290,12 @@ wait_for_end (EngJobRun    *self,
       if (g_atomic_int_get (self->quit))
         return FALSE;
       eventfd_read (self->wake_fd, &ignored);
-      obey_row (self, &stop_sent);
+      deadline = obey_row (self, &stop_sent);
       eng_job_status_clear (status);
     }
 
   g_warning ("Cannot watch '%s': %s", self->name, error->message);
+  pause_run (self, FAULT_MS);
 
   return FALSE;
 }
@@ -310,7 +342,7 @@ end_job (EngJobRun    *self,
           break;
         }
       g_clear_error (&error);
-      if (!pause_run (self))
+      if (!pause_run (self, RETRY_MS))
         return;
     }
 
@@ -365,6 +397,24 @@ start_and_follow (EngJobRun    *self,
     end_job (self, status);
 }
 
+/* An engine before this one may have been killed while its shim was starting: that one attempt is
+ * the job. Returns FALSE when the engine stops or the status cannot be read. */
+static gboolean
+read_status (EngJobRun     *self,
+             EngJobStatus  *status,
+             GError       **error)
+{
+  while (eng_job_status_read (self->directory, status, error))
+    {
+      if (status->state != ENG_JOB_NONE || !eng_job_is_alive (self->directory))
+        return TRUE;
+      if (!pause_run (self, STARTING_MS))
+        return FALSE;
+    }
+
+  return FALSE;
+}
+
 /**
  * eng_job_run:
  * @engine: the engine
@@ -398,13 +448,16 @@ eng_job_run (EngEngine          *engine,
   if (load (&self, &error) && is_under_way (self.resource->status))
     {
       self.directory = eng_job_run_directory (engine, self.resource);
-      if (eng_job_status_read (self.directory, &status, &error))
+      if (read_status (&self, &status, &error))
         start_and_follow (&self, &status);
-      else
+      else if (error != NULL)
         finish (&self, &status, ENG_JOB_FAILED, error->message);
     }
   else if (error != NULL)
-    g_warning ("Cannot run '%s': %s", name, error->message);
+    {
+      g_warning ("Cannot run '%s': %s", name, error->message);
+      pause_run (&self, FAULT_MS);
+    }
 
   g_free (self.name);
   g_clear_pointer (&self.resource, eng_resource_free);
