@@ -195,6 +195,7 @@ def test_orphans_are_collected(engine):
     s3.put_object(Bucket="faults", Key="kept", Body=b"kept")
     blobs = next(engine.data_dir.rglob("blobs"))
     orphan = blobs / "ab" / ("ab" * 16)
+    orphan.parent.mkdir(exist_ok=True)
     orphan.write_bytes(b"orphan")
     (kept,) = [path for path in blobs.rglob("*") if path.is_file() and path != orphan]
     engine.kill()

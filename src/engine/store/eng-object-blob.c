@@ -63,6 +63,34 @@ eng_blob_clear (EngBlob *blob)
   g_clear_pointer (&blob->path, g_free);
 }
 
+/* Makes the directory that a file goes to, durably, when the first one goes there: to make all 256
+ * at the first start would take most of its time. */
+static gboolean
+blob_make_directory (EngObjects  *objects,
+                     const char  *id,
+                     GError     **error)
+{
+  guint slot = (guint) (g_ascii_xdigit_value (id[0]) << 4 | g_ascii_xdigit_value (id[1]));
+  g_autofree char *directory = g_strdup_printf ("%s/%.2s", objects->blobs, id);
+  gboolean made;
+
+  g_mutex_lock (&objects->lock);
+  made = objects->made[slot];
+  g_mutex_unlock (&objects->lock);
+  if (made)
+    return TRUE;
+
+  /* one that is there already may still be on its way to the disk, by another thread's hand */
+  if (!sage_dir_make (directory, 0700, error) || !sage_dir_sync (objects->blobs, error))
+    return FALSE;
+
+  g_mutex_lock (&objects->lock);
+  objects->made[slot] = TRUE;
+  g_mutex_unlock (&objects->lock);
+
+  return TRUE;
+}
+
 static gboolean
 blob_sync_directory (EngObjects  *objects,
                      const char  *id,
@@ -84,6 +112,8 @@ eng_blob_publish (EngObjects  *objects,
   g_autofree char *path = eng_blob_path (objects, id);
   struct stat info;
 
+  if (!blob_make_directory (objects, id, error))
+    return FALSE;
   if (stat (temporary, &info) != 0 || rename (temporary, path) != 0)
     return sage_throw_errno (error, "Cannot store the object's file '%s'", path);
 
@@ -114,6 +144,8 @@ eng_blob_link (EngObjects  *objects,
   g_autofree char *source = g_strdup_printf ("/proc/self/fd/%d", fd);
   struct stat info;
 
+  if (!blob_make_directory (objects, id, error))
+    return FALSE;
   if (fstat (fd, &info) != 0 ||
       linkat (AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0)
     return sage_throw_errno (error, "Cannot link the object's file '%s'", path);
@@ -287,20 +319,9 @@ eng_blobs_prepare (EngObjects  *objects,
 {
   g_autofree char *parent = g_path_get_dirname (objects->blobs);
 
-  if (!sage_dir_remove (objects->temporary, error) ||
-      !sage_dir_make (objects->temporary, 0700, error) ||
-      !sage_dir_make (objects->blobs, 0700, error))
-    return FALSE;
-
-  for (guint i = 0; i < 256; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("%s/%02x", objects->blobs, i);
-
-      if (!sage_dir_make (path, 0700, error))
-        return FALSE;
-    }
-
-  return sage_dir_sync (objects->blobs, error) && sage_dir_sync (parent, error);
+  return sage_dir_remove (objects->temporary, error) &&
+         sage_dir_make (objects->temporary, 0700, error) &&
+         sage_dir_make (objects->blobs, 0700, error) && sage_dir_sync (parent, error);
 }
 
 /* Every file that a row names. */

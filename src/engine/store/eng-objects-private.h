@@ -20,6 +20,7 @@ struct _EngObjects
   GCond       checked;
   GHashTable *sound;     /* (owned): path → EngSeen: large files found intact; under lock */
   GHashTable *checking;  /* (owned): paths that a thread is reading right now; under lock */
+  gboolean    made[256]; /* which directories below `blobs` are known to be there; under lock */
 };
 
 /* A file of the store under its final name, not yet named by a row. */

@@ -425,8 +425,10 @@ make_file (Fixture    *fixture,
            const char *name)
 {
   char *path = g_build_filename (fixture->files, subdirectory, name, NULL);
+  g_autofree char *directory = g_path_get_dirname (path);
   g_autoptr(GError) error = NULL;
 
+  g_mkdir_with_parents (directory, 0700);
   g_file_set_contents (path, "left over", -1, &error);
   g_assert_no_error (error);
 
