@@ -270,7 +270,7 @@ sage_sig_canonical_request (const SageSigRequest *request,
                             const char           *payload_hash,
                             gboolean              s3)
 {
-  GString *out = g_string_sized_new (1024);
+  GString *out = g_string_sized_new (512);
   gboolean first = TRUE;
 
   g_string_append (out, request->method);

@@ -13,9 +13,9 @@
  * its own name to 127.0.0.1 sends that name as Host).
  */
 
-/* RFC 9110 §5.6.2 */
-static gboolean
-is_token (const char *text)
+/* Tells whether @text is a token in the sense of RFC 9110 §5.6.2, as the names of headers are. */
+gboolean
+sage_http_is_token (const char *text)
 {
   if (*text == '\0')
     return FALSE;
@@ -146,17 +146,17 @@ check_fields (SageHttpRequest  *request,
     {
       const char **slot = NULL;
 
-      if (!is_token (field[0]))
+      if (!sage_http_is_token (field[0]))
         return refuse (reason, 400, "Malformed header name");
       if (has_controls (field[1]))
         return refuse (reason, 400, "Control character in a header");
-      if (g_ascii_strcasecmp (field[0], "Host") == 0)
+      if (sage_http_same_name (field[0], "Host"))
         slot = &framing->host;
-      else if (g_ascii_strcasecmp (field[0], "Content-Length") == 0)
+      else if (sage_http_same_name (field[0], "Content-Length"))
         slot = &framing->length;
-      else if (g_ascii_strcasecmp (field[0], "Transfer-Encoding") == 0)
+      else if (sage_http_same_name (field[0], "Transfer-Encoding"))
         slot = &framing->encoding;
-      else if (g_ascii_strcasecmp (field[0], "Expect") == 0)
+      else if (sage_http_same_name (field[0], "Expect"))
         slot = &framing->expect;
       if (slot != NULL && *slot != NULL)
         return refuse (reason, 400, "Host, Content-Length, Transfer-Encoding or Expect is repeated");
@@ -242,7 +242,7 @@ sage_http_check (SageHttpRequest  *request,
 
   if (strcmp (version, "HTTP/1.1") != 0)
     return refuse (reason, 505, "Only HTTP/1.1 is spoken here");
-  if (!is_token (request->method))
+  if (!sage_http_is_token (request->method))
     return refuse (reason, 400, "Malformed method");
   if (request->target_too_long)
     return refuse (reason, 414, "Target is longer than 8 KiB");

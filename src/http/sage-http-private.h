@@ -154,6 +154,16 @@ struct _SageHttpRequest
   gsize                  target_length;
 };
 
+/* Compares two header names. Most differ in their first letter, which spares most of the calls. */
+static inline gboolean
+sage_http_same_name (const char *a,
+                     const char *b)
+{
+  const guchar case_bit = 0x20;
+
+  return ((*a ^ *b) & ~case_bit) == 0 && g_ascii_strcasecmp (a, b) == 0;
+}
+
 /* sage-http-request.c */
 SageHttpRequest *sage_http_request_take    (SageHttpConnection    *connection,
                                             struct MHD_Connection *mhd,
@@ -170,6 +180,7 @@ void             sage_http_request_release (SageHttpRequest       *request);
 void             sage_http_request_unpark  (SageHttpRequest       *request);
 
 /* sage-http-check.c */
+gboolean         sage_http_is_token        (const char            *text);
 guint            sage_http_check           (SageHttpRequest       *request,
                                             const char            *version,
                                             const char           **reason);

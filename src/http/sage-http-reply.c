@@ -20,13 +20,8 @@ static gboolean
 is_header (const char *name,
            const char *value)
 {
-  if (*name == '\0')
+  if (!sage_http_is_token (name))
     return FALSE;
-  for (; *name != '\0'; name++)
-    {
-      if (!g_ascii_isgraph (*name) || strchr ("\"(),/:;<=>?@[\\]{}", *name) != NULL)
-        return FALSE;
-    }
   for (; *value != '\0'; value++)
     {
       if (g_ascii_iscntrl (*value) && *value != '\t')
