@@ -45,6 +45,20 @@ typedef struct
   gboolean  version;
 } Options;
 
+/* A stop is bounded. What then still holds a thread (a large archive, a model server that does not
+ * end) is cut off as by a kill: every controller goes on from its rows. */
+#define STOP_SECONDS 4
+
+/* Ends the process if it does not end by itself in time. */
+typedef struct
+{
+  GMutex   lock;
+  GCond    changed;
+  gboolean stopped; /* guarded by the lock */
+  int      status;  /* exit status */
+  GThread *thread;  /* (owned) */
+} Deadline;
+
 /* Everything that runs, in the order it is started. */
 typedef struct
 {
@@ -319,6 +333,44 @@ stop (Daemon *self)
     close (self->lock_fd);
 }
 
+static gpointer
+deadline_thread (gpointer user_data)
+{
+  Deadline *self = user_data;
+  gint64 end = g_get_monotonic_time () + STOP_SECONDS * G_USEC_PER_SEC;
+  gboolean in_time = TRUE;
+
+  g_mutex_lock (&self->lock);
+  while (!self->stopped && in_time)
+    in_time = g_cond_wait_until (&self->changed, &self->lock, end);
+  if (!self->stopped)
+    _exit (self->status);
+  g_mutex_unlock (&self->lock);
+
+  return NULL;
+}
+
+static void
+stop_in_time (Daemon   *self,
+              gboolean  ok)
+{
+  Deadline deadline = { .status = ok ? 0 : 2 };
+
+  g_mutex_init (&deadline.lock);
+  g_cond_init (&deadline.changed);
+  deadline.thread = g_thread_new ("deadline", deadline_thread, &deadline);
+
+  stop (self);
+
+  g_mutex_lock (&deadline.lock);
+  deadline.stopped = TRUE;
+  g_cond_signal (&deadline.changed);
+  g_mutex_unlock (&deadline.lock);
+  g_thread_join (deadline.thread);
+  g_mutex_clear (&deadline.lock);
+  g_cond_clear (&deadline.changed);
+}
+
 static gboolean
 quit_cb (gpointer user_data)
 {
@@ -363,11 +415,13 @@ main (int   argc,
            announce (&daemon, &error);
       if (ok)
         g_main_loop_run (loop);
-      stop (&daemon);
+      if (!ok)
+        g_printerr ("sagebrushd: %s\n", error->message);
+      stop_in_time (&daemon, ok);
     }
-
-  if (!ok)
+  else
     g_printerr ("sagebrushd: %s\n", error->message);
+
   options_clear (&options);
 
   return ok ? 0 : 2;

@@ -243,6 +243,24 @@ eng_resource_load_by_status (EngConnection       *connection,
 }
 
 /**
+ * eng_resource_load_kind:
+ * @connection: a reader
+ * @kind: the kind
+ *
+ * Returns: (transfer full) (element-type EngResource): all of them, oldest first
+ */
+GPtrArray *
+eng_resource_load_kind (EngConnection  *connection,
+                        const char     *kind,
+                        GError        **error)
+{
+  return load_all (eng_query (connection, error,
+                              "SELECT " COLUMNS " FROM resource WHERE kind = ?1 ORDER BY id",
+                              "t", kind),
+                   error);
+}
+
+/**
  * eng_resource_load_children:
  * @connection: a reader, or a transaction's connection
  * @kind: the children's kind

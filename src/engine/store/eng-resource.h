@@ -61,6 +61,9 @@ GPtrArray   *eng_resource_load_by_status (EngConnection *connection,
                                    const char     *kind,
                                    const char * const *statuses,
                                    GError        **error);
+GPtrArray   *eng_resource_load_kind (EngConnection *connection,
+                                     const char     *kind,
+                                     GError        **error);
 GPtrArray   *eng_resource_load_children (EngConnection *connection,
                                    const char     *kind,
                                    const char     *parent,

@@ -16,8 +16,8 @@
 /* The container contract's port, inside the server's own network. */
 #define SERVE_PORT 8080
 
-/* SageMaker gives a model container this long to end. */
-#define GRACE_SECONDS 30
+/* How long one look at a server that ends may take; the engine may stop meanwhile. */
+#define LOOK_MICROSECONDS (G_USEC_PER_SEC / 5)
 
 /* The one container of a planned model. */
 static JsonObject *
@@ -264,6 +264,7 @@ eng_deployment_serve (EngDeployment  *deployment,
   g_autofree char *opt_ml = g_build_filename (deployment->directory, "opt-ml", NULL);
   g_autofree char *code = g_build_filename (opt_ml, "code", NULL);
   g_autoptr(EngJobSpec) spec = eng_job_spec_new (name);
+  gboolean own_code;
 
   if (instance == NULL)
     return FALSE;
@@ -278,41 +279,96 @@ eng_deployment_serve (EngDeployment  *deployment,
   spec->memory_bytes = instance->memory_bytes;
   spec->disk_bytes = (guint64) sage_json_int (variant, "VolumeSizeInGB", 30) << 30;
   spec->max_processes = 4096;
-  spec->grace_seconds = GRACE_SECONDS;
+  spec->grace_seconds = ENG_DEPLOYMENT_GRACE_SECONDS;
   spec->serve_port = SERVE_PORT;
   spec->network = engine->job_network &&
                   !sage_json_bool (sage_json_object (plan, "model"), "EnableNetworkIsolation", FALSE);
   eng_job_spec_add_mount (spec, opt_ml, "/opt/ml", TRUE);
   eng_job_spec_add_mount (spec, deployment->model_dir, "/opt/ml/model", FALSE);
   eng_job_spec_add_mount (spec, runtime_dir, "/opt/sagebrush", FALSE);
-  fill_environment (spec, engine, plan, g_file_test (code, G_FILE_TEST_IS_DIR));
+  own_code = g_file_test (code, G_FILE_TEST_IS_DIR);
+  if (own_code)
+    eng_job_spec_add_mount (spec, code, "/opt/ml/code", FALSE);
+  fill_environment (spec, engine, plan, own_code);
 
   return eng_job_spec_write (spec, deployment->directory, error) &&
          eng_job_launch (shim, deployment->directory, error);
 }
 
+/* Removes what is in @directory but for two names. */
+static gboolean
+empty_but_for (const char  *directory,
+               const char  *first,
+               const char  *second,
+               GError     **error)
+{
+  g_autoptr(GDir) dir = g_dir_open (directory, 0, error);
+  const char *name;
+
+  if (dir == NULL)
+    return FALSE;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      if (strcmp (name, first) != 0 && g_strcmp0 (name, second) != 0 &&
+          !sage_dir_remove (path, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * eng_deployment_reset:
+ * @deployment: an unpacked deployment whose server ended
+ *
+ * Removes all that the server left, so that it can be started again. Model and code stay: the server
+ * sees them read-only.
+ */
+gboolean
+eng_deployment_reset (EngDeployment  *deployment,
+                      GError        **error)
+{
+  g_autofree char *opt_ml = g_build_filename (deployment->directory, "opt-ml", NULL);
+
+  return empty_but_for (deployment->directory, "opt-ml", NULL, error) &&
+         empty_but_for (opt_ml, "model", "code", error);
+}
+
 /**
  * eng_deployment_remove:
  * @deployment: a deployment that gets no traffic any more
+ * @grace_seconds: what its server gets to end by itself
+ * @quit: (atomic): set when the engine stops
  *
  * Stops its server, if there is one, and removes its files.
+ *
+ * Returns: %FALSE when the engine stops first; the next one goes on
  */
-void
-eng_deployment_remove (EngDeployment *deployment)
+gboolean
+eng_deployment_remove (EngDeployment *deployment,
+                       guint          grace_seconds,
+                       int           *quit)
 {
   g_auto(EngJobStatus) status = { 0 };
   g_autoptr(GError) error = NULL;
 
   if (eng_job_is_alive (deployment->directory))
     {
-      gint64 deadline = g_get_monotonic_time () + (GRACE_SECONDS + 10) * G_USEC_PER_SEC;
+      gint64 deadline = g_get_monotonic_time () + (grace_seconds + 10) * G_USEC_PER_SEC;
 
-      if (!eng_job_stop (deployment->directory, GRACE_SECONDS, &error))
+      if (!eng_job_stop (deployment->directory, grace_seconds, &error))
         g_warning ("%s", error->message);
       while (eng_job_is_alive (deployment->directory) && g_get_monotonic_time () < deadline)
         {
+          gint64 look = g_get_monotonic_time () + LOOK_MICROSECONDS;
+
+          if (g_atomic_int_get (quit))
+            return FALSE;
           eng_job_status_clear (&status);
-          if (!eng_job_wait (deployment->directory, -1, deadline, &status, NULL) ||
+          if (!eng_job_wait (deployment->directory, -1, MIN (look, deadline), &status, NULL) ||
               status.state == ENG_JOB_EXITED || status.state == ENG_JOB_LOST)
             break;
         }
@@ -320,4 +376,6 @@ eng_deployment_remove (EngDeployment *deployment)
   g_clear_error (&error);
   if (!sage_dir_remove (deployment->directory, &error))
     g_warning ("%s", error->message);
+
+  return TRUE;
 }

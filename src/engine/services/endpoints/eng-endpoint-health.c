@@ -3,8 +3,6 @@
 
 #include "config.h"
 
-#include <poll.h>
-
 #include "eng-endpoint-run.h"
 #include "eng-job.h"
 #include "sage-error.h"
@@ -97,7 +95,7 @@ describe_end (const EngJobStatus *status)
  * ContainerStartupHealthCheckTimeoutInSeconds. A server that ends is not waited for.
  *
  * Returns: whether it is healthy; else %SAGE_ERROR_INVALID with the trace of the pings, or
- *   %SAGE_ERROR_BUSY when the engine stops
+ *   %SAGE_ERROR_BUSY when the engine stops or the row asks for something else
  */
 gboolean
 eng_deployment_await_health (EngDeployment   *deployment,
@@ -115,7 +113,6 @@ eng_deployment_await_health (EngDeployment   *deployment,
   while (!ping (socket, trace))
     {
       g_auto(EngJobStatus) status = { 0 };
-      struct pollfd fd = { .fd = run->wake_fd, .events = POLLIN };
 
       if (g_atomic_int_get (run->quit))
         return sage_throw (error, SAGE_ERROR_BUSY, "The engine stops");
@@ -134,7 +131,10 @@ eng_deployment_await_health (EngDeployment   *deployment,
 
           return throw_unhealthy (deployment, what, trace, error);
         }
-      poll (&fd, 1, pause_ms);
+      if (!eng_endpoint_run_pause (run, pause_ms))
+        return sage_throw (error, SAGE_ERROR_BUSY, "The engine stops");
+      if (eng_endpoint_run_is_stale (run))
+        return sage_throw (error, SAGE_ERROR_BUSY, "The endpoint changes");
       pause_ms = MIN (pause_ms * 2, LONGEST_PAUSE_MS);
     }
 

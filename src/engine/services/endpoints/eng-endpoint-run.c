@@ -30,11 +30,14 @@ static gboolean
 load (EngEndpointRun  *self,
       GError         **error)
 {
+  eventfd_t ignored;
   g_autoptr(EngReader) reader = eng_store_reader (self->engine->store, error);
 
   if (reader == NULL)
     return FALSE;
 
+  eventfd_read (self->wake_fd, &ignored);
+  self->woken = FALSE;
   g_clear_pointer (&self->resource, eng_resource_free);
   g_clear_pointer (&self->state, json_object_unref);
   self->resource = eng_resource_load (reader, ENG_ENDPOINT_KIND, self->name, error);
@@ -45,18 +48,50 @@ load (EngEndpointRun  *self,
   return self->state != NULL;
 }
 
-/* Waits, or until woken. Returns whether to go on. */
-static gboolean
-pause_run (EngEndpointRun *self,
-           int             milliseconds)
+/**
+ * eng_endpoint_run_pause:
+ * @run: an endpoint's run
+ * @milliseconds: how long
+ *
+ * Waits, or until woken; then the run notes that its row may have changed.
+ *
+ * Returns: whether to go on; %FALSE when the engine stops
+ */
+gboolean
+eng_endpoint_run_pause (EngEndpointRun *run,
+                        int             milliseconds)
 {
-  struct pollfd fd = { .fd = self->wake_fd, .events = POLLIN };
+  struct pollfd fd = { .fd = run->wake_fd, .events = POLLIN };
   eventfd_t ignored;
 
-  poll (&fd, 1, milliseconds);
-  eventfd_read (self->wake_fd, &ignored);
+  if (g_atomic_int_get (run->quit))
+    return FALSE;
+  if (poll (&fd, 1, milliseconds) > 0 && eventfd_read (run->wake_fd, &ignored) == 0)
+    run->woken = TRUE;
 
-  return !g_atomic_int_get (self->quit);
+  return !g_atomic_int_get (run->quit);
+}
+
+/**
+ * eng_endpoint_run_is_stale:
+ * @run: an endpoint's run
+ *
+ * Returns: whether the row asks for something else by now than when it was read
+ */
+gboolean
+eng_endpoint_run_is_stale (EngEndpointRun *run)
+{
+  g_autoptr(EngReader) reader = NULL;
+  g_autoptr(EngResource) now = NULL;
+
+  if (!run->woken)
+    return FALSE;
+  reader = eng_store_reader (run->engine->store, NULL);
+  if (reader != NULL)
+    now = eng_resource_load (reader, ENG_ENDPOINT_KIND, run->name, NULL);
+
+  return now != NULL &&
+         (now->id != run->resource->id || strcmp (now->status, run->resource->status) != 0);
 }
 
 /* A change of the row on the writer thread. */
@@ -128,6 +163,10 @@ write_change (EngTx     *tx,
 
   if (state == NULL)
     return FALSE;
+  if (resource->id != change->run->resource->id ||
+      strcmp (resource->status, change->run->resource->status) != 0)
+    return sage_throw (error, SAGE_ERROR_CONFLICT, "The endpoint is %s meanwhile",
+                       resource->status);
   if (change->status == NULL)
     return eng_resource_delete (tx, resource, error);
 
@@ -153,7 +192,8 @@ write_change (EngTx     *tx,
   return eng_resource_update (tx, resource, error);
 }
 
-/* A full disk delays the change and never loses it. Returns FALSE when the engine stops first. */
+/* A full disk delays the change and never loses it. Returns FALSE when the engine stops first, or
+ * when a client asked for something else meanwhile: its event starts the next run. */
 static gboolean
 commit (EngEndpointRun *self,
         const char     *status,
@@ -170,7 +210,9 @@ commit (EngEndpointRun *self,
         return TRUE;
       g_warning ("Cannot record that endpoint '%s' is %s: %s", self->name,
                  status != NULL ? status : "deleted", error->message);
-      if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND) || !pause_run (self, RETRY_MS))
+      if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND) ||
+          g_error_matches (error, SAGE_ERROR, SAGE_ERROR_CONFLICT) ||
+          !eng_endpoint_run_pause (self, RETRY_MS))
         return FALSE;
     }
 }
@@ -255,17 +297,19 @@ settle (EngEndpointRun *self)
       SAGE_FAILPOINT ("endpoint-routed");
       if (!commit (self, "InService", NULL, TRUE))
         return FALSE;
-      if (replaces)
-        eng_deployment_remove (&old);
-      return TRUE;
+      SAGE_FAILPOINT ("endpoint-in-service");
+      return !replaces ||
+             eng_deployment_remove (&old, ENG_DEPLOYMENT_GRACE_SECONDS, self->quit);
     }
 
+  /* The engine stops, or something is taken for a moment. */
   if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_BUSY))
-    return FALSE;
+    return eng_endpoint_run_pause (self, RETRY_MS);
 
   restore_route (self);
-  if (fresh.directory != NULL)
-    eng_deployment_remove (&fresh);
+  if (fresh.directory != NULL &&
+      !eng_deployment_remove (&fresh, ENG_DEPLOYMENT_GRACE_SECONDS, self->quit))
+    return FALSE;
 
   return commit (self, updating ? "InService" : "Failed", error->message, FALSE);
 }
@@ -281,11 +325,12 @@ remove_endpoint (EngEndpointRun *self)
     {
       g_warning ("Cannot remove the route of '%s': %s", self->name, error->message);
       g_clear_error (&error);
-      if (!pause_run (self, RETRY_MS))
+      if (!eng_endpoint_run_pause (self, RETRY_MS))
         return FALSE;
     }
-  if (current (self, &old, &plan))
-    eng_deployment_remove (&old);
+  if (current (self, &old, &plan) &&
+      !eng_deployment_remove (&old, ENG_DEPLOYMENT_GRACE_SECONDS, self->quit))
+    return FALSE;
 
   return commit (self, NULL, NULL, FALSE);
 }
@@ -301,11 +346,16 @@ revive (EngEndpointRun *self,
   guint pause_ms = FIRST_RESTART_MS << MIN (*crashes, 10);
 
   g_message ("The model server of '%s' ended; restart in %u ms", self->name, pause_ms);
-  if (*crashes > 0 && !pause_run (self, (int) pause_ms))
+  if (*crashes > 0 && !eng_endpoint_run_pause (self, (int) pause_ms))
     return sage_throw (error, SAGE_ERROR_BUSY, "The engine stops");
+  if (eng_endpoint_run_is_stale (self))
+    return sage_throw (error, SAGE_ERROR_BUSY, "The endpoint changes");
   (*crashes)++;
 
-  return eng_deployment_unpack (deployment, self->engine, plan, error) &&
+  /* What was unpacked for this deployment is kept: the object may be gone by now. */
+  return (g_file_test (deployment->model_dir, G_FILE_TEST_IS_DIR)
+            ? eng_deployment_reset (deployment, error)
+            : eng_deployment_unpack (deployment, self->engine, plan, error)) &&
          eng_deployment_serve (deployment, self->engine, self->name, plan, error) &&
          eng_deployment_await_health (deployment, self, plan, error);
 }
@@ -323,7 +373,6 @@ watch (EngEndpointRun *self,
     {
       g_auto(EngJobStatus) status = { 0 };
       g_autoptr(GError) error = NULL;
-      eventfd_t ignored;
 
       if (!eng_job_wait (deployment->directory, self->wake_fd, -1, &status, &error))
         {
@@ -331,22 +380,21 @@ watch (EngEndpointRun *self,
           return FALSE;
         }
       if (status.state == ENG_JOB_RUNNING)
-        {
-          eventfd_read (self->wake_fd, &ignored);
-          return TRUE;
-        }
+        return TRUE;
 
       if (g_get_monotonic_time () - since > STABLE_SECONDS * G_USEC_PER_SEC)
         crashes = 0;
       if (crashes >= MAX_CRASHES || !revive (self, deployment, plan, &crashes, &error))
         {
           if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_BUSY))
-            return FALSE;
+            return TRUE;
           if (crashes < MAX_CRASHES)
             continue;
           return commit (self, "Failed",
                          error != NULL ? error->message : "The model server keeps crashing", FALSE);
         }
+      if (self->woken)
+        return TRUE;
       since = g_get_monotonic_time ();
     }
 

@@ -15,6 +15,7 @@ typedef struct
   EngResource    *resource; /* (owned) (nullable): as it was read last */
   JsonObject     *state;    /* (owned) (nullable): its state, read-only */
   int             wake_fd;  /* readable when the row changed or the engine stops */
+  gboolean        woken;    /* the row may have changed since it was read */
   int            *quit;     /* atomic: the engine stops */
 } EngEndpointRun;
 
@@ -27,11 +28,17 @@ typedef struct
   gboolean    server;    /* a process of its own answers, not the gateway */
 } EngDeployment;
 
+/* SageMaker gives a model container this long to end. */
+#define ENG_DEPLOYMENT_GRACE_SECONDS 30
+
 void      eng_endpoint_run             (EngEngine       *engine,
                                         EngGatewayLink  *link,
                                         const char      *name,
                                         int              wake_fd,
                                         int             *quit);
+gboolean  eng_endpoint_run_pause       (EngEndpointRun  *run,
+                                        int              milliseconds);
+gboolean  eng_endpoint_run_is_stale    (EngEndpointRun  *run);
 
 gboolean  eng_deployment_init          (EngDeployment   *deployment,
                                         EngEngine       *engine,
@@ -44,6 +51,8 @@ gboolean  eng_deployment_unpack        (EngDeployment   *deployment,
                                         EngEngine       *engine,
                                         JsonObject      *plan,
                                         GError         **error);
+gboolean  eng_deployment_reset         (EngDeployment   *deployment,
+                                        GError         **error);
 gboolean  eng_deployment_serve         (EngDeployment   *deployment,
                                         EngEngine       *engine,
                                         const char      *name,
@@ -53,7 +62,11 @@ gboolean  eng_deployment_await_health  (EngDeployment   *deployment,
                                         EngEndpointRun  *run,
                                         JsonObject      *plan,
                                         GError         **error);
-void      eng_deployment_remove        (EngDeployment   *deployment);
+gboolean  eng_deployment_remove        (EngDeployment   *deployment,
+                                        guint            grace_seconds,
+                                        int             *quit);
+void      eng_endpoint_sweep           (EngEngine       *engine,
+                                        int             *quit);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EngDeployment, eng_deployment_clear)
 

@@ -152,6 +152,7 @@ dispatcher_thread (gpointer user_data)
   GHashTableIter iter;
   gpointer value;
 
+  eng_endpoint_sweep (self->engine, &self->quit);
   while (!quit)
     {
       Message *message;
@@ -165,7 +166,8 @@ dispatcher_thread (gpointer user_data)
       message = g_async_queue_timeout_pop (self->messages, CHECK_SECONDS * G_USEC_PER_SEC);
       if (message == NULL)
         continue;
-      quit = message->kind == MESSAGE_QUIT;
+      /* However much is queued, a stop does not wait for it: the rows say it all again. */
+      quit = message->kind == MESSAGE_QUIT || g_atomic_int_get (&self->quit);
       if (!quit)
         handle (self, message);
       message_free (message);

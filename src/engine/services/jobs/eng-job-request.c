@@ -10,6 +10,7 @@
 #include "eng-tags.h"
 #include "sage-arn.h"
 #include "sage-error.h"
+#include "sage-failpoint.h"
 #include "sage-file.h"
 #include "sage-json.h"
 
@@ -237,6 +238,7 @@ eng_job_request_delete (EngCall            *call,
   if (!eng_call_write (call, request.name, write_delete, &request, error))
     return FALSE;
 
+  SAGE_FAILPOINT ("job-deleted");
   if (!sage_dir_remove (request.directory, &local_error))
     g_warning ("%s", local_error->message);
 

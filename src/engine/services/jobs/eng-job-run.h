@@ -88,6 +88,9 @@ gboolean  eng_job_run_show      (EngEngine          *engine,
                                  EngJobPhase         phase,
                                  const char         *message,
                                  GError            **error);
+void      eng_job_sweep         (EngEngine          *engine,
+                                 const EngJobFamily *family,
+                                 int                *quit);
 void      eng_job_run           (EngEngine          *engine,
                                  const EngJobFamily *family,
                                  const char         *name,

@@ -178,6 +178,7 @@ activate (EngJobs            *self,
 
   read_need (self, family, resource, &cpus, &memory);
   adopted = eng_job_status_read (directory, &status, NULL) && status.state != ENG_JOB_NONE;
+  adopted = adopted || eng_job_is_alive (directory);
 
   if (adopted)
     active->ticket = eng_capacity_take (self->engine->capacity, cpus, memory);
@@ -265,10 +266,14 @@ dispatcher_thread (gpointer user_data)
   GHashTableIter iter;
   gpointer value;
 
+  for (guint i = 0; i < self->n_families; i++)
+    eng_job_sweep (self->engine, self->families[i], &self->quit);
+
   while (TRUE)
     {
       Message *message = g_async_queue_pop (self->messages);
-      gboolean quit = message->kind == MESSAGE_QUIT;
+      /* However much is queued, a stop does not wait for it: the rows say it all again. */
+      gboolean quit = message->kind == MESSAGE_QUIT || g_atomic_int_get (&self->quit);
 
       if (!quit)
         handle (self, message);
