@@ -511,7 +511,8 @@ def test_checkpoints_are_kept_and_restored(train, s3):
 
 
 @pytest.mark.parametrize("path", ["/etc", "/opt/ml/../../etc", "/opt/mlx", "/opt/ml/./x",
-                                  "/opt/ml/input/../../../root"])
+                                  "/opt/ml/input/../../../root", "/opt/ml", "/opt/ml/",
+                                  "/opt/ml/input/data/train", "/opt/ml/code/"])
 def test_checkpoint_path_outside(train, path):
     code, message = refusal(train, AlgorithmSpecification=shell("true"), CheckpointConfig={
         "S3Uri": "s3://sagebrush-tests/c", "LocalPath": path})

@@ -116,6 +116,44 @@ check_list (JsonArray   *list,
   return TRUE;
 }
 
+/* Whether @path is @directory or beneath it; either may end in a slash. */
+static gboolean
+is_within (const char *path,
+           const char *directory)
+{
+  gsize length = strlen (directory);
+
+  while (length > 1 && directory[length - 1] == '/')
+    length--;
+
+  return strncmp (path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* An input is read-only for the job, and its files are the object store's own. */
+static gboolean
+check_apart (JsonArray  *inputs,
+             JsonArray  *outputs,
+             GError    **error)
+{
+  for (guint i = 0; outputs != NULL && i < json_array_get_length (outputs); i++)
+    for (guint j = 0; inputs != NULL && j < json_array_get_length (inputs); j++)
+      {
+        JsonObject *output = sage_json_array_object (outputs, i);
+        JsonObject *input = sage_json_array_object (inputs, j);
+        const char *to = sage_json_string (sage_json_object (output, "S3Output"), "LocalPath", "");
+        const char *from = sage_json_string (sage_json_object (input, "S3Input"), "LocalPath", "");
+
+        if (is_within (to, from))
+          return sage_throw (error, SAGE_ERROR_INVALID,
+                             "The LocalPath of processing output '%s' lies in that of input '%s', "
+                             "which the job cannot write to; choose another directory",
+                             sage_json_string (output, "OutputName", ""),
+                             sage_json_string (input, "InputName", ""));
+      }
+
+  return TRUE;
+}
+
 static gboolean
 create_processing_job (EngCall  *call,
                        GError  **error)
@@ -135,6 +173,8 @@ create_processing_job (EngCall  *call,
                    check_input, error) ||
       !check_list (sage_json_array (outputs, "Outputs"), "OutputName", MAX_OUTPUTS, check_output,
                    error) ||
+      !check_apart (sage_json_array (call->input, "ProcessingInputs"),
+                    sage_json_array (outputs, "Outputs"), error) ||
       !eng_job_request_check_cluster (call, sage_json_object (resources, "ClusterConfig"), error))
     return FALSE;
 

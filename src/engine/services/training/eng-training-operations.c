@@ -87,6 +87,36 @@ check_channels (JsonObject  *input,
   return TRUE;
 }
 
+/* Checkpoints are laid out after the inputs and stored while and after the job writes them: in a
+ * directory with anything else they would mix with it. */
+static gboolean
+check_checkpoints (const char  *path,
+                   GError     **error)
+{
+  static const char * const taken[] = { "/opt/ml/input", "/opt/ml/code" };
+  gsize length = strlen (path);
+
+  if (!eng_job_layout_check_local (path, "/opt/ml", "CheckpointConfig.LocalPath", error))
+    return FALSE;
+
+  while (path[length - 1] == '/')
+    length--;
+  if (length == strlen ("/opt/ml"))
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "CheckpointConfig.LocalPath must be a directory beneath /opt/ml");
+  for (gsize i = 0; i < G_N_ELEMENTS (taken); i++)
+    {
+      gsize n = strlen (taken[i]);
+
+      if (length >= n && strncmp (path, taken[i], n) == 0 && (length == n || path[n] == '/'))
+        return sage_throw (error, SAGE_ERROR_INVALID,
+                           "CheckpointConfig.LocalPath cannot lie in %s, which holds what the job is "
+                           "given", taken[i]);
+    }
+
+  return TRUE;
+}
+
 static gboolean
 check_limits (JsonObject  *input,
               GError     **error)
@@ -98,8 +128,7 @@ check_limits (JsonObject  *input,
   const char *checkpoints = sage_json_string (sage_json_object (input, "CheckpointConfig"),
                                               "LocalPath", NULL);
 
-  if (checkpoints != NULL &&
-      !eng_job_layout_check_local (checkpoints, "/opt/ml", "CheckpointConfig.LocalPath", error))
+  if (checkpoints != NULL && !check_checkpoints (checkpoints, error))
     return FALSE;
   if (wait != 0 && !spot)
     return sage_throw (error, SAGE_ERROR_INVALID,
