@@ -16,6 +16,9 @@
 #include "sage-error.h"
 #include "sage-file.h"
 
+/* How deep a removal goes before it moves what is deeper up. */
+#define REMOVE_DEPTH 32
+
 static gboolean
 write_all (int          fd,
            const void  *data,
@@ -172,10 +175,56 @@ sage_dir_make (const char  *path,
   return TRUE;
 }
 
+/* A directory of which the owner may do everything: a job may have taken its permissions away. */
+static int
+open_own_dir (int         parent_fd,
+              const char *name)
+{
+  char link[64];
+  int path_fd = openat (parent_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  int fd;
+
+  if (path_fd < 0)
+    return -1;
+
+  g_snprintf (link, sizeof link, "/proc/self/fd/%d", path_fd);
+  chmod (link, 0700);
+  fd = openat (path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  close (path_fd);
+
+  return fd;
+}
+
+/* One removal. */
+typedef struct
+{
+  int   top_fd; /* the directory that goes; -1 until it is open */
+  guint moved;  /* directories brought up to it, to be removed by a further pass */
+} Removal;
+
+/* What lies too deep is moved up, so that a tree of any depth takes few descriptors and little
+ * stack. */
+static gboolean
+move_up (Removal    *self,
+         int         parent_fd,
+         const char *name)
+{
+  char fresh[64];
+
+  g_snprintf (fresh, sizeof fresh, ".removed-%08x%08x", g_random_int (), g_random_int ());
+  if (renameat (parent_fd, name, self->top_fd, fresh) != 0)
+    return FALSE;
+  self->moved++;
+
+  return TRUE;
+}
+
 /* Removes what is beneath @parent_fd under @name; links are removed, never followed. */
 static gboolean
-remove_at (int         parent_fd,
-           const char *name)
+remove_at (Removal    *self,
+           int         parent_fd,
+           const char *name,
+           guint       depth)
 {
   int fd;
   DIR *dir;
@@ -184,21 +233,20 @@ remove_at (int         parent_fd,
   if (unlinkat (parent_fd, name, 0) == 0 || errno == ENOENT)
     return TRUE;
 
-  fd = openat (parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0)
-    return FALSE;
-
-  /* A job may have taken its own directories' permissions away. */
-  fchmod (fd, 0700);
-  dir = fdopendir (fd);
+  fd = open_own_dir (parent_fd, name);
+  dir = fd >= 0 && depth < REMOVE_DEPTH ? fdopendir (fd) : NULL;
   if (dir == NULL)
     {
-      close (fd);
-      return FALSE;
+      if (fd >= 0)
+        close (fd);
+      return fd >= 0 && depth == REMOVE_DEPTH && move_up (self, parent_fd, name);
     }
+
+  if (depth == 0)
+    self->top_fd = fd;
   while ((entry = readdir (dir)) != NULL)
     if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
-      remove_at (dirfd (dir), entry->d_name);
+      remove_at (self, fd, entry->d_name, depth + 1);
   closedir (dir);
 
   return unlinkat (parent_fd, name, AT_REMOVEDIR) == 0;
@@ -208,16 +256,23 @@ remove_at (int         parent_fd,
  * sage_dir_remove:
  * @path: a file or directory; nothing there is success
  *
- * Removes @path and everything beneath it.
+ * Removes @path and everything beneath it, however deep.
  */
 gboolean
 sage_dir_remove (const char  *path,
                  GError     **error)
 {
-  if (!remove_at (AT_FDCWD, path))
-    return sage_throw_errno (error, "Cannot remove '%s'", path);
+  Removal removal;
 
-  return TRUE;
+  do
+    {
+      removal = (Removal) { .top_fd = -1 };
+      if (remove_at (&removal, AT_FDCWD, path, 0))
+        return TRUE;
+    }
+  while (removal.moved > 0);
+
+  return sage_throw_errno (error, "Cannot remove '%s'", path);
 }
 
 /**

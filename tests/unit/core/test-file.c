@@ -122,6 +122,35 @@ test_remove_keeps_what_links_name (Fixture       *fixture,
   g_assert_true (sage_dir_remove (root, &error));
 }
 
+/* A job may leave more levels than there are descriptors, each shut to its owner. */
+static void
+test_remove_goes_deep (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autofree char *root = g_build_filename (fixture->dir, "tree", NULL);
+  g_autoptr(GError) error = NULL;
+  int fd;
+
+  g_assert_true (sage_dir_make (root, 0700, &error));
+  fd = open (root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  for (guint i = 0; i < 5000; i++)
+    {
+      int next;
+
+      g_assert_cmpint (mkdirat (fd, "d", 0700), ==, 0);
+      next = openat (fd, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      g_assert_cmpint (next, >=, 0);
+      g_assert_cmpint (fchmod (fd, 0), ==, 0);
+      close (fd);
+      fd = next;
+    }
+  close (fd);
+
+  g_assert_true (sage_dir_remove (root, &error));
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (root, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_open_beneath (Fixture       *fixture,
                    gconstpointer  data)
@@ -201,6 +230,7 @@ main (int   argc,
   ADD ("read-refuses-specials", test_read_refuses_specials);
   ADD ("write-without-room", test_write_without_room);
   ADD ("remove-keeps-what-links-name", test_remove_keeps_what_links_name);
+  ADD ("remove-goes-deep", test_remove_goes_deep);
   ADD ("open-beneath", test_open_beneath);
   g_test_add_func ("/core/time", test_time);
   g_test_add_func ("/core/arn", test_arn);
