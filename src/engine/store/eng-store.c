@@ -23,7 +23,9 @@ typedef struct
   gpointer      user_data;
   GError       *error;    /* (owned) (nullable) */
   gboolean      ok;
-  gboolean      done;     /* guarded by the store's lock */
+  GMutex        lock;
+  GCond         finished; /* its own: with one for all, every commit would wake every writer */
+  gboolean      done;     /* guarded by the lock */
 } Write;
 
 typedef struct
@@ -41,8 +43,7 @@ struct _EngStore
   EngConnection *connection;  /* (owned): writer thread only */
 
   GMutex         lock;
-  GCond          finished;    /* some writes are done */
-  GQueue         readers;     /* of EngConnection; idle ones */
+  GQueue         readers;     /* of EngConnection; idle ones; guarded by the lock */
 
   GMutex         subscribers_lock;
   GArray        *subscribers; /* (owned): of Subscriber */
@@ -210,6 +211,18 @@ tell_subscribers (EngStore  *self,
 }
 
 static void
+tell_writer (gpointer data,
+             gpointer user_data)
+{
+  Write *write = data;
+
+  g_mutex_lock (&write->lock);
+  write->done = TRUE;
+  g_cond_signal (&write->finished);
+  g_mutex_unlock (&write->lock); /* its stack may be gone from here on */
+}
+
+static void
 run_group (EngStore  *self,
            GPtrArray *group)
 {
@@ -226,11 +239,7 @@ run_group (EngStore  *self,
 
   SAGE_FAILPOINT ("store-after-commit");
 
-  g_mutex_lock (&self->lock);
-  for (guint i = 0; i < group->len; i++)
-    ((Write *) g_ptr_array_index (group, i))->done = TRUE;
-  g_cond_broadcast (&self->finished);
-  g_mutex_unlock (&self->lock);
+  g_ptr_array_foreach (group, tell_writer, NULL);
 
   tell_subscribers (self, events);
 }
@@ -313,7 +322,6 @@ eng_store_open (const char  *directory,
   self->subscribers = g_array_new (FALSE, FALSE, sizeof (Subscriber));
   g_mutex_init (&self->lock);
   g_mutex_init (&self->subscribers_lock);
-  g_cond_init (&self->finished);
   g_queue_init (&self->readers);
   self->thread = g_thread_new ("eng-writer", writer_thread, self);
 
@@ -341,7 +349,6 @@ eng_store_close (EngStore *store)
   g_array_unref (store->subscribers);
   g_mutex_clear (&store->lock);
   g_mutex_clear (&store->subscribers_lock);
-  g_cond_clear (&store->finished);
   g_free (store->path);
   g_free (store);
 }
@@ -379,12 +386,17 @@ eng_store_write (EngStore      *store,
 
   g_return_val_if_fail (!eng_store_is_writer (store), FALSE);
 
+  g_mutex_init (&write.lock);
+  g_cond_init (&write.finished);
   g_async_queue_push (store->writes, &write);
 
-  g_mutex_lock (&store->lock);
+  g_mutex_lock (&write.lock);
   while (!write.done)
-    g_cond_wait (&store->finished, &store->lock);
-  g_mutex_unlock (&store->lock);
+    g_cond_wait (&write.finished, &write.lock);
+  g_mutex_unlock (&write.lock);
+
+  g_mutex_clear (&write.lock);
+  g_cond_clear (&write.finished);
 
   if (write.error != NULL)
     {
