@@ -5,6 +5,7 @@
 
 #include "eng-schema.h"
 #include "eng-sqlite-private.h"
+#include "eng-store-check.h"
 #include "eng-store.h"
 #include "sage-error.h"
 #include "sage-failpoint.h"
@@ -38,6 +39,7 @@ typedef struct
 struct _EngStore
 {
   char          *path;        /* (owned) */
+  EngStoreCheck *check;       /* (owned) */
   GThread       *thread;      /* (owned): the writer */
   GAsyncQueue   *writes;      /* (owned): of Write, or the store itself to end the thread */
   EngConnection *connection;  /* (owned): writer thread only */
@@ -273,28 +275,12 @@ writer_thread (gpointer user_data)
   return NULL;
 }
 
-static gboolean
-check (EngConnection  *connection,
-       const char     *path,
-       GError        **error)
-{
-  g_autoptr(GError) local_error = NULL;
-  g_autoptr(EngRows) rows = eng_query (connection, &local_error, "PRAGMA quick_check(1)", "");
-
-  if (rows != NULL && eng_rows_next (rows, &local_error) &&
-      g_strcmp0 (eng_rows_text (rows, 0), "ok") == 0)
-    return TRUE;
-
-  return sage_throw (error, SAGE_ERROR_CORRUPT,
-                     "The database '%s' is damaged (%s); restore it from a backup", path,
-                     local_error != NULL ? local_error->message : eng_rows_text (rows, 0));
-}
-
 /**
  * eng_store_open:
  * @directory: an existing directory that this process alone uses; the file is `engine.db`
  *
- * Opens, checks and migrates the database and starts its writer thread.
+ * Opens, checks and migrates the database and starts its writer thread. A large database is checked
+ * while it is in use; writes fail once it turns out to be damaged.
  *
  * Returns: (transfer full): the store, or %NULL with %SAGE_ERROR_CORRUPT, %SAGE_ERROR_TOO_NEW,
  *   %SAGE_ERROR_NO_SPACE or %SAGE_ERROR_IO
@@ -305,9 +291,13 @@ eng_store_open (const char  *directory,
 {
   g_autofree char *path = g_build_filename (directory, "engine.db", NULL);
   g_autoptr(EngConnection) connection = eng_connection_open (path, FALSE, error);
+  g_autoptr(EngStoreCheck) check = NULL;
   EngStore *self;
 
-  if (connection == NULL || !check (connection, path, error) || !eng_migrate (connection, error))
+  if (connection == NULL)
+    return NULL;
+  check = eng_store_check_begin (connection, path, error);
+  if (check == NULL || !eng_migrate (connection, error))
     return NULL;
 
   if (!eng_exec (connection, error,
@@ -317,6 +307,7 @@ eng_store_open (const char  *directory,
 
   self = g_new0 (EngStore, 1);
   self->path = g_steal_pointer (&path);
+  self->check = g_steal_pointer (&check);
   self->connection = g_steal_pointer (&connection);
   self->writes = g_async_queue_new ();
   self->subscribers = g_array_new (FALSE, FALSE, sizeof (Subscriber));
@@ -343,6 +334,7 @@ eng_store_close (EngStore *store)
   g_async_queue_push (store->writes, store);
   g_thread_join (store->thread);
 
+  eng_store_check_free (store->check);
   g_queue_clear_full (&store->readers, (GDestroyNotify) eng_connection_free);
   eng_connection_free (store->connection);
   g_async_queue_unref (store->writes);
@@ -385,6 +377,9 @@ eng_store_write (EngStore      *store,
   Write write = { .func = func, .user_data = user_data };
 
   g_return_val_if_fail (!eng_store_is_writer (store), FALSE);
+
+  if (!eng_store_check_verdict (store->check, error))
+    return FALSE;
 
   g_mutex_init (&write.lock);
   g_cond_init (&write.finished);

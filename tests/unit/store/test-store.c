@@ -397,6 +397,58 @@ test_damage_is_named (Fixture       *fixture,
   g_assert_nonnull (strstr (error->message, path));
 }
 
+static gboolean
+insert_large (EngTx     *tx,
+              gpointer   user_data,
+              GError   **error)
+{
+  g_autoptr(EngResource) resource = new_resource (user_data);
+  g_autofree char *text = g_strnfill (16 << 20, 'x');
+
+  g_free (resource->doc);
+  resource->doc = g_strdup_printf ("{\"Text\":\"%s\"}", text);
+
+  return eng_resource_insert (tx, resource, error);
+}
+
+/* A large database is in use at once; when its damage is found it takes no more writes. */
+static void
+test_large_damage_stops_writes (Fixture       *fixture,
+                                gconstpointer  data)
+{
+  gint64 deadline = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  g_autofree char *path = db_path (fixture);
+  g_autoptr(GError) error = NULL;
+  static const char zeros[64 * 1024];
+  int fd;
+
+  g_assert_true (eng_store_write (fixture->store, insert_large, (gpointer) "large", &error));
+  eng_store_close (fixture->store);
+
+  fixture->store = eng_store_open (fixture->dir, &error);
+  g_assert_no_error (error);
+  g_assert_true (eng_store_write (fixture->store, insert, (gpointer) "sound", &error));
+  eng_store_close (fixture->store);
+
+  fd = open (path, O_WRONLY | O_CLOEXEC);
+  g_assert_cmpint (pwrite (fd, zeros, sizeof zeros, 8 << 20), ==, sizeof zeros);
+  close (fd);
+
+  g_test_expect_message ("eng-store-check", G_LOG_LEVEL_WARNING, "*damaged*");
+  fixture->store = eng_store_open (fixture->dir, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; error == NULL; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("r%u", i);
+
+      eng_store_write (fixture->store, insert, name, &error);
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    }
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, path));
+  g_test_assert_expected_messages ();
+}
+
 /* A step that fails half-way leaves the schema at the step before it, and nothing of its own. */
 static void
 test_migration_is_whole_or_not (void)
@@ -439,6 +491,7 @@ main (int   argc,
   ADD ("reopen", test_reopen);
   ADD ("newer-schema-is-refused", test_newer_schema_is_refused);
   ADD ("damage-is-named", test_damage_is_named);
+  ADD ("large-damage-stops-writes", test_large_damage_stops_writes);
   g_test_add_func ("/store/migration-is-whole-or-not", test_migration_is_whole_or_not);
 
   return g_test_run ();

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "eng-sqlite.h"
+
+G_BEGIN_DECLS
+
+typedef struct _EngStoreCheck EngStoreCheck;
+
+EngStoreCheck *eng_store_check_begin   (EngConnection  *connection,
+                                        const char     *path,
+                                        GError        **error);
+gboolean       eng_store_check_verdict (EngStoreCheck  *check,
+                                        GError        **error);
+void           eng_store_check_free    (EngStoreCheck  *check);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngStoreCheck, eng_store_check_free)
+
+G_END_DECLS
