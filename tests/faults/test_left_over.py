@@ -265,5 +265,7 @@ def test_damaged_row_costs_nothing(fresh_engine):
     job(fresh_engine, "fine", "true")
     seen = wait_for_job(fresh_engine.client("sagemaker"), "processing", "fine")
     assert seen["ProcessingJobStatus"] == "Completed"
+    listed = fresh_engine.client("sagemaker").list_processing_jobs()["ProcessingJobSummaries"]
+    assert [row["ProcessingJobName"] for row in listed] == ["fine"]
     assert fresh_engine.log.read_text().count("Cannot run 'damaged'") <= 2
     assert stop_in_seconds(fresh_engine) < 3

@@ -182,25 +182,31 @@ row_position (List    *list,
   g_assert_not_reached ();
 }
 
+/* A row whose document cannot be read is left out: it must not hide the others. The log says
+ * what is wrong. Returns whether something was appended. */
 static gboolean
-append_summary (List             *list,
-                EngRows          *rows,
-                const SageShape  *summary,
-                GError          **error)
+append_summary (List            *list,
+                EngRows         *rows,
+                const SageShape *summary,
+                gboolean         first)
 {
   static const SageJsonLimits limits = { .max_bytes = 64 * 1024 * 1024, .max_keys = 1000000 };
-  g_autoptr(JsonNode) node = sage_json_parse_object (eng_rows_text (rows, 1), -1, &limits, error);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonNode) node = sage_json_parse_object (eng_rows_text (rows, 1), -1, &limits, &error);
   g_autoptr(JsonObject) projected = NULL;
   g_autofree char *text = NULL;
 
   if (node == NULL)
     {
-      g_prefix_error (error, "The stored description of '%s' is damaged: ", eng_rows_text (rows, 7));
+      g_warning ("The stored description of '%s' is damaged: %s", eng_rows_text (rows, 7),
+                 error->message);
       return FALSE;
     }
 
   projected = sage_shape_project (summary, json_node_get_object (node));
   text = sage_json_object_to_string (projected);
+  if (!first)
+    g_string_append_c (list->call->output, ',');
   g_string_append (list->call->output, text);
 
   return TRUE;
@@ -216,6 +222,7 @@ append_page (List             *list,
   g_autoptr(GError) local_error = NULL;
   g_autofree char *last = NULL;
   gint64 last_id = 0;
+  gboolean first = TRUE;
   gint64 n = 0;
 
   g_string_append_printf (output, "{\"%s\":[", list->listing->reply_member);
@@ -228,10 +235,9 @@ append_page (List             *list,
           g_string_append_printf (output, "],\"NextToken\":\"%s\"}", token);
           return TRUE;
         }
-      if (n++ > 0)
-        g_string_append_c (output, ',');
-      if (!append_summary (list, rows, summary, error))
-        return FALSE;
+      n++;
+      if (append_summary (list, rows, summary, first))
+        first = FALSE;
       g_free (last);
       last = row_position (list, rows);
       last_id = eng_rows_int (rows, 0);

@@ -125,14 +125,18 @@ consider (Search         *search,
           GError        **error)
 {
   static const SageJsonLimits limits = { .max_bytes = 64 * 1024 * 1024, .max_keys = 1000000 };
-  g_autoptr(JsonNode) node = sage_json_parse_object (eng_rows_text (rows, 1), -1, &limits, error);
+  g_autoptr(GError) local_error = NULL;
+  g_autoptr(JsonNode) node = sage_json_parse_object (eng_rows_text (rows, 1), -1, &limits,
+                                                     &local_error);
   g_autoptr(JsonObject) record = NULL;
   JsonObject *result;
 
   if (node == NULL)
     {
-      g_prefix_error (error, "The stored description of '%s' is damaged: ", eng_rows_text (rows, 2));
-      return FALSE;
+      /* It must not hide the others. */
+      g_warning ("The stored description of '%s' is damaged: %s", eng_rows_text (rows, 2),
+                 local_error->message);
+      return TRUE;
     }
 
   record = sage_shape_project (search->shape, json_node_get_object (node));
