@@ -181,12 +181,15 @@ def test_starting_job_is_not_started_again(fresh_engine):
     wait_for(lambda: "ProcessingStartTime" in sagemaker.describe_processing_job(
         ProcessingJobName="once"), 30, "the start")
     (directory,) = directories(fresh_engine, "jobs", "processing-job")
+    log = fresh_engine.data_dir / "jobs" / "processing-job" / directory / "log"
+    wait_for(lambda: "begun" in log.read_text(), 30, "the first line")
+    first = log.read_text().splitlines()[0]
     fresh_engine.kill()
     (fresh_engine.data_dir / "jobs" / "processing-job" / directory / "status.json").unlink()
     fresh_engine.start()
     sagemaker = fresh_engine.client("sagemaker")
     assert wait_for_job(sagemaker, "processing", "once")["ProcessingJobStatus"] == "Completed"
-    log = fresh_engine.data_dir / "jobs" / "processing-job" / directory / "log"
+    assert log.read_text().splitlines()[0] == first
     assert log.read_text().count("begun") == 1
 
 
@@ -202,6 +205,7 @@ def stop_in_seconds(engine):
 def test_stop_while_a_server_refuses_to_end(service):
     service.create("stubborn", 3, STUBBORN)
     service.sagemaker.delete_endpoint(EndpointName="stubborn")
+    wait_for(lambda: service.ask("stubborn", 2) is None, 20, "the end of traffic")
     assert service.status("stubborn") == "Deleting"
     assert stop_in_seconds(service.engine) < 3
     assert directories(service.engine, "endpoints") != []
