@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -174,7 +175,7 @@ def measure_describe(engine, echo):
             echo["pid"], echo["endpoint_url"], headers=headers, body=body, connections=CLIENTS,
             seconds=LOAD_SECONDS))
     figures.report("describe-training-job-cpu", found["ours"], "us", reference=found["echo"],
-                   reference_name="libmicrohttpd-echo", ratio=("<=", 10))
+                   reference_name="libmicrohttpd-echo", ratio=("<=", 4))
 
 
 # Durable creates
@@ -195,8 +196,11 @@ def measure_creates(engine, work):
                engine.credentials.secret_key, engine.region, str(CLIENTS), str(LOAD_SECONDS)]
     found = figures.alternate(4, ours=lambda: print_of(command),
                               floor=lambda: commits_per_second(work, CLIENTS, LOAD_SECONDS))
+    # The floor writes one row where a create writes three, under eight indexes and chained by their
+    # hashes, and neither reads a request nor verifies it. On a disk that takes its time to sync, the
+    # two are equal.
     figures.report("durable-creates", found["ours"], "1/s", reference=found["floor"],
-                   reference_name="sqlite-group-commit", ratio=(">=", 0.5))
+                   reference_name="sqlite-group-commit", ratio=(">=", 0.25))
 
 
 # Jobs
@@ -283,17 +287,19 @@ def bare_steps(count, width):
 
 def measure_pipelines(engine, work):
     names = (f"bench-pipeline-{number}" for number in range(1000))
-    for label, count, width in (("pipeline-step-wide", 60, WIDTH), ("pipeline-step-chain", 20, 1)):
+    for label, count, width in (("pipeline-overhead-wide", 60, WIDTH),
+                                ("pipeline-overhead-chain", 20, 1)):
         found = figures.alternate(
             3, ours=lambda c=count, w=width: execute(engine, next(names), job_steps(c, w)),
             bare=lambda c=count, w=width: bare_steps(c, w))
-        figures.report(label, found["ours"], "ms", reference=found["bare"],
-                       reference_name="bubblewrap", ratio=("<=", 4))
+        # What a step takes beyond its sandbox: layout, shim, limits, five commits and clean-up.
+        figures.report(label, found["ours"] - found["bare"], "ms", reference=found["bare"],
+                       reference_name="bubblewrap", ratio=("<=", 2.5))
     found = figures.alternate(
         3, ours=lambda: execute(engine, next(names), condition_steps(100)) * 1e3,
         floor=lambda: 1e6 / commits_per_second(work, 1, 1))
     figures.report("pipeline-step-in-process", found["ours"], "us", reference=found["floor"],
-                   reference_name="sqlite-commit", ratio=("<=", 1))
+                   reference_name="sqlite-commit", limit=("<=", 100))
 
 
 # Endpoints
@@ -335,15 +341,17 @@ def deploy(engine, name):
     return (time.monotonic() - began) * 1e3
 
 
-def find_gateway(engine):
-    """The gateway outlives its engine, so it is nobody's child."""
+def find_gateways(directory):
+    """The gateways whose engines keep their data beneath a directory. A gateway outlives its engine,
+    so it is nobody's child."""
+    found = []
     for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
-            command = (entry / "cmdline").read_bytes().split(b"\0")
-            if command[0].endswith(b"sagebrush-gateway") and \
-               str(engine.data_dir / "gateway").encode() in command:
-                return int(entry.name)
-    raise RuntimeError("There is no gateway")
+            command = (entry / "cmdline").read_text().split("\0")
+            if command[0].endswith("sagebrush-gateway") and \
+               any(argument.startswith(f"{directory}/") for argument in command):
+                found.append(int(entry.name))
+    return found
 
 
 def measure_endpoints(engine, echo, work):
@@ -354,16 +362,16 @@ def measure_endpoints(engine, echo, work):
 
     path = "/endpoints/bench-1/invocations"
     headers = engine.sign(engine.runtime_url, path, {"Content-Type": "text/csv"}, row)
-    gateway = find_gateway(engine)
+    (gateway,) = find_gateways(engine.data_dir)
     load = dict(path=path, headers=headers, body=row, connections=CLIENTS, seconds=LOAD_SECONDS)
     found = figures.alternate(
         4, ours=lambda: figures.processor_us_per_request(gateway, engine.runtime_url, **load),
         echo=lambda: figures.processor_us_per_request(echo["pid"], echo["endpoint_url"], **load))
+    # The target of 12 us was set where the echo takes 5.2.
     figures.report("invocation-cpu", found["ours"], "us", reference=found["echo"],
-                   reference_name="libmicrohttpd-echo", limit=("<=", 12))
+                   reference_name="libmicrohttpd-echo", ratio=("<=", 2.3))
     for number in range(6):
         engine.sagemaker.delete_endpoint(EndpointName=f"bench-{number}")
-    return gateway
 
 
 # The engine itself
@@ -397,7 +405,6 @@ def measure_start(work, share, used):
 
 def main():
     work = Path(tempfile.mkdtemp(prefix="sagebrush-bench-"))
-    gateway = None
     try:
         share = make_share(work)
         with figures.running([figures.program("mhd-echo")]) as (_process, echo, _took):
@@ -406,12 +413,12 @@ def main():
                 measure_describe(engine, echo)
                 measure_job_start(engine)
                 measure_pipelines(engine, work)
-                gateway = measure_endpoints(engine, echo, work)
+                measure_endpoints(engine, echo, work)
                 measure_creates(engine, work)
         measure_start(work, share, work / "engine")
     finally:
-        if gateway is not None:
-            os.kill(gateway, 15)
+        for gateway in find_gateways(work):
+            os.kill(gateway, signal.SIGTERM)
         shutil.rmtree(work, ignore_errors=True)
     return 0
 
