@@ -196,9 +196,9 @@ def measure_creates(engine, work):
                engine.credentials.secret_key, engine.region, str(CLIENTS), str(LOAD_SECONDS)]
     found = figures.alternate(4, ours=lambda: print_of(command),
                               floor=lambda: commits_per_second(work, CLIENTS, LOAD_SECONDS))
-    # The floor writes one row where a create writes three, under eight indexes and chained by their
-    # hashes, and neither reads a request nor verifies it. On a disk that takes its time to sync, the
-    # two are equal.
+    # The floor writes one row into two trees where a create writes three into nine, one of them
+    # chained by its hash, and neither reads a request nor verifies it. The slower the disk is to
+    # sync, the closer the two come.
     figures.report("durable-creates", found["ours"], "1/s", reference=found["floor"],
                    reference_name="sqlite-group-commit", ratio=(">=", 0.25))
 
