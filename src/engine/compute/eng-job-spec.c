@@ -118,8 +118,8 @@ spec_to_json (EngJobSpec *spec)
  * @spec: the spec
  * @job_dir: an existing directory that holds no spec yet
  *
- * Checks @spec and writes it as `spec.json`, in one piece. It is not synced to disk: a power cut
- * ends the job as well, and a spec that cannot be read starts nothing.
+ * Checks @spec and writes it as `spec.json`. It is not synced to disk: a power cut ends the job as
+ * well, and a spec that cannot be read starts nothing.
  *
  * Returns: whether it was written; else %SAGE_ERROR_INVALID naming the member, %SAGE_ERROR_EXISTS,
  *   or what writing failed with
@@ -142,7 +142,7 @@ eng_job_spec_write (EngJobSpec  *spec,
     return sage_throw (error, SAGE_ERROR_EXISTS, "Job directory '%s' was used before", job_dir);
 
   text = spec_to_json (spec);
-  if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))
+  if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, error))
     {
       g_prefix_error (error, "Job '%s': ", spec->name);
       return FALSE;
