@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sage-page"
+
+#include "config.h"
+
+#include "sage-page.h"
+
+/*
+ * What stands in a document tab. It is made for a location ("jobs", "training-job/NAME") on a
+ * connection; whoever holds it shows its title and icon, and what it has selected in the inspector.
+ */
+typedef struct
+{
+  SageConnection *connection; /* (owned) (nullable) */
+  char           *location;   /* (owned), never changes */
+  char           *title;      /* (owned) */
+  char           *icon_name;  /* (owned) */
+  GObject        *selection;  /* (owned) (nullable): what the inspector shows */
+  gboolean        attention;
+} SagePagePrivate;
+
+typedef enum
+{
+  PROP_CONNECTION = 1,
+  PROP_LOCATION,
+  PROP_TITLE,
+  PROP_ICON_NAME,
+  PROP_SELECTION,
+  PROP_ATTENTION,
+} SagePageProperty;
+
+static GParamSpec *properties[PROP_ATTENTION + 1];
+
+enum
+{
+  SIGNAL_CLOSE,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SagePage, sage_page, ADW_TYPE_BIN)
+
+#define PRIVATE(self) ((SagePagePrivate *) sage_page_get_instance_private (self))
+
+static void
+sage_page_dispose (GObject *object)
+{
+  SagePagePrivate *priv = PRIVATE (SAGE_PAGE (object));
+
+  g_clear_object (&priv->selection);
+  g_clear_object (&priv->connection);
+
+  G_OBJECT_CLASS (sage_page_parent_class)->dispose (object);
+}
+
+static void
+sage_page_finalize (GObject *object)
+{
+  SagePagePrivate *priv = PRIVATE (SAGE_PAGE (object));
+
+  g_free (priv->location);
+  g_free (priv->title);
+  g_free (priv->icon_name);
+
+  G_OBJECT_CLASS (sage_page_parent_class)->finalize (object);
+}
+
+static void
+sage_page_get_property (GObject    *object,
+                        guint       prop_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  SagePagePrivate *priv = PRIVATE (SAGE_PAGE (object));
+
+  switch ((SagePageProperty) prop_id)
+    {
+    case PROP_CONNECTION:
+      g_value_set_object (value, priv->connection);
+      break;
+    case PROP_LOCATION:
+      g_value_set_string (value, priv->location);
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value, priv->title);
+      break;
+    case PROP_ICON_NAME:
+      g_value_set_string (value, priv->icon_name);
+      break;
+    case PROP_SELECTION:
+      g_value_set_object (value, priv->selection);
+      break;
+    case PROP_ATTENTION:
+      g_value_set_boolean (value, priv->attention);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+sage_page_set_property (GObject      *object,
+                        guint         prop_id,
+                        const GValue *value,
+                        GParamSpec   *pspec)
+{
+  SagePage *self = SAGE_PAGE (object);
+  SagePagePrivate *priv = PRIVATE (self);
+
+  switch ((SagePageProperty) prop_id)
+    {
+    case PROP_CONNECTION:
+      priv->connection = g_value_dup_object (value);
+      break;
+    case PROP_LOCATION:
+      priv->location = g_value_dup_string (value);
+      break;
+    case PROP_TITLE:
+      sage_page_set_title (self, g_value_get_string (value));
+      break;
+    case PROP_ICON_NAME:
+      sage_page_set_icon_name (self, g_value_get_string (value));
+      break;
+    case PROP_SELECTION:
+      sage_page_set_selection (self, g_value_get_object (value));
+      break;
+    case PROP_ATTENTION:
+      sage_page_set_attention (self, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+sage_page_class_init (SagePageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags once = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = sage_page_dispose;
+  object_class->finalize = sage_page_finalize;
+  object_class->get_property = sage_page_get_property;
+  object_class->set_property = sage_page_set_property;
+
+  properties[PROP_CONNECTION] = g_param_spec_object ("connection", NULL, NULL,
+                                                     SAGE_TYPE_CONNECTION, once);
+  properties[PROP_LOCATION] = g_param_spec_string ("location", NULL, NULL, NULL, once);
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  properties[PROP_ICON_NAME] = g_param_spec_string ("icon-name", NULL, NULL, NULL, flags);
+  properties[PROP_SELECTION] = g_param_spec_object ("selection", NULL, NULL, G_TYPE_OBJECT, flags);
+  properties[PROP_ATTENTION] = g_param_spec_boolean ("attention", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  /* The page asks to be closed: what it shows has been deleted. */
+  signals[SIGNAL_CLOSE] = g_signal_new ("close", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+sage_page_init (SagePage *self)
+{
+}
+
+/**
+ * sage_page_get_connection:
+ * @self: a page
+ *
+ * Returns: (nullable) (transfer none): the engine that it shows
+ */
+SageConnection *
+sage_page_get_connection (SagePage *self)
+{
+  g_return_val_if_fail (SAGE_IS_PAGE (self), NULL);
+
+  return PRIVATE (self)->connection;
+}
+
+/**
+ * sage_page_get_location:
+ * @self: a page
+ *
+ * Returns: what it shows, e.g. `jobs` or `training-job/NAME`; the same location opens it again
+ */
+const char *
+sage_page_get_location (SagePage *self)
+{
+  g_return_val_if_fail (SAGE_IS_PAGE (self), NULL);
+
+  return PRIVATE (self)->location;
+}
+
+const char *
+sage_page_get_title (SagePage *self)
+{
+  g_return_val_if_fail (SAGE_IS_PAGE (self), NULL);
+
+  return PRIVATE (self)->title;
+}
+
+void
+sage_page_set_title (SagePage   *self,
+                     const char *title)
+{
+  g_return_if_fail (SAGE_IS_PAGE (self));
+
+  if (g_set_str (&PRIVATE (self)->title, title))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+}
+
+const char *
+sage_page_get_icon_name (SagePage *self)
+{
+  g_return_val_if_fail (SAGE_IS_PAGE (self), NULL);
+
+  return PRIVATE (self)->icon_name;
+}
+
+void
+sage_page_set_icon_name (SagePage   *self,
+                         const char *icon_name)
+{
+  g_return_if_fail (SAGE_IS_PAGE (self));
+
+  if (g_set_str (&PRIVATE (self)->icon_name, icon_name))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ICON_NAME]);
+}
+
+/**
+ * sage_page_get_selection:
+ * @self: a page
+ *
+ * Returns: (nullable) (transfer none): what the inspector shows of it, most often a #SageResource
+ */
+GObject *
+sage_page_get_selection (SagePage *self)
+{
+  g_return_val_if_fail (SAGE_IS_PAGE (self), NULL);
+
+  return PRIVATE (self)->selection;
+}
+
+void
+sage_page_set_selection (SagePage *self,
+                         GObject  *selection)
+{
+  g_return_if_fail (SAGE_IS_PAGE (self));
+
+  if (g_set_object (&PRIVATE (self)->selection, selection))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTION]);
+}
+
+gboolean
+sage_page_get_attention (SagePage *self)
+{
+  g_return_val_if_fail (SAGE_IS_PAGE (self), FALSE);
+
+  return PRIVATE (self)->attention;
+}
+
+/**
+ * sage_page_set_attention:
+ * @self: a page
+ * @attention: whether something in it finished or failed; its tab shows that while it is hidden
+ */
+void
+sage_page_set_attention (SagePage *self,
+                         gboolean  attention)
+{
+  g_return_if_fail (SAGE_IS_PAGE (self));
+
+  if (PRIVATE (self)->attention != attention)
+    {
+      PRIVATE (self)->attention = attention;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTENTION]);
+    }
+}
+
+/**
+ * sage_page_close:
+ * @self: a page
+ *
+ * Asks whoever holds the page to close it.
+ */
+void
+sage_page_close (SagePage *self)
+{
+  g_return_if_fail (SAGE_IS_PAGE (self));
+
+  g_signal_emit (self, signals[SIGNAL_CLOSE], 0);
+}
+
+/**
+ * sage_page_save_state:
+ * @self: a page
+ *
+ * Returns: (transfer full) (nullable): what sage_page_restore_state() takes
+ */
+GVariant *
+sage_page_save_state (SagePage *self)
+{
+  SagePageClass *klass = SAGE_PAGE_GET_CLASS (self);
+  GVariant *state;
+
+  g_return_val_if_fail (SAGE_IS_PAGE (self), NULL);
+
+  state = klass->save_state != NULL ? klass->save_state (self) : NULL;
+
+  return state != NULL ? g_variant_ref_sink (state) : NULL;
+}
+
+void
+sage_page_restore_state (SagePage *self,
+                         GVariant *state)
+{
+  SagePageClass *klass = SAGE_PAGE_GET_CLASS (self);
+
+  g_return_if_fail (SAGE_IS_PAGE (self));
+  g_return_if_fail (state != NULL);
+
+  if (klass->restore_state != NULL && g_variant_is_of_type (state, G_VARIANT_TYPE_VARDICT))
+    klass->restore_state (self, state);
+}
+
+/**
+ * sage_page_find:
+ * @self: a page
+ *
+ * Starts a search in the page, where it has one.
+ */
+void
+sage_page_find (SagePage *self)
+{
+  SagePageClass *klass = SAGE_PAGE_GET_CLASS (self);
+
+  g_return_if_fail (SAGE_IS_PAGE (self));
+
+  if (klass->find != NULL)
+    klass->find (self);
+}
+
+/**
+ * sage_page_get_default_focus:
+ * @self: a page
+ *
+ * Returns: (transfer none) (nullable): the widget that gets the focus when the page is shown
+ */
+GtkWidget *
+sage_page_get_default_focus (SagePage *self)
+{
+  SagePageClass *klass = SAGE_PAGE_GET_CLASS (self);
+
+  g_return_val_if_fail (SAGE_IS_PAGE (self), NULL);
+
+  return klass->get_default_focus != NULL ? klass->get_default_focus (self) : NULL;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "sage-connection.h"
+
+G_BEGIN_DECLS
+
+#define SAGE_TYPE_PAGE (sage_page_get_type ())
+
+G_DECLARE_DERIVABLE_TYPE (SagePage, sage_page, SAGE, PAGE, AdwBin)
+
+/**
+ * SagePageClass:
+ * @save_state: (nullable): (transfer full) (floating): what brings the page back as it is at the
+ *   next start (scroll position, filter, visible tab), as an `a{sv}`
+ * @restore_state: (nullable): takes that back; it may be from an older version
+ * @find: (nullable): Ctrl+F
+ * @get_default_focus: (nullable): (transfer none) (nullable): the widget that gets the focus
+ *
+ * What a page may do beside showing itself.
+ */
+struct _SagePageClass
+{
+  AdwBinClass parent_class;
+
+  GVariant  *(*save_state)        (SagePage *self);
+  void       (*restore_state)     (SagePage *self,
+                                   GVariant *state);
+  void       (*find)              (SagePage *self);
+  GtkWidget *(*get_default_focus) (SagePage *self);
+};
+
+SageConnection *sage_page_get_connection    (SagePage   *self);
+const char     *sage_page_get_location      (SagePage   *self);
+const char     *sage_page_get_title         (SagePage   *self);
+void            sage_page_set_title         (SagePage   *self,
+                                             const char *title);
+const char     *sage_page_get_icon_name     (SagePage   *self);
+void            sage_page_set_icon_name     (SagePage   *self,
+                                             const char *icon_name);
+GObject        *sage_page_get_selection     (SagePage   *self);
+void            sage_page_set_selection     (SagePage   *self,
+                                             GObject    *selection);
+gboolean        sage_page_get_attention     (SagePage   *self);
+void            sage_page_set_attention     (SagePage   *self,
+                                             gboolean    attention);
+void            sage_page_close             (SagePage   *self);
+
+GVariant       *sage_page_save_state        (SagePage   *self);
+void            sage_page_restore_state     (SagePage   *self,
+                                             GVariant   *state);
+void            sage_page_find              (SagePage   *self);
+GtkWidget      *sage_page_get_default_focus (SagePage   *self);
+
+void            sage_toast                  (GtkWidget  *widget,
+                                             const char *text);
+void            sage_toast_error            (GtkWidget    *widget,
+                                             const char   *what,
+                                             const GError *error);
+
+G_END_DECLS

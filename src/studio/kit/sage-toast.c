@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sage-toast"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "sage-error.h"
+#include "sage-page.h"
+#include "sage-words.h"
+
+/* Returns: (transfer none) (nullable): the overlay of the window that @widget is in */
+static AdwToastOverlay *
+find_overlay (GtkWidget *widget)
+{
+  return ADW_TOAST_OVERLAY (gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY));
+}
+
+/**
+ * sage_toast:
+ * @widget: a widget in a window
+ * @text: a sentence without a full stop, translated, no markup
+ *
+ * Tells what has happened, for a moment, and to a screen reader.
+ */
+void
+sage_toast (GtkWidget  *widget,
+            const char *text)
+{
+  AdwToastOverlay *overlay;
+  AdwToast *toast;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (text != NULL);
+
+  overlay = find_overlay (widget);
+  if (overlay == NULL)
+    return; /* the window is closing: nobody is there to tell */
+
+  toast = adw_toast_new ("");
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_title (toast, text);
+  adw_toast_overlay_add_toast (overlay, toast);
+  gtk_accessible_announce (GTK_ACCESSIBLE (overlay), text,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+
+/**
+ * sage_toast_error:
+ * @widget: a widget in a window
+ * @what: what did not work, e.g. "Could not stop the job", translated
+ * @error: why
+ *
+ * Tells what went wrong, why, and what to do.
+ */
+void
+sage_toast_error (GtkWidget    *widget,
+                  const char   *what,
+                  const GError *error)
+{
+  g_autofree char *why = NULL;
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (what != NULL && error != NULL);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  why = sage_words_error (error);
+  /* Translators: what did not work: why it did not */
+  text = g_strdup_printf (_("%s: %s"), what, why);
+  sage_toast (widget, text);
+}

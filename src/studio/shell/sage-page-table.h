@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sage-page.h"
+
+G_BEGIN_DECLS
+
+SagePage *sage_page_table_make (SageConnection *connection,
+                                const char     *location);
+
+G_END_DECLS
