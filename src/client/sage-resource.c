@@ -499,6 +499,16 @@ sage_resource_name_from_summary (SageKind    kind,
   return g_strdup (name);
 }
 
+static void
+keep_description (SageResource *self,
+                  JsonObject   *description)
+{
+  json_object_ref (description);
+  g_clear_pointer (&self->description, json_object_unref);
+  self->description = description;
+  notify (self, PROP_DESCRIPTION);
+}
+
 /**
  * sage_resource_update_summary:
  * @self: a resource
@@ -521,6 +531,8 @@ sage_resource_update_summary (SageResource *self,
   info = sage_kind_info (self->kind);
   g_object_freeze_notify (G_OBJECT (self));
 
+  if (info->describe == NULL && summary != self->description)
+    keep_description (self, summary); /* there is no other */
   if (info->arn != NULL)
     set_text (self, &self->arn, sage_json_string (summary, info->arn, NULL), PROP_ARN);
   status = info->status != NULL ? sage_json_string (summary, info->status, NULL) : NULL;
@@ -562,10 +574,7 @@ sage_resource_set_description (SageResource *self,
   g_return_if_fail (description != NULL);
 
   g_object_freeze_notify (G_OBJECT (self));
-  json_object_ref (description);
-  g_clear_pointer (&self->description, json_object_unref);
-  self->description = description;
-  notify (self, PROP_DESCRIPTION);
+  keep_description (self, description);
   sage_resource_update_summary (self, description);
   g_object_thaw_notify (G_OBJECT (self));
 }
