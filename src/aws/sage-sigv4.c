@@ -80,20 +80,22 @@ check_scope (SageSigClaim  *claim,
 
 static SageSigVerdict
 check_time (SageSigClaim  *claim,
+            gboolean       s3,
             double         now,
             char         **message)
 {
+  const int skew = s3 ? SAGE_SIG_S3_SKEW : SAGE_SIG_SKEW;
   g_autofree char *now_text = NULL;
   g_autofree char *limit = NULL;
 
-  if (claim->seconds > now + SAGE_SIG_MAX_SKEW)
+  if (claim->seconds > now + skew)
     {
       now_text = sage_sig_format_date (now);
-      limit = sage_sig_format_date (now + SAGE_SIG_MAX_SKEW);
+      limit = sage_sig_format_date (now + skew);
 
       return sage_sig_refuse (SAGE_SIG_EXPIRED, message,
-                              "Signature not yet current: %s is still later than %s (%s + 15 "
-                              "min.)", claim->date, limit, now_text);
+                              "Signature not yet current: %s is still later than %s (%s + %d "
+                              "min.)", claim->date, limit, now_text, skew / 60);
     }
 
   if (claim->dated_by_query)
@@ -101,14 +103,14 @@ check_time (SageSigClaim  *claim,
       if (now > claim->seconds + (double) claim->expires)
         return sage_sig_refuse (SAGE_SIG_EXPIRED, message, "Request has expired");
     }
-  else if (claim->seconds < now - SAGE_SIG_MAX_SKEW)
+  else if (claim->seconds < now - skew)
     {
       now_text = sage_sig_format_date (now);
-      limit = sage_sig_format_date (now - SAGE_SIG_MAX_SKEW);
+      limit = sage_sig_format_date (now - skew);
 
       return sage_sig_refuse (SAGE_SIG_EXPIRED, message,
-                              "Signature expired: %s is now earlier than %s (%s - 15 min.)",
-                              claim->date, limit, now_text);
+                              "Signature expired: %s is now earlier than %s (%s - %d min.)",
+                              claim->date, limit, now_text, skew / 60);
     }
 
   return SAGE_SIG_OK;
@@ -232,6 +234,7 @@ verify_claim (const SageSigRequest  *request,
   result->region = g_strdup (claim->credential[2]);
   result->service = g_strdup (claim->credential[3]);
   result->date = g_strdup (claim->date);
+  result->signed_at = claim->seconds;
   result->scope = g_strjoinv ("/", claim->credential + 1);
 
   verdict = check_scope (claim, message);
@@ -244,7 +247,7 @@ verify_claim (const SageSigRequest  *request,
   if (payload == NULL)
     return SAGE_SIG_MALFORMED;
 
-  verdict = check_time (claim, now, message);
+  verdict = check_time (claim, s3, now, message);
   if (verdict != SAGE_SIG_OK)
     return verdict;
 

@@ -5,6 +5,10 @@
 
 G_BEGIN_DECLS
 
+/* How many seconds the clocks may differ, either way: S3 allows more than the other services. */
+#define SAGE_SIG_SKEW (5 * 60)
+#define SAGE_SIG_S3_SKEW (15 * 60)
+
 /* A request as its signature sees it. Nothing is copied; everything outlives the call. */
 typedef struct
 {
@@ -33,6 +37,7 @@ typedef struct
   char           *service;      /* (owned): of the credential scope */
   char           *region;       /* (owned) */
   char           *date;         /* (owned): 20260131T080910Z */
+  double          signed_at;    /* the same since the epoch; 0 for version 2 */
   char           *scope;        /* (owned): date/region/service/aws4_request */
   char           *signature;    /* (owned): lower-case hex; seeds the chunk chain */
   char           *payload_hash; /* (owned) (nullable): lower-case hex */
@@ -52,7 +57,7 @@ typedef enum
   SAGE_SIG_MALFORMED,     /* incomplete or contradictory */
   SAGE_SIG_UNKNOWN_KEY,
   SAGE_SIG_MISMATCH,
-  SAGE_SIG_EXPIRED,       /* clock skew over 15 minutes, or a presigned URL too old */
+  SAGE_SIG_EXPIRED,       /* the clocks differ by too much, or a presigned URL is too old */
 } SageSigVerdict;
 
 SageSigVerdict sage_sig_verify       (const SageSigRequest *request,

@@ -2,7 +2,7 @@
 """The engine end to end: calls, durable creates, pipelines, job start, endpoints, start-up.
 
 Every figure has its reference measured in the same run, in turns with it. Load is signed as
-clients sign; a call that may be repeated is signed once, which the verifier allows for 15 minutes."""
+clients sign; a call that may be repeated is signed once, which the verifier allows for 5 minutes."""
 
 import contextlib
 import http.client

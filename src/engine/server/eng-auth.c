@@ -229,10 +229,12 @@ refuse_verdict (SageHttpRequest *http,
                           "the service documentation for details.");
       break;
     case SAGE_SIG_EXPIRED:
-      eng_request_refuse (http, request, 403,
-                          !s3 ? "InvalidSignatureException"
-                              : request->sig.presigned ? "AccessDenied" : "RequestTimeTooSkewed",
-                          message != NULL ? message : "Request has expired");
+      if (s3 && request->sig.presigned)
+        eng_request_refuse (http, request, 403, "AccessDenied", message);
+      else
+        eng_request_refuse_skew (http, request,
+                                 s3 ? "The difference between the request time and the current "
+                                      "time is too large." : message);
       break;
     case SAGE_SIG_OK:
       g_assert_not_reached ();

@@ -7,7 +7,7 @@
 
 #include "eng-request.h"
 #include "sage-aws-error.h"
-#include "sage-json.h"
+#include "sage-time.h"
 
 #define MAX_SOURCE 200
 
@@ -109,17 +109,20 @@ eng_request_classify (SageHttpRequest *http)
   return sage_http_request_peer_uid (http) >= 0 ? ENG_DIALECT_S3 : ENG_DIALECT_NONE;
 }
 
+/* @details: further elements */
 static void
 refuse_with_xml (SageHttpRequest *http,
                  EngRequest      *request,
                  guint            status,
                  const char      *code,
-                 const char      *message)
+                 const char      *message,
+                 const char      *details)
 {
-  g_autofree char *body =
+  g_autofree char *start =
     g_markup_printf_escaped ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>%s</Code>"
-                             "<Message>%s</Message><RequestId>%s</RequestId></Error>",
-                             code, message, request->request_id);
+                             "<Message>%s</Message>", code, message);
+  g_autofree char *body = g_strconcat (start, details, "<RequestId>", request->request_id,
+                                       "</RequestId></Error>", NULL);
   gboolean head = strcmp (sage_http_request_method (http), "HEAD") == 0;
 
   sage_http_reply_header (http, "x-amz-request-id", request->request_id);
@@ -148,7 +151,7 @@ eng_request_refuse (SageHttpRequest *http,
 
   if (request->dialect == ENG_DIALECT_S3)
     {
-      refuse_with_xml (http, request, status, code, message);
+      refuse_with_xml (http, request, status, code, message, "");
       return;
     }
 
@@ -166,4 +169,34 @@ eng_request_refuse (SageHttpRequest *http,
     body = sage_aws_error_json (code, message);
 
   sage_http_reply (http, status, type, body, strlen (body));
+}
+
+/**
+ * eng_request_refuse_skew:
+ * @http: the request
+ * @request: its record, with the date of its signature
+ * @message: what is wrong; must be printable
+ *
+ * Refuses a request for the date of its signature. S3 tells its own time in elements by which
+ * clients correct their clocks; elsewhere @message must name it.
+ */
+void
+eng_request_refuse_skew (SageHttpRequest *http,
+                         EngRequest      *request,
+                         const char      *message)
+{
+  g_autofree char *now = NULL;
+  g_autofree char *details = NULL;
+
+  if (request->dialect != ENG_DIALECT_S3)
+    {
+      eng_request_refuse (http, request, 403, "InvalidSignatureException", message);
+      return;
+    }
+
+  now = sage_time_to_iso8601 (sage_time_now ());
+  details = g_markup_printf_escaped ("<RequestTime>%s</RequestTime><ServerTime>%s</ServerTime>"
+                                     "<MaxAllowedSkewMilliseconds>%d</MaxAllowedSkewMilliseconds>",
+                                     request->sig.date, now, SAGE_SIG_S3_SKEW * 1000);
+  refuse_with_xml (http, request, 403, "RequestTimeTooSkewed", message, details);
 }

@@ -38,5 +38,8 @@ void        eng_request_refuse      (SageHttpRequest *http,
                                      guint            status,
                                      const char      *code,
                                      const char      *message);
+void        eng_request_refuse_skew (SageHttpRequest *http,
+                                     EngRequest      *request,
+                                     const char      *message);
 
 G_END_DECLS

@@ -468,21 +468,42 @@ test_hostile (void)
 }
 
 static void
-test_skew (void)
+check_skew (const char *service,
+            int         minutes,
+            const char *expected_late,
+            const char *expected_early)
 {
-  const char *headers[] = { HOST, DATE, "Authorization", GOOD_AUTH, NULL };
-  SageSigRequest request = { "GET", "/", "", headers, EMPTY };
+  const char *unsigned_headers[] = { HOST, DATE, "x-amz-content-sha256", EMPTY, NULL };
+  SageSigRequest request = { "GET", "/", "", unsigned_headers, EMPTY };
+  g_autofree char *authorization =
+    sage_sig_authorization (&request, KEY, SECRET, "us-east-1", service, EMPTY);
+  const char *headers[] = { HOST, DATE, "x-amz-content-sha256", EMPTY,
+                            "Authorization", authorization, NULL };
   g_autofree char *late = NULL;
   g_autofree char *early = NULL;
 
-  g_assert_cmpint (verify (&request, NOW + 15 * 60, NULL), ==, SAGE_SIG_OK);
-  g_assert_cmpint (verify (&request, NOW - 15 * 60, NULL), ==, SAGE_SIG_OK);
-  g_assert_cmpint (verify (&request, NOW + 16 * 60, &late), ==, SAGE_SIG_EXPIRED);
-  g_assert_cmpstr (late, ==, "Signature expired: 20150830T123600Z is now earlier than "
-                             "20150830T123700Z (20150830T125200Z - 15 min.)");
-  g_assert_cmpint (verify (&request, NOW - 16 * 60, &early), ==, SAGE_SIG_EXPIRED);
-  g_assert_cmpstr (early, ==, "Signature not yet current: 20150830T123600Z is still later than "
-                              "20150830T123500Z (20150830T122000Z + 15 min.)");
+  request.headers = headers;
+  g_assert_cmpint (verify (&request, NOW + minutes * 60, NULL), ==, SAGE_SIG_OK);
+  g_assert_cmpint (verify (&request, NOW - minutes * 60, NULL), ==, SAGE_SIG_OK);
+  g_assert_cmpint (verify (&request, NOW + minutes * 60 + 1, &late), ==, SAGE_SIG_EXPIRED);
+  g_assert_cmpstr (late, ==, expected_late);
+  g_assert_cmpint (verify (&request, NOW - minutes * 60 - 1, &early), ==, SAGE_SIG_EXPIRED);
+  g_assert_cmpstr (early, ==, expected_early);
+}
+
+static void
+test_skew (void)
+{
+  check_skew ("sagemaker", 5,
+              "Signature expired: 20150830T123600Z is now earlier than "
+              "20150830T123601Z (20150830T124101Z - 5 min.)",
+              "Signature not yet current: 20150830T123600Z is still later than "
+              "20150830T123559Z (20150830T123059Z + 5 min.)");
+  check_skew ("s3", 15,
+              "Signature expired: 20150830T123600Z is now earlier than "
+              "20150830T123601Z (20150830T125101Z - 15 min.)",
+              "Signature not yet current: 20150830T123600Z is still later than "
+              "20150830T123559Z (20150830T122059Z + 15 min.)");
 }
 
 /* A Date header counts when there is no X-Amz-Date, in either form. */
@@ -532,6 +553,7 @@ test_sign_and_verify (void)
   g_assert_cmpstr (result.service, ==, "sagemaker");
   g_assert_cmpstr (result.region, ==, "eu-west-1");
   g_assert_cmpstr (result.date, ==, "20150830T123600Z");
+  g_assert_cmpfloat (result.signed_at, ==, NOW);
   g_assert_cmpstr (result.scope, ==, "20150830/eu-west-1/sagemaker/aws4_request");
   g_assert_cmpint (result.payload, ==, SAGE_PAYLOAD_HASHED);
   g_assert_cmpstr (result.payload_hash, ==, EMPTY);
