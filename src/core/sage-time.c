@@ -21,6 +21,22 @@ sage_time_now (void)
 }
 
 /**
+ * sage_time_boot:
+ *
+ * Returns: microseconds since the machine was started, also those that it slept: for durations in
+ *   which the outside world goes on
+ */
+gint64
+sage_time_boot (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_BOOTTIME, &now);
+
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/**
  * sage_time_to_iso8601:
  * @seconds: seconds since the epoch
  *

@@ -18,29 +18,13 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from clients import ROLE, SKLEARN, SOURCE, wait_for, wait_for_job
+from clients import ROLE, SKLEARN, wait_for, wait_for_job
+from operations import OPERATIONS, PREFIXES, WRITES
 from raw import (EMPTY_SHA256, Connection, assert_alive, bad_audit_record, call_bytes, exchange,
                  host, query, request_bytes, sign)
 from wire import JSON_1_1
 
 LIST = [("Content-Type", JSON_1_1), ("X-Amz-Target", "SageMaker.ListModels")]
-PREFIXES = {"sagemaker": "SageMaker.", "logs": "Logs_20140328."}
-
-
-def operations():
-    """(service, name, writes) of every row of the engine's operation tables."""
-    rows = []
-    n_rows = 0
-    for path in sorted((SOURCE / "src" / "engine" / "services").glob("**/*.c")):
-        text = path.read_text()
-        rows += re.findall(r'\{\s*"(\w+)",\s*"(\w+)",\s*ENG_ACCESS_(READ|WRITE),', text)
-        n_rows += len(re.findall(r"\bENG_ACCESS_(?:READ|WRITE),", text))
-    assert len(rows) == n_rows and len(set(rows)) == len(rows), "a row has a form of its own"
-    return [(service, name, access == "WRITE") for service, name, access in rows]
-
-
-OPERATIONS = operations()
-WRITES = [name for service, name, writes in OPERATIONS if writes]
 
 
 def assert_now(when):
@@ -278,20 +262,6 @@ def test_no_other_route_without_a_credential(engine, bucket, method, target, ser
         connection.send(request_bytes(method, target, [*headers, ("Content-Length", 0)]))
         assert connection.reply(head=method == "HEAD").status == 403
     assert query(engine, "SELECT count (*) FROM audit") == before
-
-
-def test_a_captured_call_does_nothing_twice(engine, unique):
-    """P14: sent again as it was, a change is refused; anywhere else it is nobody's."""
-    name = unique("captured")
-    body = json.dumps({"ModelPackageGroupName": name})
-    captured = call_bytes(engine, "CreateModelPackageGroup", body)
-    assert exchange(engine, captured).status == 200
-    assert exchange(engine, captured).status in (400, 409)
-    for old, new in ((b"POST / ", b"POST /x "), (name.encode(), name[::-1].encode()),
-                     (b"Create", b"Delete"), (host(engine).encode(), b"localhost")):
-        moved = captured.replace(old, new, 1)
-        assert moved != captured and exchange(engine, moved).status in (400, 403), new
-    assert query(engine, "SELECT count (*) FROM event WHERE name = ?", name) == [(1,)]
 
 
 # --- names of others ---

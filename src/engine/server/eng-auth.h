@@ -18,6 +18,9 @@ const char *eng_auth_path        (EngAuth          *auth);
 gboolean    eng_auth_check       (EngAuth          *auth,
                                   SageHttpRequest  *http,
                                   EngRequest       *request);
+gboolean    eng_auth_check_once  (EngAuth          *auth,
+                                  SageHttpRequest  *http,
+                                  EngRequest       *request);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngAuth, eng_auth_free)
 

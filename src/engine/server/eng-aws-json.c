@@ -69,27 +69,6 @@ refuse_unknown (SageHttpRequest *http,
                       message);
 }
 
-/* NULL, with the refusal sent, when the target names nothing we have. */
-static const EngOperation *
-find_operation (EngEngine       *engine,
-                EngRequest      *request,
-                SageHttpRequest *http)
-{
-  const char *target = sage_http_request_header (http, "X-Amz-Target");
-  const EngOperation *operation = NULL;
-
-  if (target != NULL && sage_http_request_count_header (http, "X-Amz-Target") == 1)
-    for (gsize i = 0; i < G_N_ELEMENTS (targets) && operation == NULL; i++)
-      if (g_str_has_prefix (target, targets[i].prefix))
-        operation = eng_operations_find (engine->operations, targets[i].service,
-                                         target + strlen (targets[i].prefix));
-
-  if (operation == NULL)
-    refuse_unknown (http, request, target);
-
-  return operation;
-}
-
 /* A browser can post text/plain or a form to a loopback port without asking; JSON it cannot. */
 static gboolean
 check_media (EngRequest      *request,
@@ -112,6 +91,38 @@ check_media (EngRequest      *request,
     }
 
   return TRUE;
+}
+
+/**
+ * eng_aws_json_find:
+ * @engine: the engine
+ * @request: the request's record, authenticated
+ * @http: the request
+ *
+ * Returns: (transfer none) (nullable): the operation that is called; %NULL, with the refusal sent,
+ *   when it is none of ours or called in another form
+ */
+const EngOperation *
+eng_aws_json_find (EngEngine       *engine,
+                   EngRequest      *request,
+                   SageHttpRequest *http)
+{
+  const char *target = sage_http_request_header (http, "X-Amz-Target");
+  const EngOperation *operation = NULL;
+
+  if (!check_media (request, http))
+    return NULL;
+
+  if (target != NULL && sage_http_request_count_header (http, "X-Amz-Target") == 1)
+    for (gsize i = 0; i < G_N_ELEMENTS (targets) && operation == NULL; i++)
+      if (g_str_has_prefix (target, targets[i].prefix))
+        operation = eng_operations_find (engine->operations, targets[i].service,
+                                         target + strlen (targets[i].prefix));
+
+  if (operation == NULL)
+    refuse_unknown (http, request, target);
+
+  return operation;
 }
 
 static JsonNode *
@@ -169,26 +180,21 @@ audit_unreadable (EngEngine          *engine,
 /**
  * eng_aws_json_handle:
  * @engine: the engine
+ * @operation: what eng_aws_json_find() found
  * @request: the request's record, authenticated
  * @http: the request, its body in memory
  *
  * Answers one call of an AWS JSON service.
  */
 void
-eng_aws_json_handle (EngEngine       *engine,
-                     EngRequest      *request,
-                     SageHttpRequest *http)
+eng_aws_json_handle (EngEngine          *engine,
+                     const EngOperation *operation,
+                     EngRequest         *request,
+                     SageHttpRequest    *http)
 {
-  const EngOperation *operation;
   g_autoptr(GString) output = g_string_sized_new (1024);
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonNode) input = NULL;
-
-  if (!check_media (request, http))
-    return;
-  operation = find_operation (engine, request, http);
-  if (operation == NULL)
-    return;
 
   input = parse_body (http, &error);
   if (input != NULL &&

@@ -50,6 +50,31 @@ refuse_chunked (SageHttpRequest *http,
   return TRUE;
 }
 
+/* Of S3's operations those with the methods GET and HEAD only read. */
+static gboolean
+begin_s3 (EngServer       *self,
+          SageHttpRequest *http,
+          EngRequest      *request)
+{
+  const char *method = sage_http_request_method (http);
+
+  return eng_auth_check (self->auth, http, request) &&
+         (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0 ||
+          eng_auth_check_once (self->auth, http, request));
+}
+
+static void
+handle_aws_json (EngServer       *self,
+                 SageHttpRequest *http,
+                 EngRequest      *request)
+{
+  const EngOperation *operation = eng_aws_json_find (self->engine, request, http);
+
+  if (operation != NULL &&
+      (operation->access != ENG_ACCESS_WRITE || eng_auth_check_once (self->auth, http, request)))
+    eng_aws_json_handle (self->engine, operation, request, http);
+}
+
 static void
 begin_cb (SageHttpRequest *http,
           gpointer         user_data)
@@ -71,7 +96,7 @@ begin_cb (SageHttpRequest *http,
       sage_http_request_set_limit (http, ENG_INVOKE_MAX_BODY);
       break;
     case ENG_DIALECT_S3:
-      if (eng_auth_check (self->auth, http, request))
+      if (begin_s3 (self, http, request))
         request->s3 = eng_s3_begin (self->engine, &request->sig, http);
       break;
     case ENG_DIALECT_AWS_QUERY:
@@ -97,7 +122,7 @@ handle_cb (SageHttpRequest *http,
   switch (request->dialect)
     {
     case ENG_DIALECT_AWS_JSON:
-      eng_aws_json_handle (self->engine, request, http);
+      handle_aws_json (self, http, request);
       break;
     case ENG_DIALECT_AWS_QUERY:
       eng_aws_query_handle (self->engine, request, http);
