@@ -85,6 +85,28 @@ refuse (SageHttpRequest *request,
     }
 }
 
+/* Counts a wrong signature. Returns whether it was one too many, which is answered here. */
+static gboolean
+back_off (GwGateway       *gateway,
+          SageHttpRequest *request,
+          const char      *access_key)
+{
+  g_autofree char *peer = sage_http_request_peer (request);
+  guint wait = sage_sig_backoff_fail (gateway->backoff, access_key, peer != NULL ? peer : "",
+                                      sage_time_boot ());
+  g_autofree char *seconds = g_strdup_printf ("%u", wait);
+
+  if (wait == 0)
+    return FALSE;
+
+  sage_http_reply_header (request, "Retry-After", seconds);
+  gw_reply_error (request, 429, "ThrottlingException",
+                  "Too many requests with a wrong signature or an unknown access key. Requests that "
+                  "are signed with the right secret are answered meanwhile.");
+
+  return TRUE;
+}
+
 /**
  * gw_auth_check:
  * @gateway: the gateway
@@ -126,6 +148,9 @@ gw_auth_check (GwGateway       *gateway,
   };
 
   verdict = sage_sig_verify (&sig_request, sage_time_now (), find_secret, table, &result, &message);
+  if ((verdict == SAGE_SIG_UNKNOWN_KEY || verdict == SAGE_SIG_MISMATCH) &&
+      back_off (gateway, request, result.access_key))
+    return FALSE;
   if (verdict == SAGE_SIG_OK &&
       (result.presigned || result.payload != SAGE_PAYLOAD_HASHED ||
        g_strcmp0 (result.payload_hash, body_sha256) != 0 ||

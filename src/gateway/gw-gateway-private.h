@@ -4,6 +4,7 @@
 #include "gw-call.h"
 #include "gw-gateway.h"
 #include "gw-router.h"
+#include "sage-sig-backoff.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ struct _GwGateway
   char           *credentials; /* (owned) (nullable) */
   GwRouter       *router;      /* (owned) */
   SageHttpServer *server;      /* (owned) */
+  SageSigBackoff *backoff;     /* (owned): the signatures that were wrong */
   GThreadPool    *workers;     /* (owned): for what may wait */
   int             watch_fd;    /* inotify */
   guint           watch_source;

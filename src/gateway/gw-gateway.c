@@ -166,6 +166,7 @@ gw_gateway_new (const GwOptions  *options,
   gateway->credentials = g_strdup (options->credentials);
   gateway->waiters = g_ptr_array_new_with_free_func (gw_waiter_free);
   gateway->workers = g_thread_pool_new (gw_invoke_work, gateway, MAX_WORKERS, FALSE, NULL);
+  gateway->backoff = sage_sig_backoff_new ();
   gateway->router = gw_router_new (options->routes, options->credentials, changed_cb, gateway);
 
   if (!watch (gateway, error))
@@ -190,6 +191,7 @@ gw_gateway_free (GwGateway *gateway)
 
   g_clear_handle_id (&gateway->watch_source, g_source_remove);
   g_clear_pointer (&gateway->router, gw_router_free);
+  g_clear_pointer (&gateway->backoff, sage_sig_backoff_free);
   while (g_source_remove_by_user_data (gateway))
     ;
   if (gateway->watch_fd >= 0)

@@ -379,6 +379,23 @@ sage_http_request_peer_uid (SageHttpRequest *request)
 }
 
 /**
+ * sage_http_request_peer:
+ *
+ * Returns: (transfer full) (nullable): the address that the request came from; %NULL over the Unix
+ *   socket, and once the connection is gone
+ */
+char *
+sage_http_request_peer (SageHttpRequest *request)
+{
+  char *peer;
+
+  g_mutex_lock (&request->lock);
+  peer = request->connection != NULL ? g_strdup (request->connection->peer) : NULL;
+  g_mutex_unlock (&request->lock);
+  return peer;
+}
+
+/**
  * sage_http_request_gone:
  *
  * Looks whether anybody still waits for the reply, so that long work can be given up. May be called

@@ -107,6 +107,7 @@ const char * const *sage_http_request_headers        (SageHttpRequest        *re
 gint64              sage_http_request_content_length (SageHttpRequest        *request);
 GBytes             *sage_http_request_body           (SageHttpRequest        *request);
 gint64              sage_http_request_peer_uid       (SageHttpRequest        *request);
+char               *sage_http_request_peer           (SageHttpRequest        *request);
 gboolean            sage_http_request_gone           (SageHttpRequest        *request);
 void                sage_http_request_set_limit      (SageHttpRequest        *request,
                                                       gsize                   max_bytes);

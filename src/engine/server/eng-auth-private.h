@@ -2,6 +2,7 @@
 #pragma once
 
 #include "eng-auth.h"
+#include "sage-sig-backoff.h"
 #include "sage-sig-memory.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,9 @@ void eng_auth_refuse        (SageHttpRequest *http,
                              EngRequest      *request,
                              SageSigVerdict   verdict,
                              const char      *message);
+void eng_auth_refuse_guess  (SageHttpRequest *http,
+                             EngRequest      *request,
+                             guint            wait);
 void eng_auth_refuse_repeat (SageHttpRequest *http,
                              EngRequest      *request,
                              SageSigSight     sight,

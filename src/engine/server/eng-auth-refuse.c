@@ -53,6 +53,24 @@ eng_auth_refuse (SageHttpRequest *http,
     }
 }
 
+/* Answers one wrong signature of too many. @wait: in seconds */
+void
+eng_auth_refuse_guess (SageHttpRequest *http,
+                       EngRequest      *request,
+                       guint            wait)
+{
+  gboolean s3 = request->dialect == ENG_DIALECT_S3;
+  g_autofree char *seconds = g_strdup_printf ("%u", wait);
+  g_autofree char *message =
+    g_strconcat ("Too many requests with a wrong signature or an unknown access key; wait ", seconds,
+                 " seconds. Requests that are signed with the right secret are answered meanwhile.",
+                 NULL);
+
+  sage_http_reply_header (http, "Retry-After", seconds);
+  eng_request_refuse (http, request, s3 ? 503 : 429, s3 ? "SlowDown" : "ThrottlingException",
+                      message);
+}
+
 static void
 refuse_old (SageHttpRequest *http,
             EngRequest      *request,

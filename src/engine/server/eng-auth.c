@@ -20,11 +20,12 @@
 
 struct _EngAuth
 {
-  char          *region;     /* (owned): what scopes must name */
-  char          *path;       /* (owned): the credentials file, {"ACCESS KEY": "secret"} */
-  char          *access_key; /* (owned) */
-  char          *secret;     /* (owned) */
-  SageSigMemory *memory;     /* (owned): the changes that were asked for */
+  char           *region;     /* (owned): what scopes must name */
+  char           *path;       /* (owned): the credentials file, {"ACCESS KEY": "secret"} */
+  char           *access_key; /* (owned) */
+  char           *secret;     /* (owned) */
+  SageSigMemory  *memory;     /* (owned): the changes that were asked for */
+  SageSigBackoff *backoff;    /* (owned): the signatures that were wrong */
 };
 
 /* AWS's own forms: 20 characters of base 32 and 40 of base 64. */
@@ -99,6 +100,7 @@ eng_auth_load (const char  *data_dir,
   g_autoptr(EngAuth) self = g_new0 (EngAuth, 1);
   g_autoptr(GError) local_error = NULL;
 
+  self->backoff = sage_sig_backoff_new ();
   self->region = g_strdup (region);
   self->path = g_build_filename (data_dir, "credentials.json", NULL);
 
@@ -131,6 +133,7 @@ eng_auth_free (EngAuth *auth)
     return;
 
   sage_sig_memory_free (auth->memory);
+  sage_sig_backoff_free (auth->backoff);
   g_free (auth->region);
   g_free (auth->path);
   g_free (auth->access_key);
@@ -256,6 +259,22 @@ body_fits (EngRequest *request,
          g_strcmp0 (request->sig.payload_hash, body_sha256) == 0;
 }
 
+/* Counts a wrong signature. Returns whether it was one too many, which is answered here. */
+static gboolean
+back_off (EngAuth         *self,
+          SageHttpRequest *http,
+          EngRequest      *request)
+{
+  g_autofree char *peer = sage_http_request_peer (http);
+  guint wait = sage_sig_backoff_fail (self->backoff, request->sig.access_key,
+                                      peer != NULL ? peer : "", sage_time_boot ());
+
+  if (wait > 0)
+    eng_auth_refuse_guess (http, request, wait);
+
+  return wait > 0;
+}
+
 /**
  * eng_auth_check:
  * @auth: the keys
@@ -299,6 +318,9 @@ eng_auth_check (EngAuth         *auth,
 
   verdict = sage_sig_verify (&signed_request, sage_time_now (), find_secret, auth, &request->sig,
                              &message);
+  if ((verdict == SAGE_SIG_UNKNOWN_KEY || verdict == SAGE_SIG_MISMATCH) &&
+      back_off (auth, http, request))
+    return FALSE;
   if (verdict == SAGE_SIG_OK &&
       (!region_fits (auth, request) || !service_fits (http, request) ||
        !body_fits (request, body_sha256)))
