@@ -55,6 +55,8 @@ begin (SageHttpRequest *request,
   g_mutex_lock (&fixture->lock);
   fixture->n_begun++;
   fixture->uid = sage_http_request_peer_uid (request);
+  g_free (fixture->peer);
+  fixture->peer = sage_http_request_peer (request);
   g_cond_broadcast (&fixture->changed);
   g_mutex_unlock (&fixture->lock);
 
@@ -211,6 +213,7 @@ http_fixture_stop (HttpFixture *fixture)
   g_assert_cmpint (g_unlink (file), ==, 0);
   g_assert_cmpint (g_rmdir (fixture->dir), ==, 0);
   g_free (fixture->dir);
+  g_free (fixture->peer);
   g_free (fixture->socket_path);
   g_ptr_array_unref (fixture->seen);
   g_mutex_clear (&fixture->lock);

@@ -22,6 +22,7 @@ typedef struct
   guint           n_gone;     /* request data destroyed */
   guint64         sunk;       /* bytes that reached the sink */
   gint64          uid;        /* peer of the last request */
+  char           *peer;       /* its address */
   SageHttpRequest *held;      /* suspended by /hold */
   gboolean        open;       /* lets /block go on */
   GPtrArray      *streams;    /* upgraded connections */

@@ -397,10 +397,12 @@ test_unix (HttpFixture   *fixture,
 
   g_assert_cmpuint (reply->status, ==, 200);
   g_assert_cmpint (fixture->uid, ==, (gint64) getuid ());
+  g_assert_null (fixture->peer);
   close (fd);
   fd = http_connect (fixture);
   http_reply_free (http_exchange (fd, GET ("/a")));
   g_assert_cmpint (fixture->uid, ==, -1);
+  g_assert_cmpstr (fixture->peer, ==, "127.0.0.1");
   close (fd);
 
   g_assert_cmpint (stat (fixture->socket_path, &st), ==, 0);
