@@ -178,6 +178,18 @@ def measure_describe(engine, echo):
                    reference_name="libmicrohttpd-echo", ratio=("<=", 4))
 
 
+def measure_refusals():
+    """Whether a key is known must not show in the time of a refusal, either way."""
+    for scope, suffix in (("known", ""), ("new", "-new-scope")):
+        output = subprocess.run([figures.program("refused-signatures"), scope], check=True,
+                                capture_output=True, text=True).stdout
+        unknown, wrong = map(float, output.split())
+        figures.report(f"unknown-key-cpu{suffix}", unknown, "us", reference=wrong,
+                       reference_name="bad-signature", ratio=("<=", 1.05))
+        figures.report(f"bad-signature-cpu{suffix}", wrong, "us", reference=unknown,
+                       reference_name="unknown-key", ratio=("<=", 1.05))
+
+
 # Durable creates
 
 def print_of(command):
@@ -410,6 +422,7 @@ def main():
             with running_engine(work / "engine", share) as (engine, _took):
                 engine.s3.create_bucket(Bucket=BUCKET)
                 measure_describe(engine, echo)
+                measure_refusals()
                 measure_job_start(engine)
                 measure_pipelines(engine, work)
                 measure_endpoints(engine, echo, work)
