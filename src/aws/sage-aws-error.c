@@ -18,8 +18,8 @@ typedef struct
 } AwsError;
 
 /*
- * SageMaker's JSON protocol answers 400 to every error of the client. 507 is not among the statuses
- * that clients repeat, so a full disk is reported at once.
+ * SageMaker's JSON protocol answers 400 to every error of the client, but 403 to who may not call.
+ * 507 is not among the statuses that clients repeat, so a full disk is reported at once.
  */
 static AwsError
 aws_error_for (const GError *error)
@@ -42,7 +42,7 @@ aws_error_for (const GError *error)
     case SAGE_ERROR_LIMIT:
       return (AwsError) { "ResourceLimitExceeded", 400 };
     case SAGE_ERROR_DENIED:
-      return (AwsError) { "AccessDeniedException", 400 };
+      return (AwsError) { "AccessDeniedException", 403 };
     case SAGE_ERROR_UNAUTHENTICATED:
       return (AwsError) { "UnrecognizedClientException", 400 };
     case SAGE_ERROR_UNSUPPORTED:

@@ -51,6 +51,10 @@ const char * const *sage_shape_enum (const SageShape  *shape);
 gboolean         sage_shape_validate (const SageShape *shape,
                                      JsonNode         *input,
                                      GError          **error);
+const char      *sage_shape_find_foreign (const SageShape *shape,
+                                     JsonNode         *input,
+                                     const char       *region,
+                                     const char       *account);
 JsonObject      *sage_shape_project (const SageShape  *shape,
                                      JsonObject       *document);
 

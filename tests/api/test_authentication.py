@@ -264,45 +264,6 @@ def test_no_other_route_without_a_credential(engine, bucket, method, target, ser
     assert query(engine, "SELECT count (*) FROM audit") == before
 
 
-# --- names of others ---
-
-ARN = "arn:aws:sagemaker:us-east-1:000000000000:model-package-group/"
-FOREIGN = {
-    "account": "arn:aws:sagemaker:us-east-1:111111111111:model-package-group/",
-    "wildcard account": "arn:aws:sagemaker:us-east-1:*:model-package-group/",
-    "no account": "arn:aws:sagemaker:us-east-1::model-package-group/",
-    "region": "arn:aws:sagemaker:eu-west-1:000000000000:model-package-group/",
-    "partition": "arn:aws-cn:sagemaker:us-east-1:000000000000:model-package-group/",
-    "service": "arn:aws:s3:us-east-1:000000000000:model-package-group/",
-    "type": "arn:aws:sagemaker:us-east-1:000000000000:endpoint/",
-    "dots": "arn:aws:sagemaker:us-east-1:000000000000:endpoint/../model-package-group/",
-}
-
-
-@pytest.mark.parametrize("row", FOREIGN)
-def test_arns_of_others_tell_nothing(engine, sagemaker, unique, row):
-    """H12: refused alike whether or not there is something of that name here, and without effect."""
-    mine = unique("mine")
-    sagemaker.create_model_package_group(ModelPackageGroupName=mine, Tags=[{"Key": "k", "Value": "v"}])
-    answers = []
-    for name in (mine, "n" * len(mine)):
-        arn = FOREIGN[row] + name
-        for operation, body in (("ListTags", {"ResourceArn": arn}),
-                                ("AddTags", {"ResourceArn": arn, "Tags": [{"Key": "x", "Value": "y"}]}),
-                                ("DeleteTags", {"ResourceArn": arn, "TagKeys": ["k"]}),
-                                ("DescribeModelPackageGroup", {"ModelPackageGroupName": arn}),
-                                ("DeleteModelPackageGroup", {"ModelPackageGroupName": arn}),
-                                ("DescribeModelPackage", {"ModelPackageName": arn}),
-                                ("DescribePipelineExecution", {"PipelineExecutionArn": arn}),
-                                ("DescribeModel", {"ModelName": arn})):
-            reply = exchange(engine, call_bytes(engine, operation, json.dumps(body)))
-            assert reply.status in (400, 403, 404), (operation, reply.body)
-            answers.append((operation, reply.status, reply.code, len(reply.message)))
-    half = len(answers) // 2
-    assert answers[:half] == answers[half:]
-    assert sagemaker.list_tags(ResourceArn=ARN + mine)["Tags"] == [{"Key": "k", "Value": "v"}]
-
-
 # --- the local socket and web pages ---
 
 

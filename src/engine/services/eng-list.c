@@ -115,7 +115,8 @@ time_bound (JsonObject *input,
   return sage_json_double (input, name, sage_json_double (input, other, fallback));
 }
 
-/* A parent may be given by name or ARN; the name is what rows hold. */
+/* A parent may be given by name or ARN; the name is what rows hold. The ARN of something else is a
+ * parent of nothing. */
 static char *
 parent_name (List *list)
 {
@@ -125,7 +126,8 @@ parent_name (List *list)
   if (list->listing->parent_member != NULL)
     given = sage_json_string (list->call->input, list->listing->parent_member, NULL);
 
-  if (given != NULL && sage_arn_parse (given, &arn))
+  if (given != NULL && sage_arn_parse (given, &arn) &&
+      g_strcmp0 (arn.type, list->listing->parent_kind) == 0)
     return g_steal_pointer (&arn.name);
 
   return g_strdup (given);

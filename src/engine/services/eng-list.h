@@ -18,6 +18,7 @@ typedef struct
   const char *kind;           /* resource kind */
   const char *reply_member;   /* "TrainingJobSummaries" */
   const char *parent_member;  /* (nullable): input member naming the parent, e.g. "ModelPackageGroupName" */
+  const char *parent_kind;    /* (nullable): the kind that this names, for its ARNs */
   const char *status_member;  /* (nullable): input member matched with status, e.g. "StatusEquals" */
   const char *label_member;   /* (nullable): input member matched with label, e.g. "ModelApprovalStatus" */
   const char *prefix_member;  /* (nullable): input member that the name must start with */

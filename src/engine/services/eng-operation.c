@@ -10,6 +10,8 @@
 #include "sage-json.h"
 #include "sage-shape.h"
 
+#define MAX_ECHO 64 /* characters of an ARN in a message */
+
 struct _EngOperations
 {
   GHashTable *rows; /* (owned): "service.Name" → EngOperation */
@@ -171,6 +173,40 @@ eng_call_audit_refusal (EngCall      *call,
     g_warning ("Cannot audit the refusal of %s: %s", call->operation->name, error->message);
 }
 
+/* Whether something of that name exists elsewhere nobody here knows, and the answer must not depend on
+ * whether it exists here. */
+static gboolean
+refuse_foreign (EngCall          *call,
+                const SageShape  *shape,
+                JsonNode         *input,
+                GError          **error)
+{
+  const EngEngine *engine = call->engine;
+  const char *arn = sage_shape_find_foreign (shape, input, engine->region, engine->account);
+  g_autofree char *shown = arn != NULL ? sage_aws_sanitise (arn, -1, MAX_ECHO) : NULL;
+
+  if (arn == NULL)
+    return TRUE;
+
+  return sage_throw (error, SAGE_ERROR_DENIED,
+                     "User: %s is not authorized to perform: %s:%s on resource: %s because it is of "
+                     "another account, region or partition; those of this engine begin with "
+                     "arn:aws:sagemaker:%s:%s:", call->principal, call->operation->service,
+                     call->operation->name, shown, engine->region, engine->account);
+}
+
+static gboolean
+check_input (EngCall     *call,
+             JsonNode    *input,
+             GError     **error)
+{
+  const EngOperation *operation = call->operation;
+  const SageShape *shape = sage_model_input (operation->service, operation->name);
+
+  return shape == NULL || (sage_shape_validate (shape, input, error) &&
+                           refuse_foreign (call, shape, input, error));
+}
+
 /**
  * eng_operation_run:
  * @engine: the engine
@@ -181,7 +217,8 @@ eng_call_audit_refusal (EngCall      *call,
  * @input: the request document
  * @output: where the reply's JSON text goes
  *
- * Validates @input against AWS's model and runs the operation. Blocks.
+ * Validates @input against AWS's model, refuses the names of what is not ours, and runs the operation.
+ * Blocks.
  */
 gboolean
 eng_operation_run (EngEngine           *engine,
@@ -193,7 +230,6 @@ eng_operation_run (EngEngine           *engine,
                    GString             *output,
                    GError             **error)
 {
-  const SageShape *shape = sage_model_input (operation->service, operation->name);
   g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autoptr(GError) local_error = NULL;
   EngCall call = {
@@ -215,8 +251,7 @@ eng_operation_run (EngEngine           *engine,
     }
 
   json_node_set_object (node, input);
-  if ((shape == NULL || sage_shape_validate (shape, node, &local_error)) &&
-      operation->func (&call, &local_error))
+  if (check_input (&call, node, &local_error) && operation->func (&call, &local_error))
     return TRUE;
 
   if (request_id != NULL)

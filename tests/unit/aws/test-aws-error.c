@@ -24,7 +24,7 @@ test_codes (void)
     { SAGE_ERROR_EXISTS, "ResourceInUse", 400 },
     { SAGE_ERROR_CONFLICT, "ConflictException", 400 },
     { SAGE_ERROR_LIMIT, "ResourceLimitExceeded", 400 },
-    { SAGE_ERROR_DENIED, "AccessDeniedException", 400 },
+    { SAGE_ERROR_DENIED, "AccessDeniedException", 403 },
     { SAGE_ERROR_UNAUTHENTICATED, "UnrecognizedClientException", 400 },
     { SAGE_ERROR_UNSUPPORTED, "UnknownOperationException", 400 },
     { SAGE_ERROR_BUSY, "ThrottlingException", 400 },

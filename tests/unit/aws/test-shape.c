@@ -172,6 +172,56 @@ measure_project (void)
   g_test_maximized_result (count / seconds, "%.0f summaries a second", count / seconds);
 }
 
+#define HOME "arn:aws:sagemaker:us-east-1:000000000000:"
+#define ELSEWHERE "arn:aws:sagemaker:us-east-1:111111111111:"
+
+/* Finds names of what is not ours wherever the model takes them, and nothing else. */
+static void
+test_foreign (void)
+{
+  static const struct
+  {
+    const char *operation;
+    const char *input;
+    const char *found; /* (nullable) */
+  } rows[] = {
+    { "ListTags", "{\"ResourceArn\":\"" HOME "model/m\"}", NULL },
+    { "ListTags", "{\"ResourceArn\":\"" ELSEWHERE "model/m\"}", ELSEWHERE "model/m" },
+    { "ListTags", "{\"ResourceArn\":\"arn:aws:sagemaker:us-east-2:000000000000:model/m\"}",
+      "arn:aws:sagemaker:us-east-2:000000000000:model/m" },
+    { "ListTags", "{\"ResourceArn\":\"arn:aws:sagemaker::000000000000:model/m\"}",
+      "arn:aws:sagemaker::000000000000:model/m" },
+    { "ListTags", "{\"ResourceArn\":\"arn:aws-cn:sagemaker:us-east-1:000000000000:model/m\"}",
+      "arn:aws-cn:sagemaker:us-east-1:000000000000:model/m" },
+    { "DescribePipeline", "{\"PipelineName\":\"p\"}", NULL },
+    { "DescribePipeline", "{\"PipelineName\":\"" ELSEWHERE "pipeline/p\"}",
+      ELSEWHERE "pipeline/p" },
+    { "BatchDescribeModelPackage",
+      "{\"ModelPackageArnList\":[\"" HOME "model-package/a/1\",\"" ELSEWHERE
+      "model-package/a/1\"]}", ELSEWHERE "model-package/a/1" },
+    { "CreateModel",
+      "{\"ModelName\":\"m\",\"Containers\":[{\"Image\":\"i\"},{\"ModelPackageName\":\""
+      ELSEWHERE "model-package/a/1\"}]}", ELSEWHERE "model-package/a/1" },
+    { "CreateModel",
+      "{\"ModelName\":\"m\",\"ExecutionRoleArn\":\"arn:aws:iam::111111111111:role/r\","
+      "\"Tags\":[{\"Key\":\"k\",\"Value\":\"" ELSEWHERE "model/m\"}],\"PrimaryContainer\":"
+      "{\"Environment\":{\"MODEL\":\"" ELSEWHERE "model/m\"}}}", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const SageShape *shape = sage_model_input ("sagemaker", rows[i].operation);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(JsonNode) input = sage_json_parse_object (rows[i].input, -1, NULL, &error);
+
+      g_assert_no_error (error);
+      sage_shape_validate (shape, input, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (sage_shape_find_foreign (shape, input, "us-east-1", "000000000000"), ==,
+                       rows[i].found);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -183,6 +233,7 @@ main (int   argc,
   g_test_add_func ("/shape/tables", test_tables);
   g_test_add_func ("/shape/project", test_project);
   g_test_add_func ("/shape/perf", measure_project);
+  g_test_add_func ("/shape/foreign", test_foreign);
 
   return g_test_run ();
 }

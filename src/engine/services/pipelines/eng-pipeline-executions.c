@@ -250,6 +250,7 @@ eng_pipeline_list_executions (EngCall  *call,
     .kind = ENG_EXECUTION_KIND,
     .reply_member = "PipelineExecutionSummaries",
     .parent_member = "PipelineName",
+    .parent_kind = ENG_PIPELINE_KIND,
   };
   g_autoptr(EngReader) reader = eng_store_reader (call->engine->store, error);
   g_autoptr(EngResource) pipeline = NULL;

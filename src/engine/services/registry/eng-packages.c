@@ -383,6 +383,7 @@ list_packages (EngCall  *call,
     .kind = ENG_PACKAGE_KIND,
     .reply_member = "ModelPackageSummaryList",
     .parent_member = "ModelPackageGroupName",
+    .parent_kind = ENG_GROUP_KIND,
     .label_member = "ModelApprovalStatus",
   };
   gboolean grouped = json_object_has_member (call->input, "ModelPackageGroupName");
