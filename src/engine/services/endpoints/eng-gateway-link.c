@@ -208,7 +208,7 @@ start_gateway (EngGatewayLink  *self,
   const char *argv[] = {
     "/bin/sh", "-c", "log=$1; shift; \"$@\" </dev/null >>\"$log\" 2>&1 &", "sh", log, program,
     "--directory", self->directory, "--credentials", credentials, "--account",
-    self->engine->account, "--port", port, NULL,
+    self->engine->account, "--region", self->engine->region, "--port", port, NULL,
   };
   posix_spawnattr_t attributes;
   pid_t pid;
