@@ -18,6 +18,8 @@
 /* Changes that are remembered: at 100 a second these are the last 45 minutes, in 8 MiB. */
 #define MAX_SIGNATURES (1 << 18)
 
+#define MIN_SECRET 16 /* characters */
+
 struct _EngAuth
 {
   char           *region;     /* (owned): what scopes must name */
@@ -53,6 +55,26 @@ make_credentials (EngAuth  *self,
   return sage_file_write_durable (self->path, json, strlen (json), 0600, error);
 }
 
+/* The file can be written by hand. What can be guessed protects nothing. */
+static gboolean
+check_credentials (EngAuth  *self,
+                   GError  **error)
+{
+  gsize length = strlen (self->secret);
+
+  if (*self->access_key == '\0')
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "Credentials file '%s': the access key is empty. Delete the file to have new "
+                       "credentials made.", self->path);
+  if (length < MIN_SECRET)
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "Credentials file '%s': the secret of '%s' has %zu characters and could be "
+                       "guessed; %d are the least. Delete the file to have new credentials made.",
+                       self->path, self->access_key, length, MIN_SECRET);
+
+  return TRUE;
+}
+
 static gboolean
 read_credentials (EngAuth  *self,
                   GError  **error)
@@ -81,7 +103,7 @@ read_credentials (EngAuth  *self,
   self->access_key = g_strdup (names->data);
   self->secret = g_strdup (sage_json_string (object, names->data, NULL));
 
-  return TRUE;
+  return check_credentials (self, error);
 }
 
 /**
