@@ -144,6 +144,129 @@ def test_the_region_is_the_engines(engine_factory):
     assert engine.client("s3").list_buckets()["Buckets"] == []
 
 
+# What is wrong with a signature → how it is made, wherever it is sent.
+MISTAKES = {
+    "H1 none": lambda sign: [pair for pair in sign() if pair[0] != "Authorization"],
+    "H1 empty": lambda sign: [(name, "" if name == "Authorization" else value) for name, value in sign()],
+    "H1 two": lambda sign: sign() + [("Authorization", "x")],
+    "H1 twice": lambda sign: sign() + [sign()[-1]],
+    "H1 Bearer": lambda sign: [*sign()[:-1], ("Authorization", "Bearer abc")],
+    "H1 version 2": lambda sign: [*sign()[:-1], ("Authorization", "AWS key:c2lnbmF0dXJl")],
+    "H3 host unsigned": lambda sign: sign(leave_out=["host"]),
+    "H3 date unsigned": lambda sign: sign(leave_out=["x-amz-date"]),
+    "H4 late": lambda sign: sign(skew=-960),
+    "H4 early": lambda sign: sign(skew=960),
+    "H4 scope of another day": lambda sign: sign(scope_date="20200101"),
+    "H4 region": lambda sign: sign(region="eu-west-1"),
+    "H4 service": lambda sign: sign(service="logs", send_hash=True),
+    "H4 terminator": lambda sign: sign(terminator="aws5_request"),
+    "H8 unknown key": lambda sign: sign(key="AKIA" + "A" * 16),
+    "H8 wrong secret": lambda sign: sign(secret="x" * 40),
+}
+
+PLACES = {
+    "endpoint": ("POST", "/endpoints/none/invocations", "sagemaker", 400),
+    "gateway": ("POST", "/endpoints/none/invocations", "sagemaker", 400),
+    "status": ("GET", "/sagebrush/v1/status", "sagemaker", 200),
+    "read": ("GET", "/", "s3", 200),
+    "write": ("DELETE", "/no-such-bucket", "s3", 404),
+}
+
+
+class Gateway:
+    """The gateway's own port, for what signs and sends."""
+
+    def __init__(self, engine):
+        self.endpoint_url, self.region = engine.runtime_endpoint_url, engine.region
+        self.access_key_id, self.secret_access_key = engine.access_key_id, engine.secret_access_key
+
+
+@pytest.mark.parametrize("row", MISTAKES)
+@pytest.mark.parametrize("place", PLACES)
+def test_bad_signatures_are_refused_everywhere(engine, place, row):
+    """One verifier stands before every dialect, and before the gateway."""
+    method, target, service, status = PLACES[place]
+    there = Gateway(engine) if place == "gateway" else engine
+
+    def make(**mistakes):
+        mistakes = {"service": service, "send_hash": service == "s3", **mistakes}
+        return sign(there, method, target, **mistakes)
+
+    def send(headers):
+        return exchange(there, request_bytes(method, target, [*headers, ("Content-Length", 0)]))
+
+    assert send(make()).status == status
+    reply = send(MISTAKES[row](make))
+    # without its scope nothing says that a path is S3's
+    unknown = service == "s3" and (row.startswith("H1") or row in ("H4 service", "H4 terminator"))
+    assert reply.status == 403 or row.startswith("H1") and reply.status == 401 or unknown and reply.status == 404, reply.body
+
+
+@pytest.mark.parametrize("query_string", [
+    "AWSAccessKeyId=a&Expires=4000000000&Signature=b",
+    "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a%2F20260101%2Fus-east-1%2Fs3%2Faws4_request"
+    "&X-Amz-Date=20260101T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=" + EMPTY_SHA256])
+def test_one_scheme_at_a_time(engine, bucket, query_string):
+    """H1: a good header does not help a URL that is signed as well, nor one version the other."""
+    target = f"/{bucket}?{query_string}"
+    headers = sign(engine, "GET", target, service="s3", send_hash=True)
+    for send in (headers, [("Host", host(engine))]):
+        reply = exchange(engine, request_bytes("GET", target, send))
+        assert (reply.status, reply.code) in ((403, "AccessDenied"), (403, "InvalidAccessKeyId")), reply.body
+    both = presigned(engine, bucket, 60) + "&AWSAccessKeyId=a&Expires=4000000000&Signature=b"
+    assert exchange(engine, request_bytes("GET", both, [("Host", host(engine))])).code == "AccessDenied"
+
+
+@pytest.mark.parametrize("payload", ["junk", "", "unsigned-payload", "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD",
+                                     EMPTY_SHA256.upper(), EMPTY_SHA256[:-1], None])
+def test_payloads_of_s3_are_known_or_refused(engine, bucket, payload):
+    """H2"""
+    target = f"/{bucket}/h2"
+    headers = sign(engine, "PUT", target, service="s3", payload=payload or "x", send_hash=True)
+    headers = [(name, value if name != "X-Amz-Content-Sha256" else payload) for name, value in headers
+               if name != "X-Amz-Content-Sha256" or payload is not None]
+    reply = exchange(engine, request_bytes("PUT", target, [*headers, ("Content-Length", 0)]))
+    assert (reply.status, reply.code) in ((403, "AccessDenied"), (403, "SignatureDoesNotMatch")), reply.body
+
+
+CREDENTIALS = {
+    "empty": '{"AKIAIOSFODNN7EXAMPLE": ""}',
+    "short": '{"AKIAIOSFODNN7EXAMPLE": "minioadmin"}',
+    "no key": '{"": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}',
+    "number": '{"AKIAIOSFODNN7EXAMPLE": 1234567890123456789}',
+    "nothing": "{}",
+    "empty file": "",
+    "cut": '{"AKIAIOSFODNN7EXAMPLE": "wJalrX',
+    "100 KB": json.dumps({"AKIAIOSFODNN7EXAMPLE": "x" * 100000}),
+}
+
+
+@pytest.mark.parametrize("row", CREDENTIALS)
+def test_weak_credentials_are_none(engine_factory, row):
+    """H10: the engine does not start with them, says why, and leaves the file as it is."""
+    engine = engine_factory(start=False)
+    engine.data_dir.mkdir(mode=0o700)
+    path = engine.data_dir / "credentials.json"
+    path.write_text(CREDENTIALS[row])
+    with pytest.raises(AssertionError, match="did not start.*credentials.json"):
+        engine.start()
+    engine.process.wait(timeout=30)
+    assert path.read_text() == CREDENTIALS[row]
+    assert "wJalrX" not in engine.log.read_text() and "minioadmin" not in engine.log.read_text()
+
+
+def test_credentials_are_made_for_each_engine(engine, engine_factory):
+    """H10: there are no default ones; those that were made are kept."""
+    other = engine_factory()
+    made = other.access_key_id, other.secret_access_key
+    assert made[0] != engine.access_key_id and made[1] != engine.secret_access_key
+    assert re.fullmatch(r"AKIA[A-Z2-7]{16}", made[0]) and re.fullmatch(r"[A-Za-z0-9+/]{40}", made[1])
+    assert exchange(other, signed(other, key=engine.access_key_id, secret=engine.secret_access_key)).status == 403
+    other.kill()
+    other.start()
+    assert (other.access_key_id, other.secret_access_key) == made
+
+
 def presigned(engine, bucket, expires):
     """Signed by botocore, which does not mind the time."""
     request = AWSRequest("GET", f"{engine.endpoint_url}/{bucket}/presigned")
@@ -173,8 +296,7 @@ def test_bad_presigned_urls_are_refused(engine, bucket, s3, row):
     }[row]()
     method = "DELETE" if row == "other method" else "GET"
     reply = exchange(engine, request_bytes(method, target, [("Host", host(engine))]))
-    assert reply.status in (400, 403) and b"content" not in reply.body
-    assert reply.status == 403 or row in ("expires 604801", "parameter twice", "parameter gone", "expires 0")
+    assert reply.status == 403 and b"content" not in reply.body
     assert s3.get_object(Bucket=bucket, Key="presigned")["Body"].read() == b"content"
 
 
@@ -316,6 +438,18 @@ def test_web_pages_are_refused_everywhere(engine, bucket, origin, method, target
     for path in (None, engine.socket):
         reply = exchange(engine, request_bytes(method, target, [*headers, ("Content-Length", 0)]), path)
         assert reply.status == 403, reply.body
+        assert not [name for name in reply.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize("target", ["/", "/sagebrush/v1/status", "/sagebrush-tests/key", "/endpoints/e/invocations"])
+def test_pages_may_not_ask_first(engine, target):
+    """H16: a browser that asks whether it may send a DELETE or a signed request hears no."""
+    preflight = [("Host", host(engine)), ("Origin", "http://evil"), ("Access-Control-Request-Method", "DELETE"),
+                 ("Access-Control-Request-Headers", "authorization, x-amz-date, x-amz-target")]
+    for there in (engine, Gateway(engine)):
+        headers = [(name, host(there) if name == "Host" else value) for name, value in preflight]
+        reply = exchange(there, request_bytes("OPTIONS", target, headers))
+        assert reply.status in (403, 405), reply.body
         assert not [name for name in reply.headers if name.startswith("access-control")]
 
 
@@ -498,6 +632,20 @@ def test_each_change_of_an_object_leaves_one_record(engine, s3, unique):
         assert len(records) == 1, (operation, records)
         assert records[0][2] == "ok" and records[0][1].startswith(f"s3://{name}")
     assert bad_audit_record(engine) == 0
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
+@pytest.mark.parametrize("path", ["audit", "audit/1", "events", "status", "log", "engine.db"])
+def test_the_audit_log_cannot_be_reached(engine, method, path):
+    """H17: nothing in the API changes it, or reads it as a file."""
+    before = query(engine, "SELECT count (*) FROM audit")
+    target = f"/sagebrush/v1/{path}"
+    for there in (None, engine.socket):
+        headers = sign(engine, method, target, body=b"{}")
+        reply = exchange(engine, request_bytes(method, target, [*headers, ("Content-Length", 2)], b"{}"), there)
+        assert 400 <= reply.status < 500 or (method, path) == ("GET", "status"), reply.body
+    assert query(engine, "SELECT count (*) FROM audit") == before
+    assert not [name for service, name, writes in OPERATIONS if service == "logs" and writes]
 
 
 def test_reading_leaves_no_record(engine, sagemaker):
