@@ -10,7 +10,8 @@
 int LLVMFuzzerTestOneInput (const guint8 *data,
                             size_t        size);
 
-/* What is valid can be projected; what is not has a message that is valid text. */
+/* What is valid can be projected and searched for names of others; what is not has a message that is
+ * valid text. */
 static void
 validate (const char *operation,
           JsonNode   *node)
@@ -29,8 +30,10 @@ validate (const char *operation,
   else
     {
       g_autoptr(JsonNode) reduced = sage_json_take_object (json_object_ref (projected));
+      const char *foreign = sage_shape_find_foreign (shape, node, "us-east-1", "000000000000");
 
       g_assert (sage_shape_validate (shape, reduced, NULL));
+      g_assert (foreign == NULL || g_str_has_prefix (foreign, "arn:"));
     }
 }
 
