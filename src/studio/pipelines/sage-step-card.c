@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sage-step-card"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "sage-step-card.h"
+#include "sage-words.h"
+
+struct _SageStepCard
+{
+  GtkWidget     parent_instance;
+
+  char         *name;  /* (owned): the step's title */
+  const char   *type;  /* what it does, translated */
+  char         *about; /* (owned): the one fact beside the type */
+  SageResource *step;  /* (owned) (nullable): of the execution that is shown */
+  SageState     shown; /* the state whose style class is set */
+
+  GtkWidget    *edge;
+  GtkWidget    *content;
+  GtkWidget    *icon;
+  GtkWidget    *title;
+  GtkWidget    *fact;
+  GtkWidget    *state;
+};
+
+G_DEFINE_FINAL_TYPE (SageStepCard, sage_step_card, GTK_TYPE_WIDGET)
+
+static const struct
+{
+  const char *type;
+  const char *icon;
+  const char *word;
+} types[] = {
+  { "Condition", "sagebrush-condition-symbolic", N_("Condition") },
+  { "Fail", "sagebrush-state-bad-symbolic", N_("Fail") },
+  { "Model", "sagebrush-model-symbolic", N_("Model") },
+  { "Processing", "sagebrush-processing-symbolic", N_("Processing") },
+  { "RegisterModel", "sagebrush-register-symbolic", N_("Register model") },
+  { "Training", "sagebrush-training-symbolic", N_("Training") },
+};
+
+/**
+ * sage_step_type_icon:
+ * @type: the type of a step, as definitions spell it
+ *
+ * Returns: the name of its icon
+ */
+const char *
+sage_step_type_icon (const char *type)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    if (strcmp (types[i].type, type) == 0)
+      return types[i].icon;
+
+  return "sagebrush-pipeline-symbolic";
+}
+
+/**
+ * sage_step_type_word:
+ * @type: the type of a step, as definitions spell it
+ *
+ * Returns: what it is called, translated; @type itself if it is not known
+ */
+const char *
+sage_step_type_word (const char *type)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    if (strcmp (types[i].type, type) == 0)
+      return _(types[i].word);
+
+  return type;
+}
+
+static void
+describe (SageStepCard *self,
+          const char   *status)
+{
+  g_autofree char *text = NULL;
+
+  if (status[0] != '\0')
+    /* Translators: the type of a step, its state */
+    text = g_strdup_printf (_("%s, %s"), self->type, status);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, self->name,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  text != NULL ? text : self->type, -1);
+}
+
+static void
+sage_step_card_update (SageStepCard *self)
+{
+  SageState state = SAGE_STATE_NONE;
+  const char *status = "";
+  g_autofree char *fact = NULL;
+
+  if (self->step != NULL)
+    {
+      double created = sage_resource_get_created (self->step);
+      double ended = sage_resource_get_ended (self->step);
+
+      state = sage_resource_get_state (self->step);
+      status = sage_words_status (sage_resource_get_status (self->step));
+      if (ended > created && created > 0)
+        fact = sage_words_duration (ended - created);
+    }
+
+  gtk_widget_remove_css_class (GTK_WIDGET (self), sage_words_state_class (self->shown));
+  gtk_widget_add_css_class (GTK_WIDGET (self), sage_words_state_class (state));
+  self->shown = state;
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->state), sage_words_state_icon (state));
+  gtk_widget_set_visible (self->state, state != SAGE_STATE_NONE);
+  gtk_label_set_text (GTK_LABEL (self->fact), fact != NULL ? fact : self->about);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), self->name);
+  describe (self, status);
+}
+
+static void
+sage_step_card_dispose (GObject *object)
+{
+  SageStepCard *self = SAGE_STEP_CARD (object);
+
+  if (self->step != NULL)
+    g_signal_handlers_disconnect_by_data (self->step, self);
+  g_clear_object (&self->step);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SAGE_TYPE_STEP_CARD);
+
+  G_OBJECT_CLASS (sage_step_card_parent_class)->dispose (object);
+}
+
+static void
+sage_step_card_finalize (GObject *object)
+{
+  SageStepCard *self = SAGE_STEP_CARD (object);
+
+  g_free (self->name);
+  g_free (self->about);
+
+  G_OBJECT_CLASS (sage_step_card_parent_class)->finalize (object);
+}
+
+static void
+sage_step_card_class_init (SageStepCardClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = sage_step_card_dispose;
+  object_class->finalize = sage_step_card_finalize;
+
+  gtk_widget_class_set_css_name (widget_class, "stepcard");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/sagebrush/Studio/ui/pipelines/sage-step-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, SageStepCard, edge);
+  gtk_widget_class_bind_template_child (widget_class, SageStepCard, content);
+  gtk_widget_class_bind_template_child (widget_class, SageStepCard, icon);
+  gtk_widget_class_bind_template_child (widget_class, SageStepCard, title);
+  gtk_widget_class_bind_template_child (widget_class, SageStepCard, fact);
+  gtk_widget_class_bind_template_child (widget_class, SageStepCard, state);
+}
+
+static void
+sage_step_card_init (SageStepCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * sage_step_card_new:
+ * @node: the step
+ *
+ * Returns: (transfer floating): a card for it, without a state
+ */
+GtkWidget *
+sage_step_card_new (const SageGraphNode *node)
+{
+  SageStepCard *self = g_object_new (SAGE_TYPE_STEP_CARD, NULL);
+
+  self->name = g_strdup (node->title);
+  self->type = sage_step_type_word (node->type);
+  self->about = g_strdup (node->fact != NULL ? node->fact : self->type);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), sage_step_type_icon (node->type));
+  gtk_label_set_text (GTK_LABEL (self->title), node->title);
+  sage_step_card_update (self);
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * sage_step_card_set_step:
+ * @self: a card
+ * @step: (nullable): what became of the step in an execution; the card follows it
+ */
+void
+sage_step_card_set_step (SageStepCard *self,
+                         SageResource *step)
+{
+  g_return_if_fail (SAGE_IS_STEP_CARD (self));
+
+  if (self->step == step)
+    return;
+
+  if (self->step != NULL)
+    g_signal_handlers_disconnect_by_data (self->step, self);
+  g_set_object (&self->step, step);
+  if (step != NULL)
+    g_signal_connect_swapped (step, "notify", G_CALLBACK (sage_step_card_update), self);
+  sage_step_card_update (self);
+}
+
+void
+sage_step_card_set_selected (SageStepCard *self,
+                             gboolean      selected)
+{
+  g_return_if_fail (SAGE_IS_STEP_CARD (self));
+
+  if (selected)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "selected");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "selected");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_PRESSED,
+                               selected ? GTK_ACCESSIBLE_TRISTATE_TRUE
+                                        : GTK_ACCESSIBLE_TRISTATE_FALSE, -1);
+}
+
+/**
+ * sage_step_card_set_detail:
+ * @self: a card
+ * @detail: how much of it can be read
+ */
+void
+sage_step_card_set_detail (SageStepCard *self,
+                           SageDetail    detail)
+{
+  g_return_if_fail (SAGE_IS_STEP_CARD (self));
+
+  gtk_widget_set_visible (self->fact, detail == SAGE_DETAIL_FULL);
+  gtk_widget_set_opacity (self->content, detail == SAGE_DETAIL_STATE ? 0 : 1);
+  gtk_widget_set_size_request (self->edge, detail == SAGE_DETAIL_STATE
+                                             ? SAGE_GRAPH_NODE_WIDTH : 4, -1);
+}

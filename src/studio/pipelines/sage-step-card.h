@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "sage-graph.h"
+#include "sage-resource.h"
+
+G_BEGIN_DECLS
+
+/* How much of a card is legible at a zoom. */
+typedef enum
+{
+  SAGE_DETAIL_FULL,
+  SAGE_DETAIL_NAME,  /* icon and name */
+  SAGE_DETAIL_STATE, /* the colour of the state alone */
+} SageDetail;
+
+/* A step on the canvas: kind, name, one fact, and its state on the left edge. */
+#define SAGE_TYPE_STEP_CARD (sage_step_card_get_type ())
+
+G_DECLARE_FINAL_TYPE (SageStepCard, sage_step_card, SAGE, STEP_CARD, GtkWidget)
+
+GtkWidget *sage_step_card_new          (const SageGraphNode *node);
+void       sage_step_card_set_step     (SageStepCard        *self,
+                                        SageResource        *step);
+void       sage_step_card_set_selected (SageStepCard        *self,
+                                        gboolean             selected);
+void       sage_step_card_set_detail   (SageStepCard        *self,
+                                        SageDetail           detail);
+
+const char *sage_step_type_icon        (const char          *type);
+const char *sage_step_type_word        (const char          *type);
+
+G_END_DECLS

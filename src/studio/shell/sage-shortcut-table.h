@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* One thing that the user can have done, by whatever way. */
+typedef struct
+{
+  const char *action;   /* detailed action name */
+  const char *triggers; /* (nullable): as gtk_shortcut_trigger_parse_string() reads them */
+  const char *title;    /* translated by its reader with _() */
+  const char *group;    /* of the shortcuts dialog, likewise */
+  const char *icon;     /* (nullable) */
+} SageShortcut;
+
+const SageShortcut *sage_shortcut_table        (guint               *n_shortcuts);
+const SageShortcut *sage_shortcut_find         (const char          *action);
+char               *sage_shortcut_dup_label    (const SageShortcut  *shortcut);
+void                sage_shortcut_set_tooltip  (GtkWidget           *widget,
+                                                const char          *action);
+void                sage_shortcut_table_bind   (GtkWidget           *window);
+GMenuItem          *sage_shortcut_menu_item    (const char          *action);
+
+G_END_DECLS

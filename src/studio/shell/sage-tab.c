@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sage-tab"
+
+#include "config.h"
+
+#include "sage-page-table.h"
+#include "sage-tab.h"
+
+#define MAX_BACK 50
+
+/* Where one has been in a tab, and what brings the page back as it was. */
+typedef struct
+{
+  char     *location; /* (owned) */
+  GVariant *state;    /* (owned) (nullable) */
+} Visit;
+
+struct _SageTab
+{
+  PanelWidget     parent_instance;
+
+  SageConnection *connection; /* (owned) */
+  SagePage       *page;       /* the child */
+  GPtrArray      *back;       /* (owned): of Visit, the last one last */
+};
+
+G_DEFINE_FINAL_TYPE (SageTab, sage_tab, PANEL_TYPE_WIDGET)
+
+static void
+visit_free (Visit *visit)
+{
+  g_free (visit->location);
+  g_clear_pointer (&visit->state, g_variant_unref);
+  g_free (visit);
+}
+
+static void
+update_attention (SageTab *self)
+{
+  gboolean hidden = !gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (!hidden && self->page != NULL)
+    sage_page_set_attention (self->page, FALSE);
+  panel_widget_set_needs_attention (PANEL_WIDGET (self),
+                                    hidden && self->page != NULL
+                                    && sage_page_get_attention (self->page));
+}
+
+static void
+page_close_cb (SageTab *self)
+{
+  if (sage_tab_can_go_back (self))
+    sage_tab_go_back (self);
+  else
+    panel_widget_close (PANEL_WIDGET (self));
+}
+
+static void
+show_page (SageTab  *self,
+           SagePage *page)
+{
+  self->page = page;
+  g_object_bind_property (page, "title", self, "title", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (page, "icon-name", self, "icon-name", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (page, "notify::attention", G_CALLBACK (update_attention), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "close", G_CALLBACK (page_close_cb), self, G_CONNECT_SWAPPED);
+  panel_widget_set_child (PANEL_WIDGET (self), GTK_WIDGET (page));
+}
+
+/* Returns: whether there is a page for @location */
+static gboolean
+open_location (SageTab    *self,
+               const char *location,
+               GVariant   *state)
+{
+  SagePage *page = sage_page_table_make (self->connection, location);
+
+  if (page == NULL)
+    return FALSE;
+
+  show_page (self, page);
+  if (state != NULL)
+    sage_page_restore_state (page, state);
+
+  return TRUE;
+}
+
+static void
+sage_tab_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sage_tab_parent_class)->map (widget);
+  update_attention (SAGE_TAB (widget));
+}
+
+static GtkWidget *
+sage_tab_get_default_focus (PanelWidget *widget)
+{
+  SageTab *self = SAGE_TAB (widget);
+  GtkWidget *focus = self->page != NULL ? sage_page_get_default_focus (self->page) : NULL;
+
+  return focus != NULL ? focus : GTK_WIDGET (self->page);
+}
+
+static void
+sage_tab_dispose (GObject *object)
+{
+  SageTab *self = SAGE_TAB (object);
+
+  self->page = NULL;
+  g_clear_pointer (&self->back, g_ptr_array_unref);
+  g_clear_object (&self->connection);
+
+  G_OBJECT_CLASS (sage_tab_parent_class)->dispose (object);
+}
+
+static void
+sage_tab_class_init (SageTabClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = sage_tab_dispose;
+  GTK_WIDGET_CLASS (klass)->map = sage_tab_map;
+  PANEL_WIDGET_CLASS (klass)->get_default_focus = sage_tab_get_default_focus;
+}
+
+static void
+sage_tab_init (SageTab *self)
+{
+  self->back = g_ptr_array_new_with_free_func ((GDestroyNotify) visit_free);
+  panel_widget_set_kind (PANEL_WIDGET (self), PANEL_WIDGET_KIND_DOCUMENT);
+  panel_widget_set_reorderable (PANEL_WIDGET (self), TRUE);
+}
+
+/**
+ * sage_tab_new:
+ * @connection: the engine to show
+ * @location: what to show of it
+ * @state: (nullable): what sage_page_save_state() gave
+ *
+ * Returns: (transfer floating) (nullable): a tab, %NULL for a location that no page shows
+ */
+SageTab *
+sage_tab_new (SageConnection *connection,
+              const char     *location,
+              GVariant       *state)
+{
+  SageTab *self = g_object_new (SAGE_TYPE_TAB, NULL);
+
+  self->connection = g_object_ref (connection);
+  if (!open_location (self, location, state))
+    {
+      g_object_ref_sink (self);
+      g_object_unref (self);
+      return NULL;
+    }
+
+  return self;
+}
+
+SagePage *
+sage_tab_get_page (SageTab *self)
+{
+  g_return_val_if_fail (SAGE_IS_TAB (self), NULL);
+
+  return self->page;
+}
+
+const char *
+sage_tab_get_location (SageTab *self)
+{
+  g_return_val_if_fail (SAGE_IS_TAB (self), NULL);
+
+  return sage_page_get_location (self->page);
+}
+
+/**
+ * sage_tab_go:
+ * @self: a tab
+ * @location: what to show next
+ *
+ * Shows another page in the tab; sage_tab_go_back() returns to this one.
+ *
+ * Returns: whether there is a page for @location
+ */
+gboolean
+sage_tab_go (SageTab    *self,
+             const char *location)
+{
+  Visit *visit;
+
+  g_return_val_if_fail (SAGE_IS_TAB (self), FALSE);
+  g_return_val_if_fail (location != NULL, FALSE);
+
+  visit = g_new0 (Visit, 1);
+  visit->location = g_strdup (sage_tab_get_location (self));
+  visit->state = sage_page_save_state (self->page);
+  if (!open_location (self, location, NULL))
+    {
+      visit_free (visit);
+      return FALSE;
+    }
+
+  g_ptr_array_add (self->back, visit);
+  if (self->back->len > MAX_BACK)
+    g_ptr_array_remove_index (self->back, 0);
+
+  return TRUE;
+}
+
+gboolean
+sage_tab_can_go_back (SageTab *self)
+{
+  g_return_val_if_fail (SAGE_IS_TAB (self), FALSE);
+
+  return self->back->len > 0;
+}
+
+/**
+ * sage_tab_go_back:
+ * @self: a tab
+ *
+ * Shows the page that was there before, as it was. Does nothing if there was none.
+ */
+void
+sage_tab_go_back (SageTab *self)
+{
+  g_return_if_fail (SAGE_IS_TAB (self));
+
+  if (self->back->len > 0)
+    {
+      Visit *visit = g_ptr_array_steal_index (self->back, self->back->len - 1);
+
+      open_location (self, visit->location, visit->state);
+      visit_free (visit);
+    }
+}

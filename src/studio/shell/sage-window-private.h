@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sage-inspector.h"
+#include "sage-log-panel.h"
+#include "sage-palette-button.h"
+#include "sage-problems.h"
+#include "sage-sidebar.h"
+#include "sage-window.h"
+
+G_BEGIN_DECLS
+
+struct _SageWindow
+{
+  AdwApplicationWindow  parent_instance;
+
+  GSettings            *settings;     /* (owned) */
+  SageConnections      *connections;  /* (owned) */
+  SageConnection       *connection;   /* (owned) (nullable): the one that is shown */
+  GFile                *project;      /* (owned) (nullable): an open folder */
+  GPtrArray            *closed;       /* (owned): locations of closed tabs, the last one last */
+  SageTab              *current;      /* (nullable) (weak): the tab that had the focus last */
+  gulong                selection_id; /* follows the selection of its page */
+  SagePage             *followed;     /* (nullable) (weak): that page */
+
+  AdwOverlaySplitView  *sidebar_split;
+  AdwOverlaySplitView  *inspector_split;
+  PanelDock            *dock;
+  PanelGrid            *grid;
+  PanelFrame           *bottom_frame;
+  GtkWidget            *sidebar_button;
+  GtkWidget            *project_button;
+  GtkLabel             *project_label;
+  SagePaletteButton    *palette_button;
+  GtkWidget            *menu_button;
+  GtkWidget            *chip;
+  GtkWidget            *stripe;
+  SageSidebar          *sidebar;
+  SageInspector        *inspector;
+  PanelWidget          *log_page;
+  SageLogPanel         *log_panel;
+  PanelWidget          *problems_page;
+  SageProblems         *problems;
+};
+
+/* sage-window-tabs.c: the documents */
+void        sage_window_tabs_init     (SageWindow     *self);
+void        sage_window_tabs_install  (GtkWidgetClass *klass);
+PanelFrame *sage_window_create_frame  (SageWindow     *self);
+void        sage_window_set_up_frame  (PanelFrame     *frame);
+void        sage_window_close_tabs    (SageWindow     *self);
+void        sage_window_update_current (SageWindow    *self);
+void        sage_window_foreach_tab   (SageWindow     *self,
+                                       void          (*callback) (SageTab *tab,
+                                                                  gpointer user_data),
+                                       gpointer        user_data);
+
+/* sage-window-actions.c: what menus and keys name */
+void        sage_window_actions_install (GtkWidgetClass *klass);
+GMenuModel *sage_window_make_menu       (void);
+
+/* sage-window-session.c: what comes back at the next start */
+void        sage_window_save_session    (SageWindow     *self);
+gboolean    sage_window_restore_session (SageWindow     *self);
+
+G_END_DECLS

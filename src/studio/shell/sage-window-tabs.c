@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sage-window-tabs"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "sage-application.h"
+#include "sage-window-private.h"
+
+#define MAX_CLOSED 50
+#define MAX_RECENT 30
+
+/* --- Walking ---------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  void   (*callback) (SageTab *tab, gpointer user_data);
+  gpointer user_data;
+} Walk;
+
+static void
+walk_frame_cb (PanelFrame *frame,
+               gpointer    user_data)
+{
+  Walk *walk = user_data;
+
+  for (guint i = 0; i < panel_frame_get_n_pages (frame); i++)
+    {
+      PanelWidget *page = panel_frame_get_page (frame, i);
+
+      if (SAGE_IS_TAB (page))
+        walk->callback (SAGE_TAB (page), walk->user_data);
+    }
+}
+
+/* Calls @callback for each document tab, in the order of the grid. */
+void
+sage_window_foreach_tab (SageWindow *self,
+                         void      (*callback) (SageTab *tab, gpointer user_data),
+                         gpointer    user_data)
+{
+  Walk walk = { callback, user_data };
+
+  panel_grid_foreach_frame (self->grid, walk_frame_cb, &walk);
+}
+
+typedef struct
+{
+  const char *location;
+  SageTab    *tab; /* the one that was found */
+} Find;
+
+static void
+find_cb (SageTab  *tab,
+         gpointer  user_data)
+{
+  Find *find = user_data;
+
+  if (find->tab == NULL && strcmp (sage_tab_get_location (tab), find->location) == 0)
+    find->tab = tab;
+}
+
+static void
+collect_cb (SageTab  *tab,
+            gpointer  user_data)
+{
+  g_ptr_array_add (user_data, tab);
+}
+
+/* Closes every document, without a question. */
+void
+sage_window_close_tabs (SageWindow *self)
+{
+  g_autoptr(GPtrArray) tabs = g_ptr_array_new ();
+
+  sage_window_foreach_tab (self, collect_cb, tabs);
+  for (guint i = 0; i < tabs->len; i++)
+    panel_widget_force_close (tabs->pdata[i]);
+}
+
+/* --- The current tab -------------------------------------------------------------------------- */
+
+static void
+selection_cb (SageWindow *self)
+{
+  sage_inspector_set_object (self->inspector, self->followed != NULL
+                                                ? sage_page_get_selection (self->followed) : NULL);
+}
+
+static void
+follow_page (SageWindow *self,
+             SagePage   *page)
+{
+  if (self->followed == page)
+    return;
+
+  if (self->followed != NULL)
+    g_clear_signal_handler (&self->selection_id, self->followed);
+  g_set_weak_pointer (&self->followed, page);
+  if (page != NULL)
+    self->selection_id = g_signal_connect_swapped (page, "notify::selection",
+                                                   G_CALLBACK (selection_cb), self);
+  selection_cb (self);
+}
+
+/* The tab that is in sight in the frame that had the focus last. */
+void
+sage_window_update_current (SageWindow *self)
+{
+  PanelFrame *frame = panel_grid_get_most_recent_frame (self->grid);
+  PanelWidget *widget = frame != NULL ? panel_frame_get_visible_child (frame) : NULL;
+  SageTab *tab = SAGE_IS_TAB (widget) ? SAGE_TAB (widget) : NULL;
+
+  g_set_weak_pointer (&self->current, tab);
+  follow_page (self, tab != NULL ? sage_tab_get_page (tab) : NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back",
+                                 tab != NULL && sage_tab_can_go_back (tab));
+  sage_sidebar_set_location (self->sidebar, tab != NULL ? sage_tab_get_location (tab) : NULL);
+}
+
+SageTab *
+sage_window_get_current_tab (SageWindow *self)
+{
+  g_return_val_if_fail (SAGE_IS_WINDOW (self), NULL);
+
+  sage_window_update_current (self);
+
+  return self->current;
+}
+
+/* --- Frames ----------------------------------------------------------------------------------- */
+
+static AdwTabView *
+find_tab_view (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      AdwTabView *view = ADW_IS_TAB_VIEW (child) ? ADW_TAB_VIEW (child) : find_tab_view (child);
+
+      if (view != NULL)
+        return view;
+    }
+
+  return NULL;
+}
+
+static void
+page_closed_cb (SageWindow  *self,
+                PanelWidget *widget)
+{
+  if (!SAGE_IS_TAB (widget))
+    return;
+
+  g_ptr_array_add (self->closed, g_strdup (sage_tab_get_location (SAGE_TAB (widget))));
+  if (self->closed->len > MAX_CLOSED)
+    g_ptr_array_remove_index (self->closed, 0);
+}
+
+/* Gives a frame its tab bar. Alt and a digit is for the engine's sections, not for tabs. */
+void
+sage_window_set_up_frame (PanelFrame *frame)
+{
+  GtkWidget *bar = panel_frame_tab_bar_new ();
+  AdwTabView *view = find_tab_view (GTK_WIDGET (frame));
+
+  panel_frame_tab_bar_set_autohide (PANEL_FRAME_TAB_BAR (bar), FALSE);
+  panel_frame_tab_bar_set_expand_tabs (PANEL_FRAME_TAB_BAR (bar), FALSE);
+  panel_frame_set_header (frame, PANEL_FRAME_HEADER (bar));
+  if (view != NULL)
+    adw_tab_view_remove_shortcuts (view, ADW_TAB_VIEW_SHORTCUT_ALT_DIGITS
+                                           | ADW_TAB_VIEW_SHORTCUT_ALT_ZERO);
+}
+
+/* A group of tabs for the grid. */
+PanelFrame *
+sage_window_create_frame (SageWindow *self)
+{
+  PanelFrame *frame = PANEL_FRAME (panel_frame_new ());
+  GtkWidget *placeholder = adw_status_page_new ();
+
+  sage_window_set_up_frame (frame);
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (placeholder), "sagebrush-home-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (placeholder), _("Nothing open here"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (placeholder),
+                                   _("Choose a section in the sidebar, or press Ctrl+P to open anything."));
+  panel_frame_set_placeholder (frame, placeholder);
+
+  g_signal_connect_object (frame, "page-closed", G_CALLBACK (page_closed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (frame, "notify::visible-child",
+                           G_CALLBACK (sage_window_update_current), self, G_CONNECT_SWAPPED);
+
+  return frame;
+}
+
+/* The first column and frame, so that something is there to focus. */
+void
+sage_window_tabs_init (SageWindow *self)
+{
+  panel_grid_insert_column (self->grid, 0);
+  g_signal_connect_object (self, "notify::focus-widget", G_CALLBACK (sage_window_update_current),
+                           self, G_CONNECT_SWAPPED);
+}
+
+/* --- Opening ---------------------------------------------------------------------------------- */
+
+/* Remembers what was opened, for Home and the palette. */
+static void
+remember (SageWindow *self,
+          const char *location)
+{
+  g_auto(GStrv) old = g_settings_get_strv (self->settings, "recent");
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) recent = NULL;
+  g_autofree char *entry = NULL;
+  guint n = 1;
+
+  if (strchr (location, '/') == NULL)
+    return; /* the sections are always at hand */
+
+  entry = g_strconcat (sage_profile_get_id (sage_connection_get_profile (self->connection)), " ",
+                       location, NULL);
+  g_strv_builder_add (builder, entry);
+  for (char **item = old; *item != NULL && n < MAX_RECENT; item++)
+    if (strcmp (*item, entry) != 0)
+      {
+        g_strv_builder_add (builder, *item);
+        n++;
+      }
+  recent = g_strv_builder_end (builder);
+  g_settings_set_strv (self->settings, "recent", (const char * const *) recent);
+}
+
+/**
+ * sage_window_open:
+ * @self: a window
+ * @location: what to show: `jobs`, `training-job/NAME`
+ * @new_tab: in a tab of its own, instead of the current one
+ *
+ * Shows @location; where a tab shows it already, that one comes to the front.
+ *
+ * Returns: whether there is a page for it
+ */
+gboolean
+sage_window_open (SageWindow *self,
+                  const char *location,
+                  gboolean    new_tab)
+{
+  SageTab *current = sage_window_get_current_tab (self);
+  Find find = { location, NULL };
+
+  g_return_val_if_fail (SAGE_IS_WINDOW (self), FALSE);
+  g_return_val_if_fail (location != NULL, FALSE);
+
+  if (self->connection == NULL)
+    return FALSE;
+
+  sage_window_foreach_tab (self, find_cb, &find);
+  if (find.tab == NULL && !new_tab && current != NULL)
+    {
+      if (!sage_tab_go (current, location))
+        return FALSE;
+      find.tab = current;
+    }
+  if (find.tab == NULL)
+    {
+      find.tab = sage_tab_new (self->connection, location, NULL);
+      if (find.tab == NULL)
+        return FALSE;
+      panel_grid_add (self->grid, PANEL_WIDGET (find.tab));
+    }
+
+  panel_widget_raise (PANEL_WIDGET (find.tab));
+  panel_widget_focus_default (PANEL_WIDGET (find.tab));
+  remember (self, location);
+  sage_window_update_current (self);
+  if (adw_overlay_split_view_get_collapsed (self->sidebar_split))
+    adw_overlay_split_view_set_show_sidebar (self->sidebar_split, FALSE);
+
+  return TRUE;
+}
+
+static void
+open_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  const char *location = g_variant_get_string (parameter, NULL);
+  gboolean new_tab = strcmp (action_name, "win.open-new-tab") == 0;
+
+  if (!sage_window_open (SAGE_WINDOW (widget), location, new_tab))
+    {
+      g_autofree char *text = g_strdup_printf (_("There is nothing to show for “%s”"), location);
+
+      sage_toast (widget, text);
+    }
+}
+
+static void
+back_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  SageTab *tab = sage_window_get_current_tab (SAGE_WINDOW (widget));
+
+  if (tab != NULL)
+    sage_tab_go_back (tab);
+  sage_window_update_current (SAGE_WINDOW (widget));
+}
+
+static void
+close_tab_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  SageTab *tab = sage_window_get_current_tab (SAGE_WINDOW (widget));
+
+  if (tab != NULL)
+    panel_widget_close (PANEL_WIDGET (tab));
+}
+
+static void
+reopen_tab_action (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  SageWindow *self = SAGE_WINDOW (widget);
+
+  if (self->closed->len > 0)
+    {
+      g_autofree char *location = g_ptr_array_steal_index (self->closed, self->closed->len - 1);
+
+      sage_window_open (self, location, TRUE);
+    }
+}
+
+static void
+step_tab_action (GtkWidget  *widget,
+                 const char *action_name,
+                 GVariant   *parameter)
+{
+  SageWindow *self = SAGE_WINDOW (widget);
+  PanelFrame *frame = panel_grid_get_most_recent_frame (self->grid);
+  PanelWidget *child = frame != NULL ? panel_frame_get_visible_child (frame) : NULL;
+  int n = frame != NULL ? (int) panel_frame_get_n_pages (frame) : 0;
+  int step = strcmp (action_name, "win.next-tab") == 0 ? 1 : -1;
+
+  for (int i = 0; i < n; i++)
+    if (panel_frame_get_page (frame, i) == child)
+      {
+        PanelWidget *next = panel_frame_get_page (frame, (i + step + n) % n);
+
+        panel_frame_set_visible_child (frame, next);
+        panel_widget_focus_default (next);
+        return;
+      }
+}
+
+/* Shows the current page a second time beside this one. */
+static void
+split_action (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  SageWindow *self = SAGE_WINDOW (widget);
+  SageTab *tab = sage_window_get_current_tab (self);
+  g_autoptr(GVariant) state = NULL;
+  PanelPosition *position = NULL;
+  PanelGridColumn *column;
+  PanelFrame *frame;
+  SageTab *copy;
+  guint at;
+
+  if (tab == NULL)
+    return;
+
+  state = sage_page_save_state (sage_tab_get_page (tab));
+  copy = sage_tab_new (self->connection, sage_tab_get_location (tab), state);
+  if (copy == NULL)
+    return;
+
+  position = panel_widget_get_position (PANEL_WIDGET (tab));
+  at = panel_position_get_column (position);
+  if (strcmp (action_name, "win.split-right") == 0)
+    {
+      panel_grid_insert_column (self->grid, at + 1);
+      column = panel_grid_get_column (self->grid, at + 1);
+      frame = panel_grid_column_get_row (column, 0);
+    }
+  else
+    {
+      column = panel_grid_get_column (self->grid, at);
+      frame = panel_grid_column_get_row (column, panel_grid_column_get_n_rows (column));
+    }
+  g_object_unref (position);
+
+  panel_frame_add (frame, PANEL_WIDGET (copy));
+  panel_widget_raise (PANEL_WIDGET (copy));
+  panel_widget_focus_default (PANEL_WIDGET (copy));
+}
+
+static void
+tear_off_action (GtkWidget  *widget,
+                 const char *action_name,
+                 GVariant   *parameter)
+{
+  SageWindow *self = SAGE_WINDOW (widget);
+  SageTab *tab = sage_window_get_current_tab (self);
+  g_autoptr(GVariant) state = NULL;
+  g_autofree char *location = NULL;
+
+  if (tab == NULL)
+    return;
+
+  location = g_strdup (sage_tab_get_location (tab));
+  state = sage_page_save_state (sage_tab_get_page (tab));
+  panel_widget_force_close (PANEL_WIDGET (tab));
+  sage_application_new_window (SAGE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
+                               self, location, state);
+}
+
+void
+sage_window_tabs_install (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "win.open", "s", open_action);
+  gtk_widget_class_install_action (klass, "win.open-new-tab", "s", open_action);
+  gtk_widget_class_install_action (klass, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (klass, "win.close-tab", NULL, close_tab_action);
+  gtk_widget_class_install_action (klass, "win.reopen-tab", NULL, reopen_tab_action);
+  gtk_widget_class_install_action (klass, "win.next-tab", NULL, step_tab_action);
+  gtk_widget_class_install_action (klass, "win.previous-tab", NULL, step_tab_action);
+  gtk_widget_class_install_action (klass, "win.split-right", NULL, split_action);
+  gtk_widget_class_install_action (klass, "win.split-down", NULL, split_action);
+  gtk_widget_class_install_action (klass, "win.tear-off", NULL, tear_off_action);
+}
