@@ -30,7 +30,7 @@ struct _SageStartDialog
   GtkStack       *stack;
   GtkEditable    *display_name;
   AdwBin         *form_bin;
-  GtkWidget      *none;
+  GtkWidget      *no_parameters;
 };
 
 G_DEFINE_FINAL_TYPE (SageStartDialog, sage_start_dialog, ADW_TYPE_DIALOG)
@@ -172,7 +172,7 @@ described_cb (GObject      *object,
                                G_CONNECT_SWAPPED);
       adw_bin_set_child (self->form_bin, GTK_WIDGET (self->form));
     }
-  gtk_widget_set_visible (self->none, parameters == NULL);
+  gtk_widget_set_visible (self->no_parameters, parameters == NULL);
   gtk_stack_set_visible_child_name (self->stack, "form");
   update_start (self);
 }
@@ -224,7 +224,7 @@ sage_start_dialog_class_init (SageStartDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, stack);
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, display_name);
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, form_bin);
-  gtk_widget_class_bind_template_child (widget_class, SageStartDialog, none);
+  gtk_widget_class_bind_template_child (widget_class, SageStartDialog, no_parameters);
   gtk_widget_class_install_action (widget_class, "start.start", NULL, start_action);
   gtk_widget_class_install_action (widget_class, "start.cancel", NULL, cancel_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
