@@ -5,7 +5,11 @@
 
 #include <string.h>
 
+#include "sage-definition-page.h"
+#include "sage-execution-page.h"
 #include "sage-page-table.h"
+#include "sage-pipeline-page.h"
+#include "sage-pipelines-page.h"
 
 typedef GType (*GetType) (void);
 
@@ -15,7 +19,10 @@ static const struct
   const char *prefix;
   GetType     get_type;
 } pages[] = {
-  { "", NULL },
+  { "definition", sage_definition_page_get_type },
+  { "pipeline", sage_pipeline_page_get_type },
+  { "pipeline-execution", sage_execution_page_get_type },
+  { "pipelines", sage_pipelines_page_get_type },
 };
 
 /**
@@ -35,7 +42,7 @@ sage_page_table_make (SageConnection *connection,
     {
       gsize length = strcspn (location, "/");
 
-      if (pages[i].get_type != NULL && strlen (pages[i].prefix) == length
+      if (strlen (pages[i].prefix) == length
           && strncmp (pages[i].prefix, location, length) == 0)
         return g_object_new (pages[i].get_type (), "connection", connection, "location", location,
                              NULL);
