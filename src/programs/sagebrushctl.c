@@ -3,20 +3,17 @@
 
 #include "config.h"
 
-#include <errno.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sage-client.h"
+#include "sage-embedded.h"
 #include "sage-error.h"
-#include "sage-file.h"
 #include "sage-json.h"
 #include "sage-time.h"
 
-#define MAX_READY_BYTES (64 * 1024)
 #define POLL_MICROSECONDS (G_USEC_PER_SEC / 2)
 
 typedef struct
@@ -38,56 +35,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 /* --- The engine ------------------------------------------------------------------------------- */
 
-/* Reads what a running engine says about itself. Returns: (transfer full): that, or %NULL */
-static JsonObject *
-read_ready (const Options  *options,
-            GError        **error)
-{
-  g_autofree char *path = g_build_filename (options->data_dir, "ready.json", NULL);
-  g_autoptr(GError) local_error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonNode) node = NULL;
-  JsonObject *ready;
-  gint64 pid;
-
-  bytes = sage_file_read (path, MAX_READY_BYTES, &local_error);
-  if (bytes == NULL && g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
-    {
-      sage_throw (error, SAGE_ERROR_UNREACHABLE, "No engine runs on '%s'; start sagebrushd, or name "
-                  "the directory of a running one with --data-dir", options->data_dir);
-      return NULL;
-    }
-  if (bytes == NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
-
-  node = sage_json_parse_object (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL,
-                                 error);
-  if (node == NULL)
-    {
-      g_prefix_error (error, "Reading '%s': ", path);
-      return NULL;
-    }
-
-  ready = json_node_get_object (node);
-  pid = sage_json_int (ready, "pid", 0);
-  if (pid <= 0 || pid > G_MAXINT32 || (kill ((pid_t) pid, 0) != 0 && errno == ESRCH))
-    {
-      sage_throw (error, SAGE_ERROR_UNREACHABLE, "The engine that ran on '%s' has ended; start "
-                  "sagebrushd again", options->data_dir);
-      return NULL;
-    }
-
-  return json_object_ref (ready);
-}
-
 static SageClient *
 connect_engine (const Options  *options,
                 GError        **error)
 {
-  g_autoptr(JsonObject) ready = read_ready (options, error);
+  g_autoptr(JsonObject) ready = sage_embedded_read_ready (options->data_dir, error);
   const char *socket;
 
   if (ready == NULL)
@@ -143,7 +95,7 @@ static gboolean
 run_env (const Options  *options,
          GError        **error)
 {
-  g_autoptr(JsonObject) ready = read_ready (options, error);
+  g_autoptr(JsonObject) ready = sage_embedded_read_ready (options->data_dir, error);
   const char *region;
 
   if (ready == NULL)
@@ -479,7 +431,7 @@ parse_options (Options   *options,
     return FALSE;
 
   if (options->data_dir == NULL)
-    options->data_dir = g_build_filename (g_get_user_data_dir (), "sagebrush", NULL);
+    options->data_dir = sage_embedded_default_dir ();
 
   return TRUE;
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+#include "sage-client.h"
+
+/* A real engine on a data directory of its own. */
+typedef struct
+{
+  char *dir; /* (owned) */
+} Engine;
+
+void        engine_init    (Engine      *engine);
+void        engine_clear   (Engine      *engine);
+void        engine_start   (Engine      *engine);
+int         engine_pid     (Engine      *engine);
+void        engine_kill    (Engine      *engine);
+void        engine_signal  (Engine      *engine,
+                            int          number);
+SageClient *engine_client  (Engine      *engine);
+JsonObject *engine_call    (Engine      *engine,
+                            const char  *operation,
+                            const char  *input);
+
+/* Turns the default main context until the condition holds; fails after a deadline. */
+#define wait_until(condition) \
+  G_STMT_START { \
+    gint64 wait_end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC; \
+    guint wait_ticker = g_timeout_add (10, wait_tick_cb, NULL); \
+    while (!(condition)) \
+      { \
+        if (g_get_monotonic_time () > wait_end) \
+          g_error ("%s:%d: waited in vain for %s", __FILE__, __LINE__, #condition); \
+        g_main_context_iteration (NULL, TRUE); \
+      } \
+    g_source_remove (wait_ticker); \
+  } G_STMT_END
+
+gboolean    wait_tick_cb   (gpointer     user_data);
+void        wait_ms        (guint        milliseconds);
