@@ -25,10 +25,22 @@ GVariant    *sage_profile_to_variant     (SageProfile *self);
 gboolean     sage_profile_is_embedded    (SageProfile *self);
 const char  *sage_profile_get_id         (SageProfile *self);
 const char  *sage_profile_get_name       (SageProfile *self);
+void         sage_profile_set_name       (SageProfile *self,
+                                          const char  *name);
 const char  *sage_profile_get_url        (SageProfile *self);
+void         sage_profile_set_url        (SageProfile *self,
+                                          const char  *url);
 const char  *sage_profile_get_data_dir   (SageProfile *self);
 const char  *sage_profile_get_region     (SageProfile *self);
+void         sage_profile_set_region     (SageProfile *self,
+                                          const char  *region);
 const char  *sage_profile_get_access_key (SageProfile *self);
+void         sage_profile_set_access_key (SageProfile *self,
+                                          const char  *access_key);
 const char  *sage_profile_get_colour     (SageProfile *self);
+void         sage_profile_set_colour     (SageProfile *self,
+                                          const char  *colour);
+
+const char * const *sage_profile_colours (void);
 
 G_END_DECLS
