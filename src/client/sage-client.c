@@ -7,31 +7,13 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
-#include "sage-aws-error.h"
-#include "sage-client.h"
+#include "sage-client-private.h"
 #include "sage-digest.h"
 #include "sage-error.h"
-#include "sage-json.h"
 #include "sage-sigv4.h"
 
 #define TIMEOUT_SECONDS 60
 #define MAX_CONNECTIONS 8
-
-/* A page of descriptions is far below this; anything above is no reply of ours. */
-#define MAX_REPLY_BYTES (64 * 1024 * 1024)
-#define MAX_REPLY_KEYS 1000000
-
-struct _SageClient
-{
-  GObject      parent_instance;
-
-  SoupSession *session;    /* (owned) */
-  char        *endpoint;   /* (owned), as given: for messages */
-  GUri        *uri;        /* (owned) (nullable): NULL if the endpoint is no HTTP URL */
-  char        *access_key; /* (owned) (nullable): no signature without one */
-  char        *secret;     /* (owned) (nullable) */
-  char        *region;     /* (owned) */
-};
 
 G_DEFINE_FINAL_TYPE (SageClient, sage_client, G_TYPE_OBJECT)
 
@@ -117,56 +99,10 @@ sage_client_new (const char *endpoint,
                                 NULL);
   /* The default one would load a proxy configuration, JavaScript included, to reach 127.0.0.1. */
   soup_session_set_proxy_resolver (self->session, NULL);
+  /* An object is stored with the encoding it was given, and is wanted as it is. */
+  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
 
   return self;
-}
-
-/* The signing name of the service that @target is of. */
-static const char *
-service_for_target (const char *target)
-{
-  return target != NULL && g_str_has_prefix (target, "Logs_") ? "logs" : "sagemaker";
-}
-
-static void
-sign_message (SageClient  *self,
-              SoupMessage *message,
-              const char  *target,
-              GBytes      *body)
-{
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  GUri *uri = soup_message_get_uri (message);
-  g_autoptr(GPtrArray) pairs = g_ptr_array_new_null_terminated (8, NULL, TRUE);
-  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *date = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
-  g_autofree char *hash = NULL;
-  g_autofree char *authorization = NULL;
-  guint8 digest[SAGE_SHA256_SIZE];
-  SageSigRequest request;
-  SoupMessageHeadersIter iter;
-  const char *name;
-  const char *value;
-
-  soup_message_headers_replace (headers, "X-Amz-Date", date);
-  soup_message_headers_iter_init (&iter, headers);
-  while (soup_message_headers_iter_next (&iter, &name, &value))
-    {
-      g_ptr_array_add (pairs, (gpointer) name);
-      g_ptr_array_add (pairs, (gpointer) value);
-    }
-
-  sage_sha256 (body != NULL ? g_bytes_get_data (body, NULL) : NULL,
-               body != NULL ? g_bytes_get_size (body) : 0, digest);
-  hash = sage_hex (digest, sizeof digest);
-
-  request.method = soup_message_get_method (message);
-  request.raw_path = g_uri_get_path (uri);
-  request.raw_query = g_uri_get_query (uri) != NULL ? g_uri_get_query (uri) : "";
-  request.headers = (const char *const *) pairs->pdata;
-  request.body_sha256 = hash;
-  authorization = sage_sig_authorization (&request, self->access_key, self->secret, self->region,
-                                          service_for_target (target), hash);
-  soup_message_headers_replace (headers, "Authorization", authorization);
 }
 
 /* "127.0.0.1:5577", as the signature covers it. */
@@ -184,65 +120,170 @@ format_host (GUri *uri)
   return g_strdup_printf ("%s%s%s:%d", open, host, close, port);
 }
 
-/*
- * Returns: (transfer full): a message for the call, or %NULL for an endpoint that is no URL. A
- * %NULL @target makes a GET.
- */
-static SoupMessage *
-make_message (SageClient *self,
-              const char *path,
-              const char *target,
-              JsonObject *input)
+static char *
+hash_body (GBytes *body)
 {
-  g_autoptr(SoupMessage) message = NULL;
-  g_autoptr(GUri) uri = NULL;
-  g_autoptr(GBytes) body = NULL;
-  g_autofree char *host = NULL;
-  SoupMessageHeaders *headers;
+  guint8 digest[SAGE_SHA256_SIZE];
+
+  sage_sha256 (body != NULL ? g_bytes_get_data (body, NULL) : NULL,
+               body != NULL ? g_bytes_get_size (body) : 0, digest);
+
+  return sage_hex (digest, sizeof digest);
+}
+
+/**
+ * sage_client_sign:
+ * @self: the client
+ * @service: the signing name of the service
+ * @method: the method
+ * @uri: what is asked for
+ * @headers: what is sent; those there now are signed, and what the signature needs is added
+ * @payload_hash: the SHA-256 of the body, or what S3 takes instead
+ *
+ * Signs a request, if the client has a key.
+ */
+void
+sage_client_sign (SageClient         *self,
+                  const char         *service,
+                  const char         *method,
+                  GUri               *uri,
+                  SoupMessageHeaders *headers,
+                  const char         *payload_hash)
+{
+  g_autoptr(GPtrArray) pairs = g_ptr_array_new_null_terminated (8, NULL, TRUE);
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *date = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
+  g_autofree char *host = format_host (uri);
+  g_autofree char *authorization = NULL;
+  SageSigRequest request;
+  SoupMessageHeadersIter iter;
+  const char *name;
+  const char *value;
+
+  soup_message_headers_replace (headers, "Host", host);
+  if (self->access_key == NULL)
+    return;
+
+  soup_message_headers_replace (headers, "X-Amz-Date", date);
+  if (strcmp (service, "s3") == 0)
+    soup_message_headers_replace (headers, "X-Amz-Content-SHA256", payload_hash);
+  soup_message_headers_iter_init (&iter, headers);
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    {
+      g_ptr_array_add (pairs, (gpointer) name);
+      g_ptr_array_add (pairs, (gpointer) value);
+    }
+
+  request.method = method;
+  request.raw_path = g_uri_get_path (uri);
+  request.raw_query = g_uri_get_query (uri) != NULL ? g_uri_get_query (uri) : "";
+  request.headers = (const char *const *) pairs->pdata;
+  request.body_sha256 = payload_hash;
+  authorization = sage_sig_authorization (&request, self->access_key, self->secret, self->region,
+                                          service, payload_hash);
+  soup_message_headers_replace (headers, "Authorization", authorization);
+}
+
+/**
+ * sage_client_make_uri:
+ * @self: the client
+ * @path: an encoded absolute path, perhaps with a query
+ *
+ * Returns: (transfer full) (nullable): @path below the endpoint; %NULL for an endpoint that is no
+ *   URL
+ */
+GUri *
+sage_client_make_uri (SageClient *self,
+                      const char *path)
+{
+  const char *question = strchr (path, '?');
+  g_autofree char *own = question != NULL ? g_strndup (path, question - path) : g_strdup (path);
+  g_autofree char *prefix = NULL;
+  g_autofree char *full = NULL;
 
   if (self->uri == NULL)
     return NULL;
 
-  uri = g_uri_parse_relative (self->uri, path, SOUP_HTTP_URI_FLAGS, NULL);
+  /* Not resolved as a link would be: the dots in a key of S3 are the key's. */
+  prefix = g_strdup (g_uri_get_path (self->uri));
+  if (g_str_has_suffix (prefix, "/"))
+    prefix[strlen (prefix) - 1] = '\0';
+  full = g_strconcat (prefix, prefix[0] != '\0' && strcmp (own, "/") == 0 ? "" : own, NULL);
+
+  return g_uri_build (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (self->uri), NULL,
+                      g_uri_get_host (self->uri), g_uri_get_port (self->uri), full,
+                      question != NULL ? question + 1 : NULL, NULL);
+}
+
+/**
+ * sage_client_make_message:
+ * @self: the client
+ * @service: the signing name of the service
+ * @method: the method
+ * @path: an encoded absolute path, perhaps with a query
+ * @headers: (nullable): name, value, name, value, …, %NULL
+ * @body: (nullable): the body; without one, and for S3, the payload is not signed if
+ *   @unsigned_payload
+ * @unsigned_payload: the body comes later, as a stream
+ *
+ * Returns: (transfer full) (nullable): a signed message, or %NULL for an endpoint that is no URL
+ */
+SoupMessage *
+sage_client_make_message (SageClient         *self,
+                          const char         *service,
+                          const char         *method,
+                          const char         *path,
+                          const char * const *headers,
+                          GBytes             *body,
+                          gboolean            unsigned_payload)
+{
+  g_autoptr(GUri) uri = sage_client_make_uri (self, path);
+  g_autoptr(SoupMessage) message = NULL;
+  g_autofree char *hash = NULL;
+  SoupMessageHeaders *own;
+
   if (uri == NULL)
     return NULL;
 
-  message = soup_message_new_from_uri (target != NULL ? SOUP_METHOD_POST : SOUP_METHOD_GET, uri);
+  message = soup_message_new_from_uri (method, uri);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  headers = soup_message_get_request_headers (message);
-  host = format_host (uri);
-  soup_message_headers_replace (headers, "Host", host);
-
-  if (target != NULL)
-    {
-      char *text = input != NULL ? sage_json_object_to_string (input) : g_strdup ("{}");
-
-      body = g_bytes_new_take (text, strlen (text));
-      soup_message_set_request_body_from_bytes (message, "application/x-amz-json-1.1", body);
-      soup_message_headers_replace (headers, "X-Amz-Target", target);
-    }
-  if (self->access_key != NULL)
-    sign_message (self, message, target, body);
+  own = soup_message_get_request_headers (message);
+  if (body != NULL)
+    soup_message_set_request_body_from_bytes (message, NULL, body);
+  for (guint i = 0; headers != NULL && headers[i] != NULL; i += 2)
+    soup_message_headers_replace (own, headers[i], headers[i + 1]);
+  hash = unsigned_payload ? g_strdup ("UNSIGNED-PAYLOAD") : hash_body (body);
+  sage_client_sign (self, service, method, soup_message_get_uri (message), own, hash);
 
   return g_steal_pointer (&message);
 }
 
-static gboolean
-throw_endpoint (SageClient  *self,
-                GError     **error)
+/**
+ * sage_client_throw_endpoint:
+ *
+ * Sets the error of an endpoint that is no URL.
+ */
+gboolean
+sage_client_throw_endpoint (SageClient  *self,
+                            GError     **error)
 {
   return sage_throw (error, SAGE_ERROR_INVALID,
                      "'%s' is neither an HTTP URL nor the path of a socket", self->endpoint);
 }
 
-/* Cancellation stays what it is; everything else says that nobody could be reached. */
-static void
-prefix_transport_error (SageClient  *self,
-                        GError     **error)
+/**
+ * sage_client_translate_error:
+ *
+ * Cancellation stays what it is, and so does what this layer found; everything else says that
+ * nobody could be reached.
+ */
+void
+sage_client_translate_error (SageClient  *self,
+                             GError     **error)
 {
   GError *cause = *error;
 
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED) || cause->domain == SAGE_ERROR)
     return;
 
   *error = g_error_new (SAGE_ERROR, SAGE_ERROR_UNREACHABLE, "The engine at '%s' does not answer: %s",
@@ -250,227 +291,24 @@ prefix_transport_error (SageClient  *self,
   g_error_free (cause);
 }
 
-static void
-throw_reply (SoupMessage  *message,
-             JsonNode     *root,
-             GError      **error)
+const char *
+sage_client_get_endpoint (SageClient *self)
 {
-  guint status = soup_message_get_status (message);
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  JsonObject *object = root != NULL ? json_node_get_object (root) : NULL;
-  const char *code = soup_message_headers_get_one (headers, "x-amzn-ErrorType");
-  const char *text = NULL;
-  g_autofree char *safe = NULL;
-
-  if (object != NULL)
-    {
-      code = sage_json_string (object, "__type", code);
-      text = sage_json_string (object, "Message", sage_json_string (object, "message", NULL));
-    }
-
-  if (text == NULL || text[0] == '\0')
-    text = code != NULL ? code : soup_status_get_phrase (status);
-  safe = sage_aws_sanitise (text, -1, 4096);
-  sage_throw (error, sage_aws_error_from_code (code, status), "%s", safe);
-}
-
-/* Returns: (transfer full): the reply, an empty one for an empty body */
-static JsonObject *
-read_reply (SageClient   *self,
-            SoupMessage  *message,
-            GBytes       *body,
-            GError      **error)
-{
-  const SageJsonLimits limits = { MAX_REPLY_BYTES, 0, MAX_REPLY_KEYS };
-  gboolean success = SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (message));
-  gsize length = g_bytes_get_size (body);
-  g_autoptr(JsonNode) root = NULL;
-
-  if (success && length == 0)
-    return json_object_new ();
-
-  if (length > 0)
-    root = sage_json_parse_object (g_bytes_get_data (body, NULL), length, &limits,
-                                   success ? error : NULL);
-  if (!success)
-    {
-      throw_reply (message, root, error);
-      return NULL;
-    }
-  if (root == NULL)
-    {
-      if (error != NULL && *error != NULL)
-        (*error)->code = SAGE_ERROR_PROTOCOL;
-      g_prefix_error (error, "Reading the reply of '%s': ", self->endpoint);
-      return NULL;
-    }
-
-  return json_node_dup_object (root);
-}
-
-static void
-sage_client_call_cb (GObject      *object,
-                     GAsyncResult *result,
-                     gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  SageClient *self = g_task_get_source_object (task);
-  SoupMessage *message = g_task_get_task_data (task);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) body = NULL;
-  JsonObject *reply = NULL;
-
-  body = soup_session_send_and_read_finish (SOUP_SESSION (object), result, &error);
-  if (body == NULL)
-    prefix_transport_error (self, &error);
-  else
-    reply = read_reply (self, message, body, &error);
-
-  if (reply != NULL)
-    g_task_return_pointer (task, reply, (GDestroyNotify) json_object_unref);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-/**
- * sage_client_call_async:
- * @self: the client
- * @target: the operation, e.g. `SageMaker.ListTrainingJobs`
- * @input: (nullable): its input; %NULL for none
- * @cancellable: (nullable): gives the call up; the engine may have carried it out
- * @callback: called with the reply
- * @user_data: for @callback
- *
- * Calls an operation of an AWS JSON service.
- */
-void
-sage_client_call_async (SageClient          *self,
-                        const char          *target,
-                        JsonObject          *input,
-                        GCancellable        *cancellable,
-                        GAsyncReadyCallback  callback,
-                        gpointer             user_data)
-{
-  g_autoptr(GTask) task = NULL;
-  g_autoptr(SoupMessage) message = NULL;
-  g_autoptr(GError) error = NULL;
-
-  g_return_if_fail (SAGE_IS_CLIENT (self));
-  g_return_if_fail (target != NULL);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, sage_client_call_async);
-
-  message = make_message (self, "/", target, input);
-  if (message == NULL)
-    {
-      throw_endpoint (self, &error);
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-
-  g_task_set_task_data (task, g_object_ref (message), g_object_unref);
-  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, cancellable,
-                                    sage_client_call_cb, g_steal_pointer (&task));
-}
-
-/**
- * sage_client_call_finish:
- * @self: the client
- * @result: what the callback got
- * @error: return location
- *
- * Returns: (transfer full): the reply, empty for an operation without output, or %NULL with
- *   %SAGE_ERROR_UNREACHABLE, %SAGE_ERROR_PROTOCOL, or what the code of the engine's reply stands for
- */
-JsonObject *
-sage_client_call_finish (SageClient    *self,
-                         GAsyncResult  *result,
-                         GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static JsonObject *
-send_and_wait (SageClient    *self,
-               SoupMessage   *message,
-               GCancellable  *cancellable,
-               GError       **error)
-{
-  g_autoptr(GError) local_error = NULL;
-  g_autoptr(GBytes) body = NULL;
-
-  if (message == NULL)
-    {
-      throw_endpoint (self, error);
-      return NULL;
-    }
-
-  body = soup_session_send_and_read (self->session, message, cancellable, &local_error);
-  if (body == NULL)
-    {
-      prefix_transport_error (self, &local_error);
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
-
-  return read_reply (self, message, body, error);
-}
-
-/**
- * sage_client_call:
- * @self: the client
- * @target: the operation, e.g. `SageMaker.ListTrainingJobs`
- * @input: (nullable): its input; %NULL for none
- * @cancellable: (nullable): gives the call up
- * @error: return location
- *
- * Calls an operation and waits for its reply; for programs without a main loop.
- *
- * Returns: (transfer full): as sage_client_call_finish()
- */
-JsonObject *
-sage_client_call (SageClient    *self,
-                  const char    *target,
-                  JsonObject    *input,
-                  GCancellable  *cancellable,
-                  GError       **error)
-{
-  g_autoptr(SoupMessage) message = NULL;
-
   g_return_val_if_fail (SAGE_IS_CLIENT (self), NULL);
-  g_return_val_if_fail (target != NULL, NULL);
 
-  message = make_message (self, "/", target, input);
-
-  return send_and_wait (self, message, cancellable, error);
+  return self->endpoint;
 }
 
 /**
- * sage_client_get:
+ * sage_client_is_local:
  * @self: the client
- * @path: a path with its query, e.g. `/sagebrush/v1/status`
- * @cancellable: (nullable): gives the call up
- * @error: return location
  *
- * Reads what the engine offers beside AWS's operations, and waits for it.
- *
- * Returns: (transfer full): as sage_client_call_finish()
+ * Returns: whether it talks through a Unix socket
  */
-JsonObject *
-sage_client_get (SageClient    *self,
-                 const char    *path,
-                 GCancellable  *cancellable,
-                 GError       **error)
+gboolean
+sage_client_is_local (SageClient *self)
 {
-  g_autoptr(SoupMessage) message = NULL;
+  g_return_val_if_fail (SAGE_IS_CLIENT (self), FALSE);
 
-  g_return_val_if_fail (SAGE_IS_CLIENT (self), NULL);
-  g_return_val_if_fail (path != NULL && path[0] == '/', NULL);
-
-  message = make_message (self, path, NULL, NULL);
-
-  return send_and_wait (self, message, cancellable, error);
+  return g_path_is_absolute (self->endpoint);
 }

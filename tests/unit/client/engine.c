@@ -163,6 +163,21 @@ engine_client (Engine *engine)
                           sage_json_string (ready, "region", NULL));
 }
 
+/* Over TCP, with a signature. */
+SageClient *
+engine_remote_client (Engine *engine)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) ready = sage_embedded_read_ready (engine->dir, &error);
+
+  g_assert_no_error (error);
+
+  return sage_client_new (sage_json_string (ready, "endpoint_url", ""),
+                          sage_json_string (ready, "access_key_id", NULL),
+                          sage_json_string (ready, "secret_access_key", NULL),
+                          sage_json_string (ready, "region", NULL));
+}
+
 /* Calls an operation and waits; it must succeed. */
 JsonObject *
 engine_call (Engine     *engine,

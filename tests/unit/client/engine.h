@@ -20,6 +20,7 @@ void        engine_kill    (Engine      *engine);
 void        engine_signal  (Engine      *engine,
                             int          number);
 SageClient *engine_client  (Engine      *engine);
+SageClient *engine_remote_client (Engine *engine);
 JsonObject *engine_call    (Engine      *engine,
                             const char  *operation,
                             const char  *input);

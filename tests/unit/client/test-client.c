@@ -217,6 +217,33 @@ test_signed (Fixture       *fixture,
   g_assert_cmpint (sage_json_int (refused, "Verdict", -1), ==, SAGE_SIG_MISMATCH);
 }
 
+/* An engine may live below a path, which is part of what is signed. */
+static void
+test_prefix (Fixture       *fixture,
+             gconstpointer  data)
+{
+  static const char * const prefixes[] = { "aws/v1", "aws/v1/" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    {
+      g_autofree char *url = g_strconcat (fixture->url, prefixes[i], NULL);
+      g_autoptr(SageClient) client = sage_client_new (url, KEY, SECRET, NULL);
+      g_autoptr(JsonObject) called = NULL;
+      g_autoptr(JsonObject) got = NULL;
+      g_autoptr(GError) error = NULL;
+
+      called = sage_client_call (client, "SageMaker.Echo", NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (sage_json_string (called, "Path", NULL), ==, "/aws/v1");
+      g_assert_cmpint (sage_json_int (called, "Verdict", -1), ==, SAGE_SIG_OK);
+
+      got = sage_client_get (client, "/sagebrush/v1/status", NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (sage_json_string (got, "Path", NULL), ==, "/aws/v1/sagebrush/v1/status");
+      g_assert_cmpint (sage_json_int (got, "Verdict", -1), ==, SAGE_SIG_OK);
+    }
+}
+
 static void
 test_socket (Fixture       *fixture,
              gconstpointer  data)
@@ -323,6 +350,63 @@ wait_for (GAsyncResult **result)
 }
 
 static void
+test_send (Fixture       *fixture,
+           gconstpointer  data)
+{
+  const char *headers[] = { "Content-Type", "text/csv", "Accept", "application/json",
+                            "X-Amzn-SageMaker-Target-Variant", "blue", NULL };
+  const char *missing[] = { "X-Amz-Target", "SageMaker.Missing", NULL };
+  g_autoptr(SageClient) client = sage_client_new (fixture->url, KEY, SECRET, NULL);
+  g_autoptr(GBytes) body = g_bytes_new_static ("1,2,3\n", 6);
+  g_autoptr(GAsyncResult) first = NULL;
+  g_autoptr(GAsyncResult) second = NULL;
+  g_autoptr(GAsyncResult) third = NULL;
+  g_autoptr(SageReply) reply = NULL;
+  g_autoptr(SageReply) object = NULL;
+  g_autoptr(SageReply) refused = NULL;
+  g_autoptr(JsonNode) node = NULL;
+  g_autoptr(JsonNode) object_node = NULL;
+  g_autoptr(GError) error = NULL;
+
+  sage_client_send_async (client, "sagemaker", "POST", "/endpoints/e/invocations", headers, body, 0,
+                          NULL, finished_cb, &first);
+  reply = sage_client_send_finish (client, wait_for (&first), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sage_reply_get_status (reply), ==, 200);
+  g_assert_cmpstr (sage_reply_get_content_type (reply), ==, "application/x-amz-json-1.1");
+  g_assert_cmpstr (sage_reply_get_header (reply, "content-type"), ==, "application/x-amz-json-1.1");
+  g_assert_null (sage_reply_get_header (reply, "X-Nothing"));
+  g_assert_true (sage_reply_check (reply, &error));
+  node = sage_json_parse_object (g_bytes_get_data (sage_reply_get_body (reply), NULL),
+                                 g_bytes_get_size (sage_reply_get_body (reply)), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sage_json_int (json_node_get_object (node), "Verdict", -1), ==, SAGE_SIG_OK);
+  g_assert_cmpstr (sage_json_string (json_node_get_object (node), "Service", NULL), ==, "sagemaker");
+  g_assert_cmpstr (sage_json_string (json_node_get_object (node), "Type", NULL), ==, "text/csv");
+  g_assert_cmpint (sage_json_int (json_node_get_object (node), "Length", 0), ==, 6);
+
+  /* S3's own form of the signature, over a key whose dots are its own. */
+  sage_client_send_async (client, "s3", "GET", "/bucket/a%20b/../c", NULL, NULL, 0, NULL, finished_cb,
+                          &second);
+  object = sage_client_send_finish (client, wait_for (&second), &error);
+  g_assert_no_error (error);
+  object_node = sage_json_parse_object (g_bytes_get_data (sage_reply_get_body (object), NULL),
+                                        g_bytes_get_size (sage_reply_get_body (object)), NULL,
+                                        &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (sage_json_string (json_node_get_object (object_node), "Service", NULL), ==, "s3");
+
+  sage_client_send_async (client, "sagemaker", "POST", "/", missing, NULL, 0, NULL, finished_cb,
+                          &third);
+  refused = sage_client_send_finish (client, wait_for (&third), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sage_reply_get_status (refused), ==, 400);
+  g_assert_false (sage_reply_check (refused, &error));
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND);
+  g_assert_finalize_object (g_steal_pointer (&first));
+}
+
+static void
 test_async (Fixture       *fixture,
             gconstpointer  data)
 {
@@ -359,6 +443,8 @@ main (int   argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add ("/client/signed", Fixture, NULL, set_up, test_signed, tear_down);
+  g_test_add ("/client/prefix", Fixture, NULL, set_up, test_prefix, tear_down);
+  g_test_add ("/client/send", Fixture, NULL, set_up, test_send, tear_down);
   g_test_add ("/client/socket", Fixture, NULL, set_up, test_socket, tear_down);
   g_test_add ("/client/errors", Fixture, NULL, set_up, test_errors, tear_down);
   g_test_add_func ("/client/unreachable", test_unreachable);
