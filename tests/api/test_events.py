@@ -118,9 +118,26 @@ def test_bad_starting_points_are_refused(engine, query_string):
 
 @pytest.mark.parametrize("since", [9223372036854775807, 10 ** 12])
 def test_a_starting_point_in_the_future(engine, since):
+    """A client of another store, or of one that was put back to an older state, must notice."""
     with WebSocket(engine, f"?since={since}") as stream:
-        assert stream.answer.status == 101
+        assert stream.answer.status == 410
     assert_alive(engine)
+
+
+def test_a_starting_point_in_the_past(fresh_engine):
+    """Events are kept for a while; who comes back later must not go on with a gap."""
+    fresh_engine.stop()
+    add_events(fresh_engine, 100)
+    connection = sqlite3.connect(fresh_engine.data_dir / "engine.db")
+    connection.execute("DELETE FROM event WHERE seq <= 50")
+    connection.commit()
+    connection.close()
+    fresh_engine.start()
+    for since, status in ((0, 410), (49, 410), (50, 101), (99, 101), (100, 101), (101, 410)):
+        with WebSocket(fresh_engine, f"?since={since}") as stream:
+            assert stream.answer.status == status, since
+            if status == 101 and since < 100:
+                assert stream.event()["seq"] == since + 1
 
 
 STRANGERS = {

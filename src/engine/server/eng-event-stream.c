@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "eng-event-stream.h"
+#include "sage-error.h"
 #include "sage-json.h"
 
 /* Rows handed to libsoup in one go, which queues them all: it gets the next ones only after these
@@ -207,28 +208,63 @@ upgraded_cb (GIOStream *io,
   wake (self);
 }
 
-/* Where to begin: after `since`, or at what happens from now on. -1 if `since` is no number. */
-static gint64
-first_seq (EngEngine       *engine,
-           SageHttpRequest *http)
+/* Which events there still are: they are kept for a while only. */
+static gboolean
+find_range (EngEngine  *engine,
+            gint64     *first,
+            gint64     *last,
+            GError    **error)
+{
+  g_autoptr(EngReader) reader = eng_store_reader (engine->store, error);
+  g_autoptr(EngRows) rows = NULL;
+
+  if (reader != NULL)
+    rows = eng_query (reader, error,
+                      "SELECT coalesce (min (seq), 1), coalesce (max (seq), 0) FROM event", "");
+  if (rows == NULL || !eng_rows_next (rows, error))
+    return FALSE;
+
+  *first = eng_rows_int (rows, 0);
+  *last = eng_rows_int (rows, 1);
+
+  return TRUE;
+}
+
+/* Where to begin: after `since`, or at what happens from now on. Otherwise *status says what is
+ * wrong, and so does @error. */
+static gboolean
+find_start (EngEngine        *engine,
+            SageHttpRequest  *http,
+            gint64           *seq,
+            guint            *status,
+            GError          **error)
 {
   const char *query = sage_http_request_query (http);
   g_autoptr(GHashTable) params = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL);
   const char *since = params != NULL ? g_hash_table_lookup (params, "since") : NULL;
-  g_autoptr(EngReader) reader = NULL;
-  g_autoptr(EngRows) rows = NULL;
-  gint64 seq = 0;
+  gint64 first;
+  gint64 last;
 
-  if (since != NULL)
-    return g_ascii_string_to_signed (since, 10, 0, G_MAXINT64, &seq, NULL) ? seq : -1;
-  if (*query != '\0')
-    return -1;
+  *status = 400;
+  if (since != NULL ? !g_ascii_string_to_signed (since, 10, 0, G_MAXINT64, seq, NULL)
+                    : *query != '\0')
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "The only parameter is since, the number of an event");
 
-  reader = eng_store_reader (engine->store, NULL);
-  if (reader != NULL)
-    rows = eng_query (reader, NULL, "SELECT coalesce (max (seq), 0) FROM event", "");
+  *status = 500;
+  if (!find_range (engine, &first, &last, error))
+    return FALSE;
 
-  return rows != NULL && eng_rows_next (rows, NULL) ? eng_rows_int (rows, 0) : 0;
+  /* Whoever goes on would not notice that something is missing. */
+  *status = 410;
+  if (since != NULL && (*seq > last || *seq < first - 1))
+    return sage_throw (error, SAGE_ERROR_NOT_FOUND, "The events after %" G_GINT64_FORMAT " are not "
+                       "here: there are those from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, *seq,
+                       first, last);
+  if (since == NULL)
+    *seq = last;
+
+  return TRUE;
 }
 
 /**
@@ -239,7 +275,8 @@ first_seq (EngEngine       *engine,
  *
  * Upgrades the connection and from then on pushes one text message
  * `{seq, time, kind, name, arn, status}` for each row that changes, in order and without a gap
- * after `since`.
+ * after `since`. If that cannot be, because those events are no more or never were, the answer is
+ * 410.
  */
 void
 eng_event_stream_handle (EngEngine       *engine,
@@ -248,8 +285,10 @@ eng_event_stream_handle (EngEngine       *engine,
 {
   const char *key = sage_http_request_header (http, "Sec-WebSocket-Key");
   const char *upgrade = sage_http_request_header (http, "Upgrade");
-  gint64 seq = first_seq (engine, http);
+  g_autoptr(GError) error = NULL;
   Stream *stream;
+  guint status;
+  gint64 seq;
 
   if (key == NULL || upgrade == NULL || g_ascii_strcasecmp (upgrade, "websocket") != 0)
     {
@@ -257,10 +296,10 @@ eng_event_stream_handle (EngEngine       *engine,
                           "The event stream is a WebSocket");
       return;
     }
-  if (seq < 0)
+  if (!find_start (engine, http, &seq, &status, &error))
     {
-      eng_request_refuse (http, request, 400, "ValidationException",
-                          "The only parameter is since, the number of an event");
+      eng_request_refuse (http, request, status,
+                          status == 500 ? "InternalFailure" : "ValidationException", error->message);
       return;
     }
 
