@@ -2,22 +2,11 @@
 #pragma once
 
 #include "sage-client.h"
+#include "sage-connection-state.h"
 #include "sage-profile.h"
 #include "sage-resource-list.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  SAGE_CONNECTION_AWAY,         /* not asked to connect, or given up: "error" says why */
-  SAGE_CONNECTION_CONNECTING,   /* the first try, the embedded engine perhaps being started */
-  SAGE_CONNECTION_CONNECTED,
-  SAGE_CONNECTION_RECONNECTING, /* it was there; tries go on with back-off, the rows stay */
-} SageConnectionState;
-
-GType sage_connection_state_get_type (void);
-
-#define SAGE_TYPE_CONNECTION_STATE (sage_connection_state_get_type ())
 
 /*
  * An engine as Studio sees it: the client to call it with, live lists and resources that follow its

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sage-json.h"
-#include "sage-resource.h"
+#include "sage-resource-private.h"
 
 /*
  * One thing of the engine's. There is one object for each, shared by all that shows it, and there
@@ -16,18 +16,19 @@ struct _SageResource
 {
   GObject     parent_instance;
 
-  SageKind    kind;
-  SageState   state;
-  guint       deleted : 1;
-  char       *name;        /* (owned): as in events */
-  char       *arn;         /* (owned) (nullable) */
-  const char *status;      /* interned */
-  const char *approval;    /* interned, (nullable): of model packages */
-  char       *reason;      /* (owned) (nullable) */
-  double      created;     /* seconds since 1970; 0 if not known */
-  double      modified;
-  double      ended;       /* 0 while it goes on */
-  JsonObject *description; /* (owned) (nullable) */
+  SageResourceKey  key;         /* its name is (owned): as in events */
+  SageState        state;
+  guint            deleted : 1;
+  guint64          stamp;       /* when its connection last heard of it in an event */
+  SageRegistry    *registry;    /* (owned) (nullable): where it is known */
+  char            *arn;         /* (owned) (nullable) */
+  GRefString      *status;      /* (owned), shared with all that have it */
+  GRefString      *approval;    /* (owned) (nullable): of model packages */
+  char            *reason;      /* (owned) (nullable) */
+  double           created;     /* seconds since 1970; 0 if not known */
+  double           modified;
+  double           ended;       /* 0 while it goes on */
+  JsonObject      *description; /* (owned) (nullable) */
 };
 
 typedef enum
@@ -52,12 +53,26 @@ static GParamSpec *properties[PROP_DESCRIPTION + 1];
 G_DEFINE_FINAL_TYPE (SageResource, sage_resource, G_TYPE_OBJECT)
 
 static void
+sage_resource_dispose (GObject *object)
+{
+  SageResource *self = SAGE_RESOURCE (object);
+
+  if (self->registry != NULL)
+    sage_registry_remove (self->registry, self);
+  g_clear_pointer (&self->registry, sage_registry_unref);
+
+  G_OBJECT_CLASS (sage_resource_parent_class)->dispose (object);
+}
+
+static void
 sage_resource_finalize (GObject *object)
 {
   SageResource *self = SAGE_RESOURCE (object);
 
-  g_free (self->name);
+  g_free ((char *) self->key.name);
   g_free (self->arn);
+  g_clear_pointer (&self->status, g_ref_string_release);
+  g_clear_pointer (&self->approval, g_ref_string_release);
   g_free (self->reason);
   g_clear_pointer (&self->description, json_object_unref);
 
@@ -75,10 +90,10 @@ sage_resource_get_property (GObject    *object,
   switch ((SageResourceProperty) prop_id)
     {
     case PROP_KIND:
-      g_value_set_uint (value, self->kind);
+      g_value_set_uint (value, self->key.kind);
       break;
     case PROP_NAME:
-      g_value_set_string (value, self->name);
+      g_value_set_string (value, self->key.name);
       break;
     case PROP_TITLE:
       g_value_set_string (value, sage_resource_get_title (self));
@@ -87,10 +102,10 @@ sage_resource_get_property (GObject    *object,
       g_value_set_string (value, self->arn);
       break;
     case PROP_STATUS:
-      g_value_set_static_string (value, self->status);
+      g_value_set_string (value, self->status);
       break;
     case PROP_APPROVAL:
-      g_value_set_static_string (value, self->approval);
+      g_value_set_string (value, self->approval);
       break;
     case PROP_STATE:
       g_value_set_enum (value, sage_resource_get_state (self));
@@ -138,6 +153,7 @@ sage_resource_class_init (SageResourceClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
+  object_class->dispose = sage_resource_dispose;
   object_class->finalize = sage_resource_finalize;
   object_class->get_property = sage_resource_get_property;
 
@@ -162,7 +178,7 @@ sage_resource_class_init (SageResourceClass *klass)
 static void
 sage_resource_init (SageResource *self)
 {
-  self->status = "";
+  self->status = g_ref_string_new_intern ("");
 }
 
 /**
@@ -182,10 +198,75 @@ sage_resource_new (SageKind    kind,
   g_return_val_if_fail (name != NULL, NULL);
 
   self = g_object_new (SAGE_TYPE_RESOURCE, NULL);
-  self->kind = kind;
-  self->name = g_strdup (name);
+  self->key.kind = kind;
+  self->key.name = g_strdup (name);
 
   return self;
+}
+
+/**
+ * sage_resource_key:
+ *
+ * Returns: what tells it apart from others; stays where it is as long as the resource
+ */
+const SageResourceKey *
+sage_resource_key (SageResource *self)
+{
+  return &self->key;
+}
+
+/**
+ * sage_resource_set_registry:
+ * @self: a resource
+ * @registry: takes it out at its end
+ */
+void
+sage_resource_set_registry (SageResource *self,
+                            SageRegistry *registry)
+{
+  g_assert (self->registry == NULL);
+
+  self->registry = sage_registry_ref (registry);
+}
+
+/**
+ * sage_resource_set_stamp:
+ * @self: a resource
+ * @stamp: a number that grows with the events of its connection
+ */
+void
+sage_resource_set_stamp (SageResource *self,
+                         guint64       stamp)
+{
+  self->stamp = stamp;
+}
+
+guint64
+sage_resource_get_stamp (SageResource *self)
+{
+  return self->stamp;
+}
+
+/**
+ * sage_resource_take_spelling:
+ * @self: a resource
+ * @name: its name in another case
+ *
+ * An ARN holds names in lower case; who knows better says so.
+ */
+void
+sage_resource_take_spelling (SageResource *self,
+                             const char   *name)
+{
+  if (strcmp (self->key.name, name) == 0)
+    return;
+
+  g_return_if_fail (g_ascii_strcasecmp (self->key.name, name) == 0);
+
+  g_free ((char *) self->key.name);
+  self->key.name = g_strdup (name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
 }
 
 SageKind
@@ -193,7 +274,7 @@ sage_resource_get_kind (SageResource *self)
 {
   g_return_val_if_fail (SAGE_IS_RESOURCE (self), 0);
 
-  return self->kind;
+  return self->key.kind;
 }
 
 const char *
@@ -201,7 +282,7 @@ sage_resource_get_name (SageResource *self)
 {
   g_return_val_if_fail (SAGE_IS_RESOURCE (self), NULL);
 
-  return self->name;
+  return self->key.name;
 }
 
 /**
@@ -218,9 +299,9 @@ sage_resource_get_title (SageResource *self)
 
   g_return_val_if_fail (SAGE_IS_RESOURCE (self), NULL);
 
-  slash = strrchr (self->name, '/');
+  slash = strrchr (self->key.name, '/');
 
-  return slash != NULL ? slash + 1 : self->name;
+  return slash != NULL ? slash + 1 : self->key.name;
 }
 
 /**
@@ -234,7 +315,7 @@ sage_resource_dup_location (SageResource *self)
 {
   g_return_val_if_fail (SAGE_IS_RESOURCE (self), NULL);
 
-  return g_strconcat (sage_kind_info (self->kind)->id, "/", self->name, NULL);
+  return g_strconcat (sage_kind_info (self->key.kind)->id, "/", self->key.name, NULL);
 }
 
 const char *
@@ -367,9 +448,9 @@ update_state (SageResource *self)
 {
   SageState state = sage_state_from_status (self->status);
 
-  if (self->kind == SAGE_KIND_PACKAGE && self->approval != NULL && state == SAGE_STATE_GOOD)
+  if (self->key.kind == SAGE_KIND_PACKAGE && self->approval != NULL && state == SAGE_STATE_GOOD)
     state = sage_state_from_status (self->approval);
-  if (self->kind == SAGE_KIND_PACKAGE_GROUP && state == SAGE_STATE_GOOD)
+  if (self->key.kind == SAGE_KIND_PACKAGE_GROUP && state == SAGE_STATE_GOOD)
     state = SAGE_STATE_NONE; /* a group that is there is nothing to rejoice over */
 
   if (state != self->state)
@@ -379,19 +460,20 @@ update_state (SageResource *self)
     }
 }
 
-static void
-set_word (SageResource         *self,
-          const char          **field,
-          const char           *word,
-          SageResourceProperty  property)
+static gboolean
+set_word (SageResource          *self,
+          GRefString           **field,
+          const char            *word,
+          SageResourceProperty   property)
 {
-  const char *interned = g_intern_string (word);
+  if (g_strcmp0 (*field, word) == 0)
+    return FALSE;
 
-  if (*field != interned)
-    {
-      *field = interned;
-      notify (self, property);
-    }
+  g_clear_pointer (field, g_ref_string_release);
+  *field = g_ref_string_new_intern (word);
+  notify (self, property);
+
+  return TRUE;
 }
 
 static void
@@ -500,6 +582,37 @@ sage_resource_name_from_summary (SageKind    kind,
 }
 
 static void
+merge_times (SageResource       *self,
+             const SageKindInfo *info,
+             JsonObject         *summary)
+{
+  double ended = read_end (summary);
+
+  if (info->modified != NULL)
+    set_time (self, &self->modified, sage_json_double (summary, info->modified, 0), PROP_MODIFIED);
+  if (has_end (self->key.kind))
+    update_end (self, ended > 0 ? ended : self->modified);
+}
+
+static gboolean
+merge_status (SageResource       *self,
+              const SageKindInfo *info,
+              JsonObject         *summary)
+{
+  const char *status = info->status != NULL ? sage_json_string (summary, info->status, NULL) : NULL;
+
+  if (self->deleted)
+    {
+      self->deleted = FALSE; /* it was seen again */
+      notify (self, PROP_DELETED);
+    }
+  if (status == NULL && strcmp (self->status, "Deleted") != 0)
+    return FALSE;
+
+  return set_word (self, &self->status, status != NULL ? status : "", PROP_STATUS);
+}
+
+static void
 keep_description (SageResource *self,
                   JsonObject   *description)
 {
@@ -507,6 +620,76 @@ keep_description (SageResource *self,
   g_clear_pointer (&self->description, json_object_unref);
   self->description = description;
   notify (self, PROP_DESCRIPTION);
+}
+
+/**
+ * sage_resource_merge:
+ * @self: a resource
+ * @summary: an item of its kind's list, or its description
+ * @event_since: an event told of it after @summary was asked for: what the event said stays
+ *
+ * Takes over the facts of a row.
+ *
+ * Returns: whether its status or approval changed
+ */
+gboolean
+sage_resource_merge (SageResource *self,
+                     JsonObject   *summary,
+                     gboolean      event_since)
+{
+  const SageKindInfo *info = sage_kind_info (self->key.kind);
+  const char *approval = sage_json_string (summary, "ModelApprovalStatus", NULL);
+  gboolean changed = FALSE;
+
+  g_object_freeze_notify (G_OBJECT (self));
+
+  if (info->describe == NULL && summary != self->description)
+    keep_description (self, summary); /* there is no other */
+  if (info->arn != NULL)
+    set_text (self, &self->arn, sage_json_string (summary, info->arn, NULL), PROP_ARN);
+  if (approval != NULL)
+    changed = set_word (self, &self->approval, approval, PROP_APPROVAL);
+  if (info->reason != NULL)
+    set_text (self, &self->reason,
+              sage_json_string (summary, info->reason,
+                                sage_json_string (summary, "FailureReason", NULL)), PROP_REASON);
+  set_time (self, &self->created,
+            sage_json_double (summary, info->created, sage_json_double (summary, "CreationTime", 0)),
+            PROP_CREATED);
+  if (!event_since)
+    changed |= merge_status (self, info, summary);
+  update_state (self);
+  if (!event_since)
+    merge_times (self, info, summary);
+
+  g_object_thaw_notify (G_OBJECT (self));
+
+  return changed;
+}
+
+/**
+ * sage_resource_merge_description:
+ * @self: a resource
+ * @description: (transfer none): the reply of its describe operation
+ * @event_since: an event told of it after @description was asked for
+ *
+ * Keeps the whole description and takes over the facts of the row that it holds.
+ *
+ * Returns: whether its status or approval changed
+ */
+gboolean
+sage_resource_merge_description (SageResource *self,
+                                 JsonObject   *description,
+                                 gboolean      event_since)
+{
+  gboolean changed;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  keep_description (self, description);
+  changed = sage_resource_merge (self, description, event_since);
+  g_object_thaw_notify (G_OBJECT (self));
+
+  return changed;
 }
 
 /**
@@ -520,43 +703,10 @@ void
 sage_resource_update_summary (SageResource *self,
                               JsonObject   *summary)
 {
-  const SageKindInfo *info;
-  const char *status;
-  const char *approval;
-  double ended;
-
   g_return_if_fail (SAGE_IS_RESOURCE (self));
   g_return_if_fail (summary != NULL);
 
-  info = sage_kind_info (self->kind);
-  g_object_freeze_notify (G_OBJECT (self));
-
-  if (info->describe == NULL && summary != self->description)
-    keep_description (self, summary); /* there is no other */
-  if (info->arn != NULL)
-    set_text (self, &self->arn, sage_json_string (summary, info->arn, NULL), PROP_ARN);
-  status = info->status != NULL ? sage_json_string (summary, info->status, NULL) : NULL;
-  if (status != NULL)
-    set_word (self, &self->status, status, PROP_STATUS);
-  approval = sage_json_string (summary, "ModelApprovalStatus", NULL);
-  if (approval != NULL)
-    set_word (self, &self->approval, approval, PROP_APPROVAL);
-  if (info->reason != NULL)
-    set_text (self, &self->reason,
-              sage_json_string (summary, info->reason,
-                                sage_json_string (summary, "FailureReason", NULL)), PROP_REASON);
-  set_time (self, &self->created,
-            sage_json_double (summary, info->created, sage_json_double (summary, "CreationTime", 0)),
-            PROP_CREATED);
-  if (info->modified != NULL)
-    set_time (self, &self->modified, sage_json_double (summary, info->modified, 0), PROP_MODIFIED);
-  update_state (self);
-
-  ended = read_end (summary);
-  if (has_end (self->kind))
-    update_end (self, ended > 0 ? ended : self->modified);
-
-  g_object_thaw_notify (G_OBJECT (self));
+  sage_resource_merge (self, summary, FALSE);
 }
 
 /**
@@ -573,10 +723,7 @@ sage_resource_set_description (SageResource *self,
   g_return_if_fail (SAGE_IS_RESOURCE (self));
   g_return_if_fail (description != NULL);
 
-  g_object_freeze_notify (G_OBJECT (self));
-  keep_description (self, description);
-  sage_resource_update_summary (self, description);
-  g_object_thaw_notify (G_OBJECT (self));
+  sage_resource_merge_description (self, description, FALSE);
 }
 
 /**
@@ -599,7 +746,7 @@ sage_resource_update_event (SageResource *self,
 
   g_object_freeze_notify (G_OBJECT (self));
 
-  if (self->kind != SAGE_KIND_STEP)
+  if (self->key.kind != SAGE_KIND_STEP)
     set_text (self, &self->arn, arn, PROP_ARN);
   if (strcmp (status, "Deleted") == 0)
     {
@@ -618,7 +765,7 @@ sage_resource_update_event (SageResource *self,
     set_time (self, &self->created, time, PROP_CREATED);
   set_time (self, &self->modified, time, PROP_MODIFIED);
   update_state (self);
-  if (has_end (self->kind))
+  if (has_end (self->key.kind))
     update_end (self, time);
 
   g_object_thaw_notify (G_OBJECT (self));

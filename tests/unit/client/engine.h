@@ -39,5 +39,15 @@ JsonObject *engine_call    (Engine      *engine,
     g_source_remove (wait_ticker); \
   } G_STMT_END
 
+/* Lets go of the last reference to an object, whose parts may be a turn of the main loop away. */
+#define assert_finalizes(object) \
+  G_STMT_START { \
+    gpointer finalizing = (object); \
+    g_assert_true (G_IS_OBJECT (finalizing)); \
+    g_object_add_weak_pointer (finalizing, &finalizing); \
+    g_object_unref (finalizing); \
+    wait_until (finalizing == NULL); \
+  } G_STMT_END
+
 gboolean    wait_tick_cb   (gpointer     user_data);
 void        wait_ms        (guint        milliseconds);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sage-registry.h"
+#include "sage-resource-list.h"
+
+G_BEGIN_DECLS
+
+/* What fills a list: told to begin anew, and freed with it. */
+typedef struct
+{
+  void (*reload) (gpointer loader);
+  void (*free)   (gpointer loader);
+} SageListSource;
+
+SageResourceList *sage_resource_list_new         (SageKind              kind,
+                                                  const char           *parent,
+                                                  SageRegistry         *registry);
+void              sage_resource_list_set_source  (SageResourceList     *self,
+                                                  const SageListSource *source,
+                                                  gpointer              loader);
+gpointer          sage_resource_list_get_loader  (SageResourceList     *self);
+void              sage_resource_list_set_loading (SageResourceList     *self,
+                                                  gboolean              loading);
+void              sage_resource_list_set_loaded  (SageResourceList     *self);
+void              sage_resource_list_take_error  (SageResourceList     *self,
+                                                  GError               *error);
+gboolean          sage_resource_list_contains    (SageResourceList     *self,
+                                                  SageResource         *resource);
+void              sage_resource_list_insert      (SageResourceList     *self,
+                                                  GPtrArray            *resources,
+                                                  guint                 generation);
+void              sage_resource_list_remove      (SageResourceList     *self,
+                                                  GPtrArray            *resources);
+void              sage_resource_list_update      (SageResourceList     *self,
+                                                  SageResource         *resource,
+                                                  double                created_before,
+                                                  guint                 generation);
+void              sage_resource_list_begin_prune (SageResourceList     *self);
+gboolean          sage_resource_list_prune       (SageResourceList     *self,
+                                                  guint                 generation,
+                                                  guint                 max_rows);
+
+G_END_DECLS

@@ -1,0 +1,655 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sage-resource-list"
+
+#include "config.h"
+
+#include <gio/gio.h>
+
+#include "sage-resource-list-private.h"
+#include "sage-resource-private.h"
+
+/* Rows that are let go of in one turn of the main loop, so that the end of a long list is not felt. */
+#define RELEASE_ROWS 500
+
+/* There may be 100,000 of them. */
+typedef struct
+{
+  SageResource *resource;   /* (owned) */
+  double        created;    /* what it is sorted by, also after the resource's own has changed */
+  guint         generation; /* the last load that saw it */
+} Row;
+
+struct _SageResourceList
+{
+  GObject               parent_instance;
+
+  SageKind              kind;
+  char                 *parent;   /* (owned) (nullable) */
+  SageRegistry         *registry; /* (owned) */
+  GArray               *rows;     /* (owned): of Row, newest first */
+  GHashTable           *members;  /* (owned): set of the rows' resources */
+  guint                 pruned;   /* where looking for rows that no load saw has come to */
+  gboolean              loading;
+  gboolean              loaded;
+  GError               *error;    /* (owned) (nullable) */
+  const SageListSource *source;   /* (nullable) */
+  gpointer              loader;   /* (owned) (nullable): by the source's means */
+};
+
+typedef enum
+{
+  PROP_KIND = 1,
+  PROP_PARENT,
+  PROP_LOADING,
+  PROP_LOADED,
+  PROP_ERROR,
+  PROP_N_ITEMS,
+} SageResourceListProperty;
+
+static GParamSpec *properties[PROP_N_ITEMS + 1];
+
+static void list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SageResourceList, sage_resource_list, G_TYPE_OBJECT,
+  G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+static void
+row_clear (gpointer data)
+{
+  g_object_unref (((Row *) data)->resource);
+}
+
+/* --- Release ---------------------------------------------------------------------------------- */
+
+static gboolean
+release_cb (gpointer user_data)
+{
+  GArray *rows = user_data;
+
+  g_array_set_size (rows, rows->len > RELEASE_ROWS ? rows->len - RELEASE_ROWS : 0);
+
+  return rows->len > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* Lets go of all rows, of many not at once. */
+static void
+release_rows (GArray *rows)
+{
+  if (rows->len > RELEASE_ROWS)
+    g_idle_add_full (G_PRIORITY_LOW, release_cb, rows, (GDestroyNotify) g_array_unref);
+  else
+    g_array_unref (rows);
+}
+
+/* --- Object ----------------------------------------------------------------------------------- */
+
+static void
+sage_resource_list_dispose (GObject *object)
+{
+  SageResourceList *self = SAGE_RESOURCE_LIST (object);
+
+  if (self->source != NULL)
+    self->source->free (self->loader);
+  self->source = NULL;
+  self->loader = NULL;
+
+  G_OBJECT_CLASS (sage_resource_list_parent_class)->dispose (object);
+}
+
+static void
+sage_resource_list_finalize (GObject *object)
+{
+  SageResourceList *self = SAGE_RESOURCE_LIST (object);
+
+  g_hash_table_unref (self->members);
+  release_rows (self->rows);
+  sage_registry_unref (self->registry);
+  g_free (self->parent);
+  g_clear_error (&self->error);
+
+  G_OBJECT_CLASS (sage_resource_list_parent_class)->finalize (object);
+}
+
+static void
+sage_resource_list_get_property (GObject    *object,
+                                 guint       prop_id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  SageResourceList *self = SAGE_RESOURCE_LIST (object);
+
+  switch ((SageResourceListProperty) prop_id)
+    {
+    case PROP_KIND:
+      g_value_set_uint (value, self->kind);
+      break;
+    case PROP_PARENT:
+      g_value_set_string (value, self->parent);
+      break;
+    case PROP_LOADING:
+      g_value_set_boolean (value, self->loading);
+      break;
+    case PROP_LOADED:
+      g_value_set_boolean (value, self->loaded);
+      break;
+    case PROP_ERROR:
+      g_value_set_boxed (value, self->error);
+      break;
+    case PROP_N_ITEMS:
+      g_value_set_uint (value, self->rows->len);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+sage_resource_list_class_init (SageResourceListClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = sage_resource_list_dispose;
+  object_class->finalize = sage_resource_list_finalize;
+  object_class->get_property = sage_resource_list_get_property;
+
+  properties[PROP_KIND] = g_param_spec_uint ("kind", NULL, NULL, 0, SAGE_N_KINDS - 1, 0, flags);
+  properties[PROP_PARENT] = g_param_spec_string ("parent", NULL, NULL, NULL, flags);
+  properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, flags);
+  properties[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
+  properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_N_ITEMS] = g_param_spec_uint ("n-items", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+sage_resource_list_init (SageResourceList *self)
+{
+  self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  g_array_set_clear_func (self->rows, row_clear);
+  self->members = g_hash_table_new (NULL, NULL);
+}
+
+static GType
+get_item_type (GListModel *model)
+{
+  return SAGE_TYPE_RESOURCE;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return SAGE_RESOURCE_LIST (model)->rows->len;
+}
+
+static gpointer
+get_item (GListModel *model,
+          guint       position)
+{
+  SageResourceList *self = SAGE_RESOURCE_LIST (model);
+
+  if (position >= self->rows->len)
+    return NULL;
+
+  return g_object_ref (g_array_index (self->rows, Row, position).resource);
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+/**
+ * sage_resource_list_new:
+ * @kind: the kind of its resources
+ * @parent: (nullable): the name of the resource that they belong to
+ * @registry: where the resources are known
+ *
+ * Returns: (transfer full): an empty list
+ */
+SageResourceList *
+sage_resource_list_new (SageKind      kind,
+                        const char   *parent,
+                        SageRegistry *registry)
+{
+  SageResourceList *self = g_object_new (SAGE_TYPE_RESOURCE_LIST, NULL);
+
+  self->kind = kind;
+  self->parent = g_strdup (parent);
+  self->registry = sage_registry_ref (registry);
+
+  return self;
+}
+
+/**
+ * sage_resource_list_set_source:
+ * @self: a list without one
+ * @source: how to talk to @loader
+ * @loader: (transfer full): what fills the list; it goes with it
+ */
+void
+sage_resource_list_set_source (SageResourceList     *self,
+                               const SageListSource *source,
+                               gpointer              loader)
+{
+  g_assert (self->source == NULL);
+
+  self->source = source;
+  self->loader = loader;
+}
+
+gpointer
+sage_resource_list_get_loader (SageResourceList *self)
+{
+  return self->loader;
+}
+
+SageKind
+sage_resource_list_get_kind (SageResourceList *self)
+{
+  g_return_val_if_fail (SAGE_IS_RESOURCE_LIST (self), 0);
+
+  return self->kind;
+}
+
+const char *
+sage_resource_list_get_parent (SageResourceList *self)
+{
+  g_return_val_if_fail (SAGE_IS_RESOURCE_LIST (self), NULL);
+
+  return self->parent;
+}
+
+gboolean
+sage_resource_list_get_loading (SageResourceList *self)
+{
+  g_return_val_if_fail (SAGE_IS_RESOURCE_LIST (self), FALSE);
+
+  return self->loading;
+}
+
+gboolean
+sage_resource_list_get_loaded (SageResourceList *self)
+{
+  g_return_val_if_fail (SAGE_IS_RESOURCE_LIST (self), FALSE);
+
+  return self->loaded;
+}
+
+/**
+ * sage_resource_list_get_error:
+ * @self: a list
+ *
+ * Returns: (nullable): why the last load failed
+ */
+const GError *
+sage_resource_list_get_error (SageResourceList *self)
+{
+  g_return_val_if_fail (SAGE_IS_RESOURCE_LIST (self), NULL);
+
+  return self->error;
+}
+
+/**
+ * sage_resource_list_find:
+ * @self: a list
+ * @name: a resource's whole name, as in events, in any case
+ *
+ * Returns: (transfer none) (nullable): the row of that name
+ */
+SageResource *
+sage_resource_list_find (SageResourceList *self,
+                         const char       *name)
+{
+  SageResource *resource;
+
+  g_return_val_if_fail (SAGE_IS_RESOURCE_LIST (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  resource = sage_registry_find (self->registry, self->kind, name);
+
+  return resource != NULL && sage_resource_list_contains (self, resource) ? resource : NULL;
+}
+
+/**
+ * sage_resource_list_reload:
+ * @self: a list
+ *
+ * Asks for all of it again, for "try again" after an error. Rows that are still there stay the same.
+ */
+void
+sage_resource_list_reload (SageResourceList *self)
+{
+  g_return_if_fail (SAGE_IS_RESOURCE_LIST (self));
+
+  if (self->source != NULL)
+    self->source->reload (self->loader);
+}
+
+/* --- State ------------------------------------------------------------------------------------ */
+
+/**
+ * sage_resource_list_set_loading:
+ * @self: a list
+ * @loading: whether pages are still to come
+ */
+void
+sage_resource_list_set_loading (SageResourceList *self,
+                                gboolean          loading)
+{
+  if (self->loading == loading)
+    return;
+
+  self->loading = loading;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
+}
+
+/**
+ * sage_resource_list_set_loaded:
+ * @self: a list
+ *
+ * All pages came.
+ */
+void
+sage_resource_list_set_loaded (SageResourceList *self)
+{
+  if (self->loaded)
+    return;
+
+  self->loaded = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADED]);
+}
+
+/**
+ * sage_resource_list_take_error:
+ * @self: a list
+ * @error: (transfer full) (nullable): why a load failed; %NULL when one began
+ */
+void
+sage_resource_list_take_error (SageResourceList *self,
+                               GError           *error)
+{
+  if (self->error == NULL && error == NULL)
+    return;
+
+  g_clear_error (&self->error);
+  self->error = error;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+}
+
+/* --- Rows ------------------------------------------------------------------------------------- */
+
+static int
+compare_rows (const Row *a,
+              const Row *b)
+{
+  if (a->created != b->created)
+    return a->created > b->created ? -1 : 1;
+  if (a->resource == b->resource)
+    return 0;
+
+  /* Names of one kind differ in more than their case. */
+  return g_ascii_strcasecmp (sage_resource_get_name (a->resource),
+                             sage_resource_get_name (b->resource));
+}
+
+static int
+compare_rows_cb (gconstpointer a,
+                 gconstpointer b)
+{
+  return compare_rows (a, b);
+}
+
+/* The position of the first row that does not come before @row. */
+static guint
+lower_bound (SageResourceList *self,
+             const Row        *row)
+{
+  guint low = 0;
+  guint high = self->rows->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (compare_rows (&g_array_index (self->rows, Row, middle), row) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return low;
+}
+
+static guint
+find_position (SageResourceList *self,
+               SageResource     *resource,
+               double            created)
+{
+  const Row row = { .resource = resource, .created = created };
+  guint position = lower_bound (self, &row);
+
+  if (position < self->rows->len
+      && g_array_index (self->rows, Row, position).resource == resource)
+    return position;
+
+  /* Somebody else changed when it was made: no order helps. */
+  for (position = 0; position < self->rows->len; position++)
+    if (g_array_index (self->rows, Row, position).resource == resource)
+      return position;
+
+  g_assert_not_reached ();
+}
+
+static void
+emit_changed (SageResourceList *self,
+              guint             position,
+              guint             removed,
+              guint             added)
+{
+  if (position < self->pruned)
+    self->pruned = self->pruned - MIN (removed, self->pruned - position) + added;
+  g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+  if (removed != added)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ITEMS]);
+}
+
+/**
+ * sage_resource_list_contains:
+ * @self: a list
+ * @resource: a resource
+ *
+ * Returns: whether it is a row of the list
+ */
+gboolean
+sage_resource_list_contains (SageResourceList *self,
+                             SageResource     *resource)
+{
+  return g_hash_table_contains (self->members, resource);
+}
+
+/* Inserts sorted rows, each run of neighbours at once. */
+static void
+insert_rows (SageResourceList *self,
+             GArray           *rows)
+{
+  for (guint i = 0, end; i < rows->len; i = end)
+    {
+      guint position = lower_bound (self, &g_array_index (rows, Row, i));
+
+      for (end = i + 1; end < rows->len; end++)
+        if (position < self->rows->len
+            && compare_rows (&g_array_index (rows, Row, end),
+                             &g_array_index (self->rows, Row, position)) > 0)
+          break;
+      g_array_insert_vals (self->rows, position, &g_array_index (rows, Row, i), end - i);
+      emit_changed (self, position, 0, end - i);
+    }
+}
+
+/**
+ * sage_resource_list_insert:
+ * @self: a list
+ * @resources: (element-type SageResource): what to insert; those that are there already stay
+ * @generation: the load that saw them
+ *
+ * Inserts resources where they belong by the time they were made.
+ */
+void
+sage_resource_list_insert (SageResourceList *self,
+                           GPtrArray        *resources,
+                           guint             generation)
+{
+  g_autoptr(GArray) rows = g_array_sized_new (FALSE, FALSE, sizeof (Row), resources->len);
+
+  for (guint i = 0; i < resources->len; i++)
+    {
+      SageResource *resource = g_ptr_array_index (resources, i);
+      const Row row = { resource, sage_resource_get_created (resource), generation };
+
+      if (!g_hash_table_add (self->members, resource))
+        continue;
+      g_object_ref (resource);
+      g_array_append_val (rows, row);
+    }
+
+  g_array_sort (rows, compare_rows_cb);
+  insert_rows (self, rows);
+}
+
+static int
+compare_positions (gconstpointer a,
+                   gconstpointer b)
+{
+  return (int) (*(const guint *) b > *(const guint *) a)
+         - (int) (*(const guint *) b < *(const guint *) a);
+}
+
+static void
+remove_run (SageResourceList *self,
+            guint             position,
+            guint             n)
+{
+  /* A handler finds the rows gone, and may have been the only one to hold them. */
+  for (guint i = position; i < position + n; i++)
+    g_hash_table_remove (self->members, g_array_index (self->rows, Row, i).resource);
+  g_array_remove_range (self->rows, position, n);
+  emit_changed (self, position, n, 0);
+}
+
+/**
+ * sage_resource_list_remove:
+ * @self: a list
+ * @resources: (element-type SageResource): what to take out; those that are not there do not matter
+ */
+void
+sage_resource_list_remove (SageResourceList *self,
+                           GPtrArray        *resources)
+{
+  g_autoptr(GArray) positions = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < resources->len; i++)
+    {
+      SageResource *resource = g_ptr_array_index (resources, i);
+      guint position;
+
+      if (!sage_resource_list_contains (self, resource))
+        continue;
+      position = find_position (self, resource, sage_resource_get_created (resource));
+      g_array_append_val (positions, position);
+    }
+
+  /* From the last to the first, so that those to come stay where they are. */
+  g_array_sort (positions, compare_positions);
+  for (guint i = 0, end; i < positions->len; i = end)
+    {
+      guint last = g_array_index (positions, guint, i);
+
+      for (end = i + 1; end < positions->len; end++)
+        if (g_array_index (positions, guint, end) != last - (end - i))
+          break;
+      remove_run (self, last - (end - i - 1), end - i);
+    }
+}
+
+/**
+ * sage_resource_list_update:
+ * @self: a list
+ * @resource: one of its rows
+ * @created_before: when it was made, as was known until now
+ * @generation: the load that saw it; 0 if it was an event
+ *
+ * Takes notice of a row's news; it moves if it turned out to be older or newer.
+ */
+void
+sage_resource_list_update (SageResourceList *self,
+                           SageResource     *resource,
+                           double            created_before,
+                           guint             generation)
+{
+  guint position = find_position (self, resource, created_before);
+  Row row = g_array_index (self->rows, Row, position);
+  guint target;
+
+  if (generation != 0)
+    row.generation = generation;
+  row.created = sage_resource_get_created (resource);
+  if (row.created == g_array_index (self->rows, Row, position).created)
+    {
+      g_array_index (self->rows, Row, position) = row;
+      return;
+    }
+
+  g_object_ref (resource);
+  g_array_remove_index (self->rows, position);
+  emit_changed (self, position, 1, 0);
+  target = lower_bound (self, &row);
+  g_array_insert_val (self->rows, target, row);
+  emit_changed (self, target, 0, 1);
+}
+
+/**
+ * sage_resource_list_begin_prune:
+ * @self: a list
+ *
+ * See sage_resource_list_prune().
+ */
+void
+sage_resource_list_begin_prune (SageResourceList *self)
+{
+  self->pruned = 0;
+}
+
+/**
+ * sage_resource_list_prune:
+ * @self: a list
+ * @generation: the last load
+ * @max_rows: how many rows to look at
+ *
+ * Takes out rows that the last load did not see, a part at a time; rows may come and go in between.
+ *
+ * Returns: whether all rows were looked at
+ */
+gboolean
+sage_resource_list_prune (SageResourceList *self,
+                          guint             generation,
+                          guint             max_rows)
+{
+  guint start = self->pruned;
+  guint end = MIN (self->rows->len, start + max_rows);
+
+  while (start < end && g_array_index (self->rows, Row, start).generation == generation)
+    start++;
+  for (guint i = start; i < end; i++)
+    if (g_array_index (self->rows, Row, i).generation == generation)
+      end = i;
+
+  self->pruned = end;
+  if (start < end)
+    remove_run (self, start, end - start);
+
+  return self->pruned >= self->rows->len;
+}
