@@ -11,8 +11,7 @@ G_BEGIN_DECLS
  * nobody needs to ask it to refresh. Properties: "kind", "parent" (nullable: the name of the resource
  * that these belong to: a pipeline, an execution, a package group), "loading" (pages are
  * still to come), "loaded" (all came at least once), "error" (boxed GError, nullable: the last
- * load failed; the rows are what was known before), "n-items". Signal: "counts-changed": there are
- * more or fewer rows in some state.
+ * load failed; the rows are what was known before), "n-items".
  */
 #define SAGE_TYPE_RESOURCE_LIST (sage_resource_list_get_type ())
 
@@ -23,8 +22,6 @@ const char   *sage_resource_list_get_parent  (SageResourceList *self);
 gboolean      sage_resource_list_get_loading (SageResourceList *self);
 gboolean      sage_resource_list_get_loaded  (SageResourceList *self);
 const GError *sage_resource_list_get_error   (SageResourceList *self);
-guint         sage_resource_list_count       (SageResourceList *self,
-                                              SageState         state);
 SageResource *sage_resource_list_find        (SageResourceList *self,
                                               const char       *name);
 void          sage_resource_list_reload      (SageResourceList *self);

@@ -8,6 +8,7 @@
 
 #include "sage-section-row.h"
 #include "sage-shortcut-table.h"
+#include "sage-tally.h"
 
 #define MAX_KINDS 3
 
@@ -32,28 +33,24 @@ struct _SageSectionRow
   GtkListBoxRow   parent_instance;
 
   const Section  *section;
-  GPtrArray      *counted; /* (owned): SageResourceList of what the badge counts */
+  SageTally      *tally;   /* (owned) (nullable): what the badge counts */
   GtkLabel       *badge;
 };
 
 G_DEFINE_FINAL_TYPE (SageSectionRow, sage_section_row, GTK_TYPE_LIST_BOX_ROW)
 
 static void
-stop_counting (SageSectionRow *self)
+forget_tally (SageSectionRow *self)
 {
-  for (guint i = 0; i < self->counted->len; i++)
-    g_signal_handlers_disconnect_by_data (self->counted->pdata[i], self);
-  g_ptr_array_set_size (self->counted, 0);
+  if (self->tally != NULL)
+    g_signal_handlers_disconnect_by_data (self->tally, self);
+  g_clear_object (&self->tally);
 }
 
 static void
 sage_section_row_dispose (GObject *object)
 {
-  SageSectionRow *self = SAGE_SECTION_ROW (object);
-
-  if (self->counted != NULL)
-    stop_counting (self);
-  g_clear_pointer (&self->counted, g_ptr_array_unref);
+  forget_tally (SAGE_SECTION_ROW (object));
 
   G_OBJECT_CLASS (sage_section_row_parent_class)->dispose (object);
 }
@@ -67,7 +64,6 @@ sage_section_row_class_init (SageSectionRowClass *klass)
 static void
 sage_section_row_init (SageSectionRow *self)
 {
-  self->counted = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /* What the badge says to somebody who does not see where it stands. */
@@ -95,12 +91,9 @@ describe_badge (SageSectionRow *self,
 static void
 update_badge (SageSectionRow *self)
 {
-  guint n = 0;
+  guint n = self->tally != NULL ? sage_tally_get_count (self->tally) : 0;
   g_autofree char *number = NULL;
   g_autofree char *words = NULL;
-
-  for (guint i = 0; i < self->counted->len; i++)
-    n += sage_resource_list_count (self->counted->pdata[i], self->section->state);
 
   number = g_strdup_printf ("%u", n);
   words = describe_badge (self, n);
@@ -177,13 +170,11 @@ sage_section_row_set_connection (SageSectionRow *self,
 {
   g_return_if_fail (SAGE_IS_SECTION_ROW (self));
 
-  stop_counting (self);
-  for (const int *kind = self->section->kinds; connection != NULL && *kind >= 0; kind++)
+  forget_tally (self);
+  if (connection != NULL && self->section->kinds[0] >= 0)
     {
-      SageResourceList *list = sage_connection_get_list (connection, *kind, NULL);
-
-      g_signal_connect_swapped (list, "counts-changed", G_CALLBACK (update_badge), self);
-      g_ptr_array_add (self->counted, list);
+      self->tally = sage_tally_new (connection, self->section->state, self->section->kinds);
+      g_signal_connect_swapped (self->tally, "notify::count", G_CALLBACK (update_badge), self);
     }
   update_badge (self);
 }
