@@ -7,6 +7,8 @@
 
 #include "sage-definition-page.h"
 #include "sage-execution-page.h"
+#include "sage-job-page.h"
+#include "sage-jobs-page.h"
 #include "sage-page-table.h"
 #include "sage-pipeline-page.h"
 #include "sage-pipelines-page.h"
@@ -20,9 +22,12 @@ static const struct
   GetType     get_type;
 } pages[] = {
   { "definition", sage_definition_page_get_type },
+  { "jobs", sage_jobs_page_get_type },
   { "pipeline", sage_pipeline_page_get_type },
   { "pipeline-execution", sage_execution_page_get_type },
   { "pipelines", sage_pipelines_page_get_type },
+  { "processing-job", sage_job_page_get_type },
+  { "training-job", sage_job_page_get_type },
 };
 
 /**

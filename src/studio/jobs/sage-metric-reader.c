@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sage-metric-reader"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "sage-json.h"
+#include "sage-metric-parser.h"
+#include "sage-metric-reader.h"
+
+#define FOLLOW_MS 500
+#define MAX_SERIES 64
+#define MAX_BYTES (256 * 1024 * 1024) /* of a log; what prints more is no list of metrics */
+
+struct _SageMetricReader
+{
+  GObject           parent_instance;
+
+  SageConnection   *connection; /* (owned) */
+  SageResource     *job;        /* (owned) */
+  GCancellable     *cancellable; /* (owned) */
+  SageMetricParser *parser;     /* (owned) */
+  GHashTable       *series;     /* (owned): name → SageChartSeries */
+  char             *stream;     /* (owned) (nullable): the log stream, when it is there */
+  char             *token;      /* (owned) (nullable): where to go on in it */
+  guint64           bytes;      /* that were read */
+  guint             timer;      /* until the next read */
+  gboolean          started;
+  gboolean          loading;    /* the first read to the end is under way */
+};
+
+typedef enum
+{
+  PROP_LOADING = 1,
+} SageMetricReaderProperty;
+
+static GParamSpec *properties[PROP_LOADING + 1];
+
+enum
+{
+  SIGNAL_SERIES_ADDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SageMetricReader, sage_metric_reader, G_TYPE_OBJECT)
+
+static void read_page (SageMetricReader *self);
+static void find_stream (SageMetricReader *self);
+
+static void
+set_loading (SageMetricReader *self,
+             gboolean          loading)
+{
+  if (self->loading != loading)
+    {
+      self->loading = loading;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
+    }
+}
+
+static void
+metric_cb (const char *name,
+           double      x,
+           double      value,
+           gpointer    user_data)
+{
+  SageMetricReader *self = user_data;
+  SageChartSeries *series = g_hash_table_lookup (self->series, name);
+
+  if (series == NULL)
+    {
+      if (g_hash_table_size (self->series) >= MAX_SERIES)
+        return;
+      series = sage_chart_series_new (name);
+      g_hash_table_insert (self->series, g_strdup (name), series);
+      g_signal_emit (self, signals[SIGNAL_SERIES_ADDED], 0, series);
+    }
+  sage_chart_series_append (series, x >= 0 ? x : sage_chart_series_get_n_points (series), value);
+}
+
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+static gboolean
+again_cb (gpointer user_data)
+{
+  SageMetricReader *self = user_data;
+
+  self->timer = 0;
+  if (self->stream == NULL)
+    find_stream (self);
+  else
+    read_page (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* At the end of what there is: goes on while the job does, and once more after its end. */
+static void
+rest (SageMetricReader *self,
+      gboolean          was_running)
+{
+  set_loading (self, FALSE);
+  if (was_running && self->timer == 0 && self->bytes < MAX_BYTES)
+    self->timer = g_timeout_add (FOLLOW_MS, again_cb, self);
+}
+
+static gboolean
+is_running (SageMetricReader *self)
+{
+  return sage_resource_get_state (self->job) == SAGE_STATE_RUNNING;
+}
+
+static void
+take_events (SageMetricReader *self,
+             JsonArray        *events)
+{
+  for (guint i = 0; events != NULL && i < json_array_get_length (events); i++)
+    {
+      JsonObject *event = sage_json_array_object (events, i);
+      const char *message = event != NULL ? sage_json_string (event, "message", NULL) : NULL;
+
+      if (message == NULL)
+        continue;
+      self->bytes += strlen (message);
+      sage_metric_parser_line (self->parser, message, metric_cb, self);
+    }
+}
+
+static void
+page_cb (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr(SageMetricReader) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) page = NULL;
+  const char *token;
+  JsonArray *events;
+
+  page = sage_client_call_finish (SAGE_CLIENT (object), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (page == NULL)
+    {
+      g_debug ("%s", error->message);
+      rest (self, is_running (self));
+      return;
+    }
+
+  events = sage_json_array (page, "events");
+  take_events (self, events);
+  token = sage_json_string (page, "nextForwardToken", NULL);
+  if (token != NULL && g_set_str (&self->token, token) && events != NULL
+      && json_array_get_length (events) > 0 && self->bytes < MAX_BYTES)
+    read_page (self);
+  else
+    rest (self, is_running (self));
+}
+
+static void
+read_page (SageMetricReader *self)
+{
+  SageClient *client = sage_connection_get_client (self->connection);
+  g_autoptr(JsonObject) input = json_object_new ();
+
+  if (client == NULL)
+    {
+      rest (self, TRUE);
+      return;
+    }
+
+  json_object_set_string_member (input, "logGroupName", "/aws/sagemaker/TrainingJobs");
+  json_object_set_string_member (input, "logStreamName", self->stream);
+  json_object_set_boolean_member (input, "startFromHead", TRUE);
+  if (self->token != NULL)
+    json_object_set_string_member (input, "nextToken", self->token);
+  sage_client_call_async (client, "Logs_20140328.GetLogEvents", input, self->cancellable, page_cb,
+                          g_object_ref (self));
+}
+
+static void
+streams_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr(SageMetricReader) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) reply = NULL;
+  JsonArray *streams;
+  JsonObject *first;
+
+  reply = sage_client_call_finish (SAGE_CLIENT (object), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  streams = reply != NULL ? sage_json_array (reply, "logStreams") : NULL;
+  first = streams != NULL && json_array_get_length (streams) > 0 ? sage_json_array_object (streams, 0)
+                                                                 : NULL;
+  if (first != NULL)
+    g_set_str (&self->stream, sage_json_string (first, "logStreamName", NULL));
+  if (self->stream != NULL)
+    read_page (self);
+  else
+    rest (self, is_running (self)); /* it has printed nothing yet */
+}
+
+static void
+find_stream (SageMetricReader *self)
+{
+  SageClient *client = sage_connection_get_client (self->connection);
+  g_autoptr(JsonObject) input = json_object_new ();
+  g_autofree char *prefix = g_strconcat (sage_resource_get_name (self->job), "/", NULL);
+
+  if (client == NULL)
+    {
+      rest (self, TRUE);
+      return;
+    }
+
+  json_object_set_string_member (input, "logGroupName", "/aws/sagemaker/TrainingJobs");
+  json_object_set_string_member (input, "logStreamNamePrefix", prefix);
+  sage_client_call_async (client, "Logs_20140328.DescribeLogStreams", input, self->cancellable,
+                          streams_cb, g_object_ref (self));
+}
+
+/* --- The object ------------------------------------------------------------------------------- */
+
+static void
+sage_metric_reader_dispose (GObject *object)
+{
+  SageMetricReader *self = SAGE_METRIC_READER (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_object (&self->connection);
+  g_clear_object (&self->job);
+
+  G_OBJECT_CLASS (sage_metric_reader_parent_class)->dispose (object);
+}
+
+static void
+sage_metric_reader_finalize (GObject *object)
+{
+  SageMetricReader *self = SAGE_METRIC_READER (object);
+
+  g_object_unref (self->cancellable);
+  g_hash_table_unref (self->series);
+  sage_metric_parser_free (self->parser);
+  g_free (self->stream);
+  g_free (self->token);
+
+  G_OBJECT_CLASS (sage_metric_reader_parent_class)->finalize (object);
+}
+
+static void
+sage_metric_reader_get_property (GObject    *object,
+                                 guint       prop_id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  switch ((SageMetricReaderProperty) prop_id)
+    {
+    case PROP_LOADING:
+      g_value_set_boolean (value, SAGE_METRIC_READER (object)->loading);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+sage_metric_reader_class_init (SageMetricReaderClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = sage_metric_reader_dispose;
+  object_class->finalize = sage_metric_reader_finalize;
+  object_class->get_property = sage_metric_reader_get_property;
+
+  properties[PROP_LOADING] =
+    g_param_spec_boolean ("loading", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  signals[SIGNAL_SERIES_ADDED] = g_signal_new ("series-added", G_TYPE_FROM_CLASS (klass),
+                                               G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                               1, SAGE_TYPE_CHART_SERIES);
+}
+
+static void
+sage_metric_reader_init (SageMetricReader *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->parser = sage_metric_parser_new ();
+  self->series = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+}
+
+/**
+ * sage_metric_reader_new:
+ * @connection: the engine
+ * @job: a training job
+ *
+ * Returns: (transfer full): a reader that has not begun
+ */
+SageMetricReader *
+sage_metric_reader_new (SageConnection *connection,
+                        SageResource   *job)
+{
+  SageMetricReader *self = g_object_new (SAGE_TYPE_METRIC_READER, NULL);
+
+  self->connection = g_object_ref (connection);
+  self->job = g_object_ref (job);
+
+  return self;
+}
+
+/**
+ * sage_metric_reader_set_definitions:
+ * @self: a reader
+ * @definitions: (nullable): the MetricDefinitions of the job
+ */
+void
+sage_metric_reader_set_definitions (SageMetricReader *self,
+                                    JsonArray        *definitions)
+{
+  g_return_if_fail (SAGE_IS_METRIC_READER (self));
+
+  sage_metric_parser_set_definitions (self->parser, definitions);
+}
+
+/**
+ * sage_metric_reader_start:
+ * @self: a reader
+ *
+ * Begins to read. Once is enough.
+ */
+void
+sage_metric_reader_start (SageMetricReader *self)
+{
+  g_return_if_fail (SAGE_IS_METRIC_READER (self));
+
+  if (self->started)
+    return;
+
+  self->started = TRUE;
+  set_loading (self, TRUE);
+  find_stream (self);
+}
+
+gboolean
+sage_metric_reader_get_loading (SageMetricReader *self)
+{
+  g_return_val_if_fail (SAGE_IS_METRIC_READER (self), FALSE);
+
+  return self->loading;
+}
