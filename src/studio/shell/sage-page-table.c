@@ -7,6 +7,7 @@
 
 #include "sage-definition-page.h"
 #include "sage-execution-page.h"
+#include "sage-home-page.h"
 #include "sage-job-page.h"
 #include "sage-jobs-page.h"
 #include "sage-page-table.h"
@@ -22,6 +23,7 @@ static const struct
   GetType     get_type;
 } pages[] = {
   { "definition", sage_definition_page_get_type },
+  { "home", sage_home_page_get_type },
   { "jobs", sage_jobs_page_get_type },
   { "pipeline", sage_pipeline_page_get_type },
   { "pipeline-execution", sage_execution_page_get_type },

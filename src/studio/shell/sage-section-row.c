@@ -6,9 +6,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sage-feed.h"
 #include "sage-section-row.h"
 #include "sage-shortcut-table.h"
-#include "sage-tally.h"
 
 #define MAX_KINDS 3
 
@@ -33,24 +33,24 @@ struct _SageSectionRow
   GtkListBoxRow   parent_instance;
 
   const Section  *section;
-  SageTally      *tally;   /* (owned) (nullable): what the badge counts */
+  SageFeed       *counted; /* (owned) (nullable): what the badge counts */
   GtkLabel       *badge;
 };
 
 G_DEFINE_FINAL_TYPE (SageSectionRow, sage_section_row, GTK_TYPE_LIST_BOX_ROW)
 
 static void
-forget_tally (SageSectionRow *self)
+forget_counted (SageSectionRow *self)
 {
-  if (self->tally != NULL)
-    g_signal_handlers_disconnect_by_data (self->tally, self);
-  g_clear_object (&self->tally);
+  if (self->counted != NULL)
+    g_signal_handlers_disconnect_by_data (self->counted, self);
+  g_clear_object (&self->counted);
 }
 
 static void
 sage_section_row_dispose (GObject *object)
 {
-  forget_tally (SAGE_SECTION_ROW (object));
+  forget_counted (SAGE_SECTION_ROW (object));
 
   G_OBJECT_CLASS (sage_section_row_parent_class)->dispose (object);
 }
@@ -91,7 +91,7 @@ describe_badge (SageSectionRow *self,
 static void
 update_badge (SageSectionRow *self)
 {
-  guint n = self->tally != NULL ? sage_tally_get_count (self->tally) : 0;
+  guint n = self->counted != NULL ? sage_feed_get_total (self->counted) : 0;
   g_autofree char *number = NULL;
   g_autofree char *words = NULL;
 
@@ -159,6 +159,13 @@ sage_section_row_get_location (SageSectionRow *self)
   return self->section->location;
 }
 
+static gboolean
+is_counted (SageResource *resource,
+            gpointer      user_data)
+{
+  return sage_resource_get_state (resource) == ((const Section *) user_data)->state;
+}
+
 /**
  * sage_section_row_set_connection:
  * @self: a row
@@ -170,11 +177,12 @@ sage_section_row_set_connection (SageSectionRow *self,
 {
   g_return_if_fail (SAGE_IS_SECTION_ROW (self));
 
-  forget_tally (self);
+  forget_counted (self);
   if (connection != NULL && self->section->kinds[0] >= 0)
     {
-      self->tally = sage_tally_new (connection, self->section->state, self->section->kinds);
-      g_signal_connect_swapped (self->tally, "notify::count", G_CALLBACK (update_badge), self);
+      self->counted = sage_feed_new (connection, is_counted, (gpointer) self->section, 0,
+                                     self->section->kinds);
+      g_signal_connect_swapped (self->counted, "notify::total", G_CALLBACK (update_badge), self);
     }
   update_badge (self);
 }

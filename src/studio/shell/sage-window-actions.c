@@ -189,6 +189,18 @@ open_folder_action (GtkWidget  *widget,
 }
 
 static void
+open_project_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  SageWindow *self = SAGE_WINDOW (widget);
+  g_autoptr(GFile) folder = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+
+  sage_window_set_project (self, folder);
+  adw_overlay_split_view_set_show_sidebar (self->sidebar_split, TRUE);
+}
+
+static void
 close_project_action (GtkWidget  *widget,
                       const char *action_name,
                       GVariant   *parameter)
@@ -213,6 +225,7 @@ sage_window_actions_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.menu", NULL, menu_action);
   gtk_widget_class_install_action (klass, "win.fullscreen", NULL, fullscreen_action);
   gtk_widget_class_install_action (klass, "win.open-folder", NULL, open_folder_action);
+  gtk_widget_class_install_action (klass, "win.open-project", "s", open_project_action);
   gtk_widget_class_install_action (klass, "win.close-project", NULL, close_project_action);
 }
 
