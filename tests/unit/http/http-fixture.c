@@ -16,6 +16,8 @@
 #include "http-fixture.h"
 #include "sage-error.h"
 
+#define MAX_SUITES 4
+
 static void
 request_data_gone (gpointer data)
 {
@@ -218,6 +220,57 @@ http_fixture_stop (HttpFixture *fixture)
   g_ptr_array_unref (fixture->seen);
   g_mutex_clear (&fixture->lock);
   g_cond_clear (&fixture->changed);
+}
+
+static void
+set_up (HttpFixture   *fixture,
+        gconstpointer  data)
+{
+  http_fixture_start (fixture, data);
+}
+
+static void
+tear_down (HttpFixture   *fixture,
+           gconstpointer  data)
+{
+  http_fixture_stop (fixture);
+}
+
+/* Adds each of @tests once with a thread a connection and once with event threads, every time with
+ * a server of its own. At most MAX_SUITES times. */
+void
+http_fixture_add_tests (const char            *suite,
+                        const SageHttpOptions *options,
+                        const HttpTest        *tests,
+                        gsize                  n_tests)
+{
+  static const struct
+  {
+    const char        *name;
+    SageHttpThreading  threading;
+  } modes[] = {
+    { "threaded", SAGE_HTTP_THREADED },
+    { "events", SAGE_HTTP_EVENTS },
+  };
+  static SageHttpOptions kept[MAX_SUITES * G_N_ELEMENTS (modes)];
+  static gsize n_kept;
+
+  for (gsize m = 0; m < G_N_ELEMENTS (modes); m++)
+    {
+      SageHttpOptions *mode = &kept[n_kept++];
+
+      g_assert_cmpuint (n_kept, <=, G_N_ELEMENTS (kept));
+      if (options != NULL)
+        *mode = *options;
+      mode->threading = modes[m].threading;
+      for (gsize t = 0; t < n_tests; t++)
+        {
+          g_autofree char *path = g_strdup_printf ("/http/%s/%s/%s", suite, modes[m].name,
+                                                   tests[t].name);
+
+          g_test_add (path, HttpFixture, mode, set_up, tests[t].func, tear_down);
+        }
+    }
 }
 
 gboolean

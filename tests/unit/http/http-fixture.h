@@ -6,6 +6,8 @@
 G_BEGIN_DECLS
 
 #define HTTP_WAIT_US (10 * G_USEC_PER_SEC)
+#define HTTP_HOST "Host: localhost\r\n"
+#define HTTP_GET(path) "GET " path " HTTP/1.1\r\n" HTTP_HOST "\r\n"
 
 /* A server with a handler that does whatever its path says, and what it saw. */
 typedef struct
@@ -36,6 +38,17 @@ typedef struct
   GString *body;
 } HttpReply;
 
+typedef struct
+{
+  const char *name;
+  void      (*func) (HttpFixture   *fixture,
+                     gconstpointer  data);
+} HttpTest;
+
+void       http_fixture_add_tests (const char           *suite,
+                                  const SageHttpOptions *options,
+                                  const HttpTest        *tests,
+                                  gsize                  n_tests);
 void       http_fixture_start    (HttpFixture           *fixture,
                                   const SageHttpOptions *options);
 void       http_fixture_stop     (HttpFixture           *fixture);

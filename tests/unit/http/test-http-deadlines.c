@@ -9,8 +9,6 @@
 
 #include "http-fixture.h"
 
-#define HOST "Host: localhost\r\n"
-#define GET(path) "GET " path " HTTP/1.1\r\n" HOST "\r\n"
 #define MS 1000
 
 /* Sends one byte of @bytes every 20 ms, round and round. Returns how long the server bore it. */
@@ -40,8 +38,8 @@ test_headers (HttpFixture   *fixture,
   int on_unix = http_connect_unix (fixture);
 
   http_send (half, "GET /a HTTP/1.1\r\nHost: loc", -1);
-  http_send (endless, "GET /a HTTP/1.1\r\n" HOST, -1);
-  http_send (on_unix, "GET /a HTTP/1.1\r\n" HOST, -1);
+  http_send (endless, "GET /a HTTP/1.1\r\n" HTTP_HOST, -1);
+  http_send (on_unix, "GET /a HTTP/1.1\r\n" HTTP_HOST, -1);
   g_assert_cmpint (trickle (endless, "X: 1\r\n"), <, 3000 * MS);
   g_assert_cmpint (trickle (on_unix, "X: 1\r\n"), <, 3000 * MS);
   g_assert_true (http_is_closed (silent, 2000 * MS));
@@ -60,7 +58,7 @@ test_idle (HttpFixture   *fixture,
   int fd = http_connect (fixture);
   gint64 start;
 
-  http_reply_free (http_exchange (fd, GET ("/a")));
+  http_reply_free (http_exchange (fd, HTTP_GET ("/a")));
   start = g_get_monotonic_time ();
   g_assert_true (http_is_closed (fd, HTTP_WAIT_US));
   /* it is kept for the idle time (1.2 s), which is longer than the header time (0.4 s) */
@@ -76,7 +74,7 @@ test_idle_then_half (HttpFixture   *fixture,
 {
   int fd = http_connect (fixture);
 
-  http_reply_free (http_exchange (fd, GET ("/a")));
+  http_reply_free (http_exchange (fd, HTTP_GET ("/a")));
   /* give the server a look at the idle connection first */
   g_assert_false (http_is_closed (fd, 300 * MS));
   g_assert_cmpint (trickle (fd, "GET /a"), <, 3000 * MS);
@@ -94,7 +92,7 @@ test_hang_up (HttpFixture   *fixture,
       int fd = i % 2 == 0 ? http_connect (fixture) : http_connect_unix (fixture);
       g_autoptr(HttpReply) reply = NULL;
 
-      http_send (fd, GET ("/a"), -1);
+      http_send (fd, HTTP_GET ("/a"), -1);
       shutdown (fd, SHUT_WR);
       reply = http_read_reply (fd, FALSE);
       g_assert_cmpuint (reply->status, ==, 200);
@@ -111,9 +109,9 @@ test_body (HttpFixture   *fixture,
   int stuck = http_connect (fixture);
   int endless = http_connect (fixture);
 
-  http_send (slow, "PUT /sink HTTP/1.1\r\n" HOST "Content-Length: 100000\r\n\r\n", -1);
-  http_send (stuck, "PUT /a HTTP/1.1\r\n" HOST "Content-Length: 100\r\n\r\nabc", -1);
-  http_send (endless, "PUT /sink HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n", -1);
+  http_send (slow, "PUT /sink HTTP/1.1\r\n" HTTP_HOST "Content-Length: 100000\r\n\r\n", -1);
+  http_send (stuck, "PUT /a HTTP/1.1\r\n" HTTP_HOST "Content-Length: 100\r\n\r\nabc", -1);
+  http_send (endless, "PUT /sink HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n", -1);
   g_assert_cmpint (trickle (slow, "x"), <, 3000 * MS);
   g_assert_cmpint (trickle (endless, "1\r\nx\r\n"), <, 3000 * MS);
   g_assert_true (http_is_closed (stuck, 2000 * MS));
@@ -132,7 +130,7 @@ test_body_fast_enough (HttpFixture   *fixture,
   int fd = http_connect (fixture);
   g_autoptr(HttpReply) reply = NULL;
 
-  http_send (fd, "PUT /sink HTTP/1.1\r\n" HOST "Content-Length: 40000\r\n\r\n", -1);
+  http_send (fd, "PUT /sink HTTP/1.1\r\n" HTTP_HOST "Content-Length: 40000\r\n\r\n", -1);
   for (guint i = 0; i < 20; i++)
     {
       http_send (fd, block, -1);
@@ -152,7 +150,7 @@ test_request (HttpFixture   *fixture,
   int fd = http_connect (fixture);
   SageHttpRequest *request;
 
-  http_send (fd, GET ("/hold"), -1);
+  http_send (fd, HTTP_GET ("/hold"), -1);
   request = http_fixture_held (fixture);
   g_assert_true (http_is_closed (fd, 4000 * MS));
   g_assert_true (sage_http_request_gone (request));
@@ -178,7 +176,7 @@ test_caps (HttpFixture   *fixture,
       g_autoptr(HttpReply) reply = NULL;
 
       fds[i] = http_connect (fixture);
-      http_try_send (fds[i], GET ("/a"), strlen (GET ("/a")));
+      http_try_send (fds[i], HTTP_GET ("/a"), strlen (HTTP_GET ("/a")));
       reply = http_read_reply (fds[i], FALSE);
       g_assert_cmpuint (reply->status, ==, i < 8 ? 200 : 503);
       if (i >= 8)
@@ -186,7 +184,7 @@ test_caps (HttpFixture   *fixture,
     }
 
   on_unix = http_connect_unix (fixture);
-  local = http_exchange (on_unix, GET ("/a"));
+  local = http_exchange (on_unix, HTTP_GET ("/a"));
   g_assert_cmpuint (local->status, ==, 200);
   close (on_unix);
 
@@ -199,54 +197,18 @@ test_caps (HttpFixture   *fixture,
       g_autoptr(HttpReply) reply = NULL;
 
       g_assert_cmpint (g_get_monotonic_time (), <, until);
-      http_try_send (fd, GET ("/a"), strlen (GET ("/a")));
+      http_try_send (fd, HTTP_GET ("/a"), strlen (HTTP_GET ("/a")));
       reply = http_read_reply (fd, FALSE);
       status = reply->status;
       close (fd);
     }
 }
 
-static void
-fixture_set_up (HttpFixture   *fixture,
-                gconstpointer  data)
-{
-  SageHttpOptions options = {
-    .threading = GPOINTER_TO_UINT (data),
-    .max_per_peer = 8,
-    .header_ms = 400,
-    .idle_ms = 1200,
-    .body_ms = 400,
-    .body_rate = 10000,
-    .request_seconds = 2,
-  };
-
-  http_fixture_start (fixture, &options);
-}
-
-static void
-fixture_tear_down (HttpFixture   *fixture,
-                   gconstpointer  data)
-{
-  http_fixture_stop (fixture);
-}
-
 int
 main (int    argc,
       char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    gpointer    threading;
-  } modes[] = {
-    { "threaded", GUINT_TO_POINTER (SAGE_HTTP_THREADED) },
-    { "events", GUINT_TO_POINTER (SAGE_HTTP_EVENTS) },
-  };
-  static const struct
-  {
-    const char *name;
-    void (*func) (HttpFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const HttpTest tests[] = {
     { "headers", test_headers },
     { "idle", test_idle },
     { "idle-then-half", test_idle_then_half },
@@ -256,19 +218,16 @@ main (int    argc,
     { "request", test_request },
     { "caps", test_caps },
   };
+  static const SageHttpOptions options = {
+    .max_per_peer = 8,
+    .header_ms = 400,
+    .idle_ms = 1200,
+    .body_ms = 400,
+    .body_rate = 10000,
+    .request_seconds = 2,
+  };
 
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-
-  for (guint m = 0; m < G_N_ELEMENTS (modes); m++)
-    {
-      for (guint t = 0; t < G_N_ELEMENTS (tests); t++)
-        {
-          g_autofree char *path = g_strdup_printf ("/http/deadlines/%s/%s", modes[m].name,
-                                                   tests[t].name);
-
-          g_test_add (path, HttpFixture, modes[m].threading, fixture_set_up, tests[t].func,
-                      fixture_tear_down);
-        }
-    }
+  http_fixture_add_tests ("deadlines", &options, tests, G_N_ELEMENTS (tests));
   return g_test_run ();
 }

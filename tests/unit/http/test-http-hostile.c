@@ -14,7 +14,6 @@
  */
 
 #define SMUGGLED "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
-#define HOST "Host: localhost\r\n"
 #define CLOSED 1
 #define BYTES(text) text, sizeof (text) - 1
 
@@ -29,32 +28,32 @@ typedef struct
 
 static const Row rows[] = {
   /* A1, A2: framing */
-  { "A1 CL then TE", BYTES ("POST /x HTTP/1.1\r\n" HOST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A1 TE then CL", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A2 two CL", BYTES ("POST /x HTTP/1.1\r\n" HOST "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd" SMUGGLED), 400, 0 },
-  { "A2 same CL twice", BYTES ("POST /x HTTP/1.1\r\n" HOST "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc" SMUGGLED), 400, 0 },
-  { "A2 CL list", BYTES ("POST /x HTTP/1.1\r\n" HOST "Content-Length: 3, 3\r\n\r\nabc" SMUGGLED), 400, 0 },
-  { "A2 CL plus", BYTES ("POST /x HTTP/1.1\r\n" HOST "Content-Length: +3\r\n\r\nabc" SMUGGLED), 400, 0 },
-  { "A2 CL hex", BYTES ("POST /x HTTP/1.1\r\n" HOST "Content-Length: 0x3\r\n\r\nabc" SMUGGLED), 400, 0 },
-  { "A2 CL negative", BYTES ("POST /x HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\nabc" SMUGGLED), 400, 0 },
-  { "A2 CL empty", BYTES ("POST /x HTTP/1.1\r\n" HOST "Content-Length: \r\n\r\n" SMUGGLED), 400, 0 },
-  { "A2 CL 20 digits", BYTES ("POST /x HTTP/1.1\r\n" HOST "Content-Length: 99999999999999999999\r\n\r\nabc" SMUGGLED), 400, 413 },
-  { "A2 CL 19 digits", BYTES ("POST /x HTTP/1.1\r\n" HOST "Content-Length: 9223372036854775808\r\n\r\nabc" SMUGGLED), 400, 0 },
-  { "A2 CL on GET", BYTES ("GET /x HTTP/1.1\r\n" HOST "Content-Length: 3, 4\r\n\r\nabc" SMUGGLED), 400, 0 },
+  { "A1 CL then TE", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A1 TE then CL", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A2 two CL", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd" SMUGGLED), 400, 0 },
+  { "A2 same CL twice", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc" SMUGGLED), 400, 0 },
+  { "A2 CL list", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: 3, 3\r\n\r\nabc" SMUGGLED), 400, 0 },
+  { "A2 CL plus", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: +3\r\n\r\nabc" SMUGGLED), 400, 0 },
+  { "A2 CL hex", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: 0x3\r\n\r\nabc" SMUGGLED), 400, 0 },
+  { "A2 CL negative", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: -1\r\n\r\nabc" SMUGGLED), 400, 0 },
+  { "A2 CL empty", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: \r\n\r\n" SMUGGLED), 400, 0 },
+  { "A2 CL 20 digits", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: 99999999999999999999\r\n\r\nabc" SMUGGLED), 400, 413 },
+  { "A2 CL 19 digits", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: 9223372036854775808\r\n\r\nabc" SMUGGLED), 400, 0 },
+  { "A2 CL on GET", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: 3, 4\r\n\r\nabc" SMUGGLED), 400, 0 },
 
   /* A3, A4: transfer codings and chunks */
-  { "A3 TE gzip", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A3 TE identity", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A3 TE case", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A3 TE quoted", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A3 TE twice", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A3 TE twice differing", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A4 chunk zz", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A4 chunk -1", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A4 chunk huge", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\nabc\r\n0\r\n\r\n" SMUGGLED), 400, 413 },
-  { "A4 chunk LF only", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n" SMUGGLED), 400, 0 },
-  { "A4 chunk extension", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A4 chunk overrun", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A3 TE gzip", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A3 TE identity", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A3 TE case", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A3 TE quoted", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A3 TE twice", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A3 TE twice differing", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A4 chunk zz", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A4 chunk -1", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A4 chunk huge", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\nabc\r\n0\r\n\r\n" SMUGGLED), 400, 413 },
+  { "A4 chunk LF only", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n" SMUGGLED), 400, 0 },
+  { "A4 chunk extension", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A4 chunk overrun", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
 
   /* A5: Host */
   { "A5 no Host", BYTES ("GET /x HTTP/1.1\r\n\r\n" SMUGGLED), 400, 0 },
@@ -72,56 +71,56 @@ static const Row rows[] = {
   { "A5 absolute https", BYTES ("GET https://localhost/x HTTP/1.1\r\nHost: localhost\r\n\r\n" SMUGGLED), 400, 0 },
 
   /* A6: header syntax */
-  { "A6 space before colon", BYTES ("POST /x HTTP/1.1\r\n" HOST "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 name with space", BYTES ("GET /x HTTP/1.1\r\n" HOST "X Y: 1\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 name with brace", BYTES ("GET /x HTTP/1.1\r\n" HOST "X{Y: 1\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 name not ASCII", BYTES ("GET /x HTTP/1.1\r\n" HOST "X\xc3\xa9: 1\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 empty name", BYTES ("GET /x HTTP/1.1\r\n" HOST ": 1\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 no colon", BYTES ("GET /x HTTP/1.1\r\n" HOST "Xy\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 fold", BYTES ("GET /x HTTP/1.1\r\n" HOST "X: a\r\n b\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 fold first", BYTES ("GET /x HTTP/1.1\r\n X: a\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A6 bare LF", BYTES ("GET /x HTTP/1.1\n" HOST "\n" SMUGGLED), 400, 0 },
-  { "A6 bare LF in headers", BYTES ("GET /x HTTP/1.1\r\n" HOST "X: a\nY: b\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 bare CR", BYTES ("GET /x HTTP/1.1\r\n" HOST "X: a\rY: b\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 NUL in value", BYTES ("GET /x HTTP/1.1\r\n" HOST "X: a\0b\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 NUL in name", BYTES ("GET /x HTTP/1.1\r\n" HOST "X\0: a\r\n\r\n" SMUGGLED), 400, 0 },
-  { "A6 control in value", BYTES ("GET /x HTTP/1.1\r\n" HOST "X: a\x1b[2J\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 space before colon", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 name with space", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "X Y: 1\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 name with brace", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "X{Y: 1\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 name not ASCII", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "X\xc3\xa9: 1\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 empty name", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST ": 1\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 no colon", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "Xy\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 fold", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "X: a\r\n b\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 fold first", BYTES ("GET /x HTTP/1.1\r\n X: a\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A6 bare LF", BYTES ("GET /x HTTP/1.1\n" HTTP_HOST "\n" SMUGGLED), 400, 0 },
+  { "A6 bare LF in headers", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "X: a\nY: b\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 bare CR", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "X: a\rY: b\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 NUL in value", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "X: a\0b\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 NUL in name", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "X\0: a\r\n\r\n" SMUGGLED), 400, 0 },
+  { "A6 control in value", BYTES ("GET /x HTTP/1.1\r\n" HTTP_HOST "X: a\x1b[2J\r\n\r\n" SMUGGLED), 400, 0 },
 
   /* A15: bytes that may not stand in a target */
-  { "A15 NUL in path", BYTES ("GET /x\0y HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, CLOSED },
-  { "A15 CR in path", BYTES ("GET /x\ry HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A15 LF in path", BYTES ("GET /x\ny HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A15 tab in path", BYTES ("GET /x\ty HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A15 space in path", BYTES ("GET /x y HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A15 not ASCII", BYTES ("GET /\xff HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A15 not ASCII in query", BYTES ("GET /?a=\xc3\xa9 HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A15 backslash", BYTES ("GET /a\\b HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A15 fragment", BYTES ("GET /a#b HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A15 no path", BYTES ("GET x HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A15 empty target", BYTES ("GET  HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A15 NUL in path", BYTES ("GET /x\0y HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, CLOSED },
+  { "A15 CR in path", BYTES ("GET /x\ry HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A15 LF in path", BYTES ("GET /x\ny HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A15 tab in path", BYTES ("GET /x\ty HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A15 space in path", BYTES ("GET /x y HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A15 not ASCII", BYTES ("GET /\xff HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A15 not ASCII in query", BYTES ("GET /?a=\xc3\xa9 HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A15 backslash", BYTES ("GET /a\\b HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A15 fragment", BYTES ("GET /a#b HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A15 no path", BYTES ("GET x HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A15 empty target", BYTES ("GET  HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
 
   /* A16: methods */
-  { "A16 gEt", BYTES ("gEt /x HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 405, 0 },
-  { "A16 G@T", BYTES ("G@T /x HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A16 CONNECT", BYTES ("CONNECT localhost:80 HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 405, 400 },
-  { "A16 TRACE", BYTES ("TRACE /x HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 405, 0 },
-  { "A16 OPTIONS *", BYTES ("OPTIONS * HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 405, 0 },
-  { "A16 PATCH", BYTES ("PATCH /x HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc" SMUGGLED), 405, 0 },
-  { "A16 GET *", BYTES ("GET * HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 0 },
-  { "A16 long method", BYTES ("GETGETGETGETGETGETGETGETGETGET /x HTTP/1.1\r\n" HOST "\r\n" SMUGGLED), 405, 400 },
+  { "A16 gEt", BYTES ("gEt /x HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 405, 0 },
+  { "A16 G@T", BYTES ("G@T /x HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A16 CONNECT", BYTES ("CONNECT localhost:80 HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 405, 400 },
+  { "A16 TRACE", BYTES ("TRACE /x HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 405, 0 },
+  { "A16 OPTIONS *", BYTES ("OPTIONS * HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 405, 0 },
+  { "A16 PATCH", BYTES ("PATCH /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: 3\r\n\r\nabc" SMUGGLED), 405, 0 },
+  { "A16 GET *", BYTES ("GET * HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 0 },
+  { "A16 long method", BYTES ("GETGETGETGETGETGETGETGETGETGET /x HTTP/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 405, 400 },
 
   /* A17: other protocols */
-  { "A17 1.0", BYTES ("GET /x HTTP/1.0\r\n" HOST "\r\n" SMUGGLED), 505, 0 },
-  { "A17 1.0 keep-alive", BYTES ("GET /x HTTP/1.0\r\n" HOST "Connection: keep-alive\r\n\r\n" SMUGGLED), 505, 0 },
-  { "A17 1.2", BYTES ("GET /x HTTP/1.2\r\n" HOST "\r\n" SMUGGLED), 505, 0 },
-  { "A17 2.0", BYTES ("GET /x HTTP/2.0\r\n" HOST "\r\n" SMUGGLED), 505, 400 },
+  { "A17 1.0", BYTES ("GET /x HTTP/1.0\r\n" HTTP_HOST "\r\n" SMUGGLED), 505, 0 },
+  { "A17 1.0 keep-alive", BYTES ("GET /x HTTP/1.0\r\n" HTTP_HOST "Connection: keep-alive\r\n\r\n" SMUGGLED), 505, 0 },
+  { "A17 1.2", BYTES ("GET /x HTTP/1.2\r\n" HTTP_HOST "\r\n" SMUGGLED), 505, 0 },
+  { "A17 2.0", BYTES ("GET /x HTTP/2.0\r\n" HTTP_HOST "\r\n" SMUGGLED), 505, 400 },
   { "A17 h2 preface", BYTES ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 505, 400 },
   { "A17 0.9", BYTES ("GET /x\r\n" SMUGGLED), 505, 400 },
-  { "A17 lower case", BYTES ("GET /x http/1.1\r\n" HOST "\r\n" SMUGGLED), 400, 505 },
-  { "A17 no version", BYTES ("GET /x \r\n" HOST "\r\n" SMUGGLED), 400, 505 },
+  { "A17 lower case", BYTES ("GET /x http/1.1\r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 505 },
+  { "A17 no version", BYTES ("GET /x \r\n" HTTP_HOST "\r\n" SMUGGLED), 400, 505 },
   { "A17 TLS", BYTES ("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"), 400, CLOSED },
 
-  { "Expect unknown", BYTES ("POST /x HTTP/1.1\r\n" HOST "Expect: 200-ok\r\nContent-Length: 3\r\n\r\nabc" SMUGGLED), 417, 0 },
+  { "Expect unknown", BYTES ("POST /x HTTP/1.1\r\n" HTTP_HOST "Expect: 200-ok\r\nContent-Length: 3\r\n\r\nabc" SMUGGLED), 417, 0 },
 };
 
 static void
@@ -268,7 +267,7 @@ test_limits (HttpFixture   *fixture,
       g_autofree char *value = g_strnfill (sizes[i].value, 'v');
       g_autofree char *target = g_strnfill (sizes[i].target - 1, 'a');
       g_autofree char *request =
-        g_strdup_printf ("GET /%s HTTP/1.1\r\n" HOST "%s%s%s%s\r\n", target, fields,
+        g_strdup_printf ("GET /%s HTTP/1.1\r\n" HTTP_HOST "%s%s%s%s\r\n", target, fields,
                          sizes[i].value > 0 ? "X-Value: " : "", value,
                          sizes[i].value > 0 ? "\r\n" : "");
       int fd = http_connect (fixture);
@@ -284,59 +283,21 @@ test_limits (HttpFixture   *fixture,
     }
 }
 
-static void
-fixture_set_up (HttpFixture   *fixture,
-                gconstpointer  data)
-{
-  static const char * const hosts[] = { "box.example", ".s3.example", NULL };
-  SageHttpOptions options = { .threading = GPOINTER_TO_UINT (data), .allowed_hosts = hosts };
-
-  http_fixture_start (fixture, &options);
-}
-
-static void
-fixture_tear_down (HttpFixture   *fixture,
-                   gconstpointer  data)
-{
-  http_fixture_stop (fixture);
-}
-
 int
 main (int    argc,
       char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    gpointer    threading;
-  } modes[] = {
-    { "threaded", GUINT_TO_POINTER (SAGE_HTTP_THREADED) },
-    { "events", GUINT_TO_POINTER (SAGE_HTTP_EVENTS) },
-  };
-  static const struct
-  {
-    const char *name;
-    void (*func) (HttpFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const HttpTest tests[] = {
     { "table", test_table },
     { "table-in-drops", test_table_in_drops },
     { "good-hosts", test_good_hosts },
     { "any-host-over-unix", test_any_host_over_unix },
     { "limits", test_limits },
   };
+  static const char * const hosts[] = { "box.example", ".s3.example", NULL };
+  static const SageHttpOptions options = { .allowed_hosts = hosts };
 
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-
-  for (guint m = 0; m < G_N_ELEMENTS (modes); m++)
-    {
-      for (guint t = 0; t < G_N_ELEMENTS (tests); t++)
-        {
-          g_autofree char *path = g_strdup_printf ("/http/hostile/%s/%s", modes[m].name,
-                                                   tests[t].name);
-
-          g_test_add (path, HttpFixture, modes[m].threading, fixture_set_up, tests[t].func,
-                      fixture_tear_down);
-        }
-    }
+  http_fixture_add_tests ("hostile", &options, tests, G_N_ELEMENTS (tests));
   return g_test_run ();
 }

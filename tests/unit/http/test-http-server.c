@@ -13,15 +13,13 @@
 #include "http-fixture.h"
 #include "sage-error.h"
 
-#define HOST "Host: localhost\r\n"
-#define GET(path) "GET " path " HTTP/1.1\r\n" HOST "\r\n"
 
 static void
 test_echo (HttpFixture   *fixture,
            gconstpointer  data)
 {
   int fd = http_connect (fixture);
-  g_autoptr(HttpReply) reply = http_exchange (fd, "POST /echo?a=%2F+b HTTP/1.1\r\n" HOST
+  g_autoptr(HttpReply) reply = http_exchange (fd, "POST /echo?a=%2F+b HTTP/1.1\r\n" HTTP_HOST
                                                   "Content-Length: 5\r\n\r\nhello");
 
   g_assert_cmpuint (reply->status, ==, 200);
@@ -38,7 +36,7 @@ test_split (HttpFixture   *fixture,
             gconstpointer  data)
 {
   int fd = http_connect (fixture);
-  g_autoptr(HttpReply) reply = http_exchange (fd, GET ("/split"));
+  g_autoptr(HttpReply) reply = http_exchange (fd, HTTP_GET ("/split"));
 
   g_assert_cmpuint (reply->status, ==, 200);
   g_assert_nonnull (strstr (reply->head, "X-Echo"));
@@ -60,7 +58,7 @@ test_raw_path (HttpFixture   *fixture,
 
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {
-      g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\n" HOST "\r\n", paths[i]);
+      g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\n" HTTP_HOST "\r\n", paths[i]);
       g_autofree char *expected = g_strdup_printf ("GET %s?", paths[i]);
       g_autoptr(HttpReply) reply = http_exchange (fd, request);
 
@@ -78,8 +76,8 @@ test_pipelining (HttpFixture   *fixture,
   int fd = http_connect (fixture);
 
   for (guint i = 0; i < 500; i++)
-    g_string_append_printf (all, "PUT /n%u%s HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\n%04u", i,
-                            i % 7 == 0 ? "-later" : "", i);
+    g_string_append_printf (all, "PUT /n%u%s HTTP/1.1\r\n" HTTP_HOST
+                            "Content-Length: 4\r\n\r\n%04u", i, i % 7 == 0 ? "-later" : "", i);
   http_send (fd, all->str, (gssize) all->len);
   for (guint i = 0; i < 500; i++)
     {
@@ -99,9 +97,9 @@ test_chunked (HttpFixture   *fixture,
 {
   int fd = http_connect (fixture);
   g_autoptr(HttpReply) reply =
-    http_exchange (fd, "POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
+    http_exchange (fd, "POST /echo HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n"
                        "3\r\nabc\r\nA\r\n0123456789\r\n0\r\nX-Trailer: 1\r\n\r\n");
-  g_autoptr(HttpReply) next = http_exchange (fd, GET ("/next"));
+  g_autoptr(HttpReply) next = http_exchange (fd, HTTP_GET ("/next"));
 
   g_assert_cmpuint (reply->status, ==, 200);
   g_assert_cmpstr (reply->body->str, ==, "abc0123456789");
@@ -118,17 +116,17 @@ test_head (HttpFixture   *fixture,
   g_autoptr(HttpReply) file = NULL;
   g_autoptr(HttpReply) next = NULL;
 
-  http_send (fd, "HEAD /head HTTP/1.1\r\n" HOST "\r\n", -1);
+  http_send (fd, "HEAD /head HTTP/1.1\r\n" HTTP_HOST "\r\n", -1);
   reply = http_read_reply (fd, TRUE);
   g_assert_cmpuint (reply->status, ==, 200);
   g_assert_nonnull (strstr (reply->head, "\r\nContent-Length: 5000000000\r\n"));
 
-  http_send (fd, "HEAD /file HTTP/1.1\r\n" HOST "\r\n", -1);
+  http_send (fd, "HEAD /file HTTP/1.1\r\n" HTTP_HOST "\r\n", -1);
   file = http_read_reply (fd, TRUE);
   g_assert_cmpuint (file->status, ==, 206);
   g_assert_nonnull (strstr (file->head, "\r\nContent-Length: 1000\r\n"));
 
-  next = http_exchange (fd, GET ("/next"));
+  next = http_exchange (fd, HTTP_GET ("/next"));
   g_assert_cmpuint (next->status, ==, 200);
   close (fd);
 }
@@ -138,7 +136,7 @@ test_file (HttpFixture   *fixture,
            gconstpointer  data)
 {
   int fd = http_connect (fixture);
-  g_autoptr(HttpReply) reply = http_exchange (fd, GET ("/file"));
+  g_autoptr(HttpReply) reply = http_exchange (fd, HTTP_GET ("/file"));
 
   g_assert_cmpuint (reply->status, ==, 206);
   g_assert_cmpuint (reply->body->len, ==, 1000);
@@ -154,7 +152,7 @@ test_later (HttpFixture   *fixture,
 
   for (guint i = 0; i < 50; i++)
     {
-      g_autoptr(HttpReply) reply = http_exchange (fd, "POST /echo-later HTTP/1.1\r\n" HOST
+      g_autoptr(HttpReply) reply = http_exchange (fd, "POST /echo-later HTTP/1.1\r\n" HTTP_HOST
                                                       "Content-Length: 5\r\n\r\nhello");
 
       g_assert_cmpuint (reply->status, ==, 200);
@@ -174,14 +172,14 @@ test_continue (HttpFixture   *fixture,
   g_autoptr(HttpReply) refused = NULL;
   g_autoptr(HttpReply) too_long = NULL;
 
-  first = http_exchange (fd, "PUT /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n"
+  first = http_exchange (fd, "PUT /echo HTTP/1.1\r\n" HTTP_HOST "Content-Length: 3\r\n"
                              "Expect: 100-continue\r\n\r\n");
   g_assert_cmpuint (first->status, ==, 100);
   reply = http_exchange (fd, "abc");
   g_assert_cmpuint (reply->status, ==, 200);
   g_assert_cmpstr (reply->body->str, ==, "abc");
 
-  refused = http_exchange (fd, "PUT /deny HTTP/1.1\r\n" HOST "Content-Length: 3\r\n"
+  refused = http_exchange (fd, "PUT /deny HTTP/1.1\r\n" HTTP_HOST "Content-Length: 3\r\n"
                                "Expect: 100-continue\r\n\r\n");
   g_assert_cmpuint (refused->status, ==, 403);
   g_assert_true (http_is_closed (fd, G_USEC_PER_SEC));
@@ -189,7 +187,7 @@ test_continue (HttpFixture   *fixture,
 
   /* A8 */
   fd = http_connect (fixture);
-  too_long = http_exchange (fd, "PUT /echo HTTP/1.1\r\n" HOST "Content-Length: 10000000000\r\n"
+  too_long = http_exchange (fd, "PUT /echo HTTP/1.1\r\n" HTTP_HOST "Content-Length: 10000000000\r\n"
                                 "Expect: 100-continue\r\n\r\n");
   g_assert_cmpuint (too_long->status, ==, 413);
   g_assert_true (http_is_closed (fd, G_USEC_PER_SEC));
@@ -203,10 +201,10 @@ test_deny_small (HttpFixture   *fixture,
                  gconstpointer  data)
 {
   int fd = http_connect (fixture);
-  g_autoptr(HttpReply) reply = http_exchange (fd, "POST /deny HTTP/1.1\r\n" HOST
+  g_autoptr(HttpReply) reply = http_exchange (fd, "POST /deny HTTP/1.1\r\n" HTTP_HOST
                                                   "Content-Length: 5\r\n\r\nhello");
-  g_autoptr(HttpReply) next = http_exchange (fd, GET ("/next"));
-  g_autoptr(HttpReply) get = http_exchange (fd, GET ("/deny"));
+  g_autoptr(HttpReply) next = http_exchange (fd, HTTP_GET ("/next"));
+  g_autoptr(HttpReply) get = http_exchange (fd, HTTP_GET ("/deny"));
 
   g_assert_cmpuint (reply->status, ==, 403);
   g_assert_cmpuint (next->status, ==, 200);
@@ -233,14 +231,14 @@ test_too_long (HttpFixture   *fixture,
                gconstpointer  data)
 {
   static const char * const heads[] = {
-    "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 2000000\r\n\r\n",
-    "POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
-    "POST /limit HTTP/1.1\r\n" HOST "Content-Length: 2000000\r\n\r\n",
-    "POST /limit HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
-    "POST /sink-limit HTTP/1.1\r\n" HOST "Content-Length: 2000000\r\n\r\n",
-    "POST /sink-limit HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
-    "POST /deny HTTP/1.1\r\n" HOST "Content-Length: 2000000\r\n\r\n",
-    "POST /deny HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
+    "POST /echo HTTP/1.1\r\n" HTTP_HOST "Content-Length: 2000000\r\n\r\n",
+    "POST /echo HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
+    "POST /limit HTTP/1.1\r\n" HTTP_HOST "Content-Length: 2000000\r\n\r\n",
+    "POST /limit HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
+    "POST /sink-limit HTTP/1.1\r\n" HTTP_HOST "Content-Length: 2000000\r\n\r\n",
+    "POST /sink-limit HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
+    "POST /deny HTTP/1.1\r\n" HTTP_HOST "Content-Length: 2000000\r\n\r\n",
+    "POST /deny HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
@@ -267,9 +265,9 @@ test_limit_edge (HttpFixture   *fixture,
   for (guint extra = 0; extra < 2; extra++)
     {
       g_autofree char *body = g_strnfill (1000 + extra, 'b');
-      g_autofree char *known = g_strdup_printf ("POST /limit HTTP/1.1\r\n" HOST
+      g_autofree char *known = g_strdup_printf ("POST /limit HTTP/1.1\r\n" HTTP_HOST
                                                 "Content-Length: %u\r\n\r\n%s", 1000 + extra, body);
-      g_autofree char *chunked = g_strdup_printf ("POST /limit HTTP/1.1\r\n" HOST
+      g_autofree char *chunked = g_strdup_printf ("POST /limit HTTP/1.1\r\n" HTTP_HOST
                                                   "Transfer-Encoding: chunked\r\n\r\n"
                                                   "1F4\r\n%.500s\r\n%X\r\n%s\r\n0\r\n\r\n", body,
                                                   500 + extra, body + 500);
@@ -294,13 +292,13 @@ test_sink (HttpFixture   *fixture,
   g_autoptr(HttpReply) reply = NULL;
   g_autoptr(HttpReply) chunked = NULL;
 
-  http_send (fd, "PUT /sink HTTP/1.1\r\n" HOST "Content-Length: 67108864\r\n\r\n", -1);
+  http_send (fd, "PUT /sink HTTP/1.1\r\n" HTTP_HOST "Content-Length: 67108864\r\n\r\n", -1);
   send_much (fd, total);
   reply = http_read_reply (fd, FALSE);
   g_assert_cmpuint (reply->status, ==, 200);
   g_assert_cmpuint (fixture->sunk, ==, total);
 
-  http_send (fd, "PUT /sink HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n", -1);
+  http_send (fd, "PUT /sink HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n", -1);
   for (guint i = 0; i < 16; i++)
     {
       http_send (fd, "100000\r\n", -1);
@@ -323,7 +321,7 @@ test_sink_error (HttpFixture   *fixture,
 
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {
-      g_autofree char *head = g_strdup_printf ("PUT %s HTTP/1.1\r\n" HOST
+      g_autofree char *head = g_strdup_printf ("PUT %s HTTP/1.1\r\n" HTTP_HOST
                                                "Content-Length: 10000000\r\n\r\nabc!", paths[i]);
       int fd = http_connect (fixture);
       g_autoptr(HttpReply) reply = NULL;
@@ -348,7 +346,7 @@ test_truncated (HttpFixture   *fixture,
 {
   int fd = http_connect (fixture);
 
-  http_send (fd, "PUT /sink HTTP/1.1\r\n" HOST "Content-Length: 1000\r\n\r\nabc", -1);
+  http_send (fd, "PUT /sink HTTP/1.1\r\n" HTTP_HOST "Content-Length: 1000\r\n\r\nabc", -1);
   http_fixture_wait (fixture, &fixture->n_begun, 1);
   close (fd);
   http_fixture_wait (fixture, &fixture->n_gone, 1);
@@ -363,7 +361,7 @@ test_gone (HttpFixture   *fixture,
   gint64 until = g_get_monotonic_time () + HTTP_WAIT_US;
   SageHttpRequest *request;
 
-  http_send (fd, GET ("/hold"), -1);
+  http_send (fd, HTTP_GET ("/hold"), -1);
   request = http_fixture_held (fixture);
   g_assert_false (sage_http_request_gone (request));
   close (fd);
@@ -392,7 +390,7 @@ test_unix (HttpFixture   *fixture,
   g_autoptr(SageHttpServer) second = NULL;
   g_autoptr(GError) error = NULL;
   int fd = http_connect_unix (fixture);
-  g_autoptr(HttpReply) reply = http_exchange (fd, GET ("/a"));
+  g_autoptr(HttpReply) reply = http_exchange (fd, HTTP_GET ("/a"));
   struct stat st;
 
   g_assert_cmpuint (reply->status, ==, 200);
@@ -400,7 +398,7 @@ test_unix (HttpFixture   *fixture,
   g_assert_null (fixture->peer);
   close (fd);
   fd = http_connect (fixture);
-  http_reply_free (http_exchange (fd, GET ("/a")));
+  http_reply_free (http_exchange (fd, HTTP_GET ("/a")));
   g_assert_cmpint (fixture->uid, ==, -1);
   g_assert_cmpstr (fixture->peer, ==, "127.0.0.1");
   close (fd);
@@ -456,7 +454,7 @@ test_adopt (HttpFixture   *fixture,
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
   g_assert_true (sage_http_server_adopt (fixture->server, pair[1], &error));
   g_assert_no_error (error);
-  reply = http_exchange (pair[0], GET ("/a"));
+  reply = http_exchange (pair[0], HTTP_GET ("/a"));
   g_assert_cmpuint (reply->status, ==, 200);
   close (pair[0]);
 }
@@ -479,8 +477,8 @@ test_stop_waits (HttpFixture   *fixture,
   SageHttpRequest *request;
   GThread *stop;
 
-  http_reply_free (http_exchange (idle, GET ("/a")));
-  http_send (busy, GET ("/hold"), -1);
+  http_reply_free (http_exchange (idle, HTTP_GET ("/a")));
+  http_send (busy, HTTP_GET ("/hold"), -1);
   request = http_fixture_held (fixture);
   stop = g_thread_new ("stop", stop_server, fixture->server);
   g_assert_true (http_is_closed (idle, HTTP_WAIT_US));
@@ -504,10 +502,10 @@ test_stop_gives_up (HttpFixture   *fixture,
   gint64 start;
   SageHttpRequest *request;
 
-  http_send (held, "POST /hold HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", -1);
+  http_send (held, "POST /hold HTTP/1.1\r\n" HTTP_HOST "Content-Length: 3\r\n\r\nabc", -1);
   request = http_fixture_held (fixture);
   http_send (half, "GET /a HTTP/1.1\r\nHos", -1);
-  http_send (body, "PUT /sink HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nab", -1);
+  http_send (body, "PUT /sink HTTP/1.1\r\n" HTTP_HOST "Content-Length: 3\r\n\r\nab", -1);
   http_fixture_wait (fixture, &fixture->n_begun, 2);
 
   start = g_get_monotonic_time ();
@@ -538,8 +536,8 @@ hammer (gpointer data)
       for (guint i = 0; i < 20; i++)
         {
           g_autoptr(HttpReply) reply =
-            http_exchange (fd, i % 2 == 0 ? GET ("/a")
-                                          : "POST /echo-later HTTP/1.1\r\n" HOST
+            http_exchange (fd, i % 2 == 0 ? HTTP_GET ("/a")
+                                          : "POST /echo-later HTTP/1.1\r\n" HTTP_HOST
                                             "Content-Length: 3\r\n\r\nabc");
 
           g_assert_cmpuint (reply->status, ==, 200);
@@ -562,39 +560,11 @@ test_many (HttpFixture   *fixture,
   g_assert_cmpuint (fixture->seen->len, ==, 4 * 20 * 20);
 }
 
-static void
-fixture_set_up (HttpFixture   *fixture,
-                gconstpointer  data)
-{
-  SageHttpOptions options = { .threading = GPOINTER_TO_UINT (data) };
-
-  http_fixture_start (fixture, &options);
-}
-
-static void
-fixture_tear_down (HttpFixture   *fixture,
-                   gconstpointer  data)
-{
-  http_fixture_stop (fixture);
-}
-
 int
 main (int    argc,
       char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    gpointer    threading;
-  } modes[] = {
-    { "threaded", GUINT_TO_POINTER (SAGE_HTTP_THREADED) },
-    { "events", GUINT_TO_POINTER (SAGE_HTTP_EVENTS) },
-  };
-  static const struct
-  {
-    const char *name;
-    void (*func) (HttpFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const HttpTest tests[] = {
     { "echo", test_echo },
     { "split", test_split },
     { "raw-path", test_raw_path },
@@ -623,16 +593,6 @@ main (int    argc,
   /* /split is worth a warning */
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
 
-  for (guint m = 0; m < G_N_ELEMENTS (modes); m++)
-    {
-      for (guint t = 0; t < G_N_ELEMENTS (tests); t++)
-        {
-          g_autofree char *path = g_strdup_printf ("/http/server/%s/%s", modes[m].name,
-                                                   tests[t].name);
-
-          g_test_add (path, HttpFixture, modes[m].threading, fixture_set_up, tests[t].func,
-                      fixture_tear_down);
-        }
-    }
+  http_fixture_add_tests ("server", NULL, tests, G_N_ELEMENTS (tests));
   return g_test_run ();
 }

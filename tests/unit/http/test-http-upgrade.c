@@ -220,39 +220,11 @@ test_stop (HttpFixture   *fixture,
   close (undelivered);
 }
 
-static void
-fixture_set_up (HttpFixture   *fixture,
-                gconstpointer  data)
-{
-  SageHttpOptions options = { .threading = GPOINTER_TO_UINT (data) };
-
-  http_fixture_start (fixture, &options);
-}
-
-static void
-fixture_tear_down (HttpFixture   *fixture,
-                   gconstpointer  data)
-{
-  http_fixture_stop (fixture);
-}
-
 int
 main (int    argc,
       char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    gpointer    threading;
-  } modes[] = {
-    { "threaded", GUINT_TO_POINTER (SAGE_HTTP_THREADED) },
-    { "events", GUINT_TO_POINTER (SAGE_HTTP_EVENTS) },
-  };
-  static const struct
-  {
-    const char *name;
-    void (*func) (HttpFixture *fixture, gconstpointer data);
-  } tests[] = {
+  static const HttpTest tests[] = {
     { "echo", test_echo },
     { "early-data", test_early_data },
     { "refused", test_refused },
@@ -260,17 +232,6 @@ main (int    argc,
   };
 
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-
-  for (guint m = 0; m < G_N_ELEMENTS (modes); m++)
-    {
-      for (guint t = 0; t < G_N_ELEMENTS (tests); t++)
-        {
-          g_autofree char *path = g_strdup_printf ("/http/upgrade/%s/%s", modes[m].name,
-                                                   tests[t].name);
-
-          g_test_add (path, HttpFixture, modes[m].threading, fixture_set_up, tests[t].func,
-                      fixture_tear_down);
-        }
-    }
+  http_fixture_add_tests ("upgrade", NULL, tests, G_N_ELEMENTS (tests));
   return g_test_run ();
 }
