@@ -3,15 +3,12 @@
 
 #include "config.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,14 +18,10 @@
 
 /*
  * The door: one small thread a server that accepts connections, counts them, hands them to
- * libmicrohttpd, watches their deadlines, and reads off what refused peers still send (closing a
- * socket with unread input resets it, and the peer would lose the reply).
+ * libmicrohttpd once their first bytes are there, and watches their deadlines.
  */
 
 #define MAX_LISTENERS 8
-#define MAX_LINGERERS 256
-#define LINGER_US (2 * G_USEC_PER_SEC)
-#define LINGER_BYTES (4 * 1024 * 1024)
 #define ACCEPTS_A_ROUND 64
 #define OUT_OF_FILES_US (100 * 1000)
 
@@ -40,25 +33,19 @@ typedef struct
   ino_t  inode;
 } Listener;
 
-typedef struct
-{
-  int    fd; /* (owned) */
-  gint64 until;
-  gsize  bytes;
-} Lingerer;
-
 struct _SageHttpDoor
 {
   SageHttpServer *server;
   GThread        *thread; /* (owned) */
   int             wake;   /* (owned): an eventfd */
   gint64          sweep_us;
+  SageHttpFresh  *fresh;     /* (owned) */
+  SageHttpLinger *lingerers; /* (owned) */
+  GArray         *fds;       /* (owned): of struct pollfd; the thread only */
 
   GMutex          lock;
   Listener        listeners[MAX_LISTENERS];
   guint           n_listeners;
-  Lingerer        lingerers[MAX_LINGERERS];
-  guint           n_lingerers;
   gboolean        stopping; /* accepts no more */
   gboolean        finished; /* leaves */
   gint64          accept_from; /* after running out of descriptors */
@@ -80,178 +67,17 @@ void
 sage_http_door_linger (SageHttpDoor *door,
                        int           fd)
 {
-  g_mutex_lock (&door->lock);
-  if (door->n_lingerers < MAX_LINGERERS && !door->finished)
-    {
-      Lingerer *lingerer = &door->lingerers[door->n_lingerers++];
-
-      lingerer->fd = fd;
-      lingerer->until = g_get_monotonic_time () + LINGER_US;
-      lingerer->bytes = 0;
-      fd = -1;
-    }
-  g_mutex_unlock (&door->lock);
-
-  if (fd >= 0)
-    close (fd);
-  else
+  if (sage_http_linger_add (door->lingerers, fd))
     sage_http_door_wake (door);
 }
 
-/* Drops what has come; %FALSE when it is time to close. */
-static gboolean
-drain (Lingerer *lingerer,
-       gint64    now)
-{
-  char buffer[16 * 1024];
-  ssize_t n;
-
-  do
-    {
-      n = recv (lingerer->fd, buffer, sizeof buffer, MSG_DONTWAIT);
-      lingerer->bytes += MAX (n, 0);
-    }
-  while ((n > 0 && lingerer->bytes < LINGER_BYTES) || (n < 0 && errno == EINTR));
-
-  if (n == 0 || (n < 0 && errno != EAGAIN))
-    return FALSE;
-  return lingerer->bytes < LINGER_BYTES && now < lingerer->until;
-}
-
-static void
-sage_http_door_drain (SageHttpDoor *door)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  g_mutex_lock (&door->lock);
-  for (guint i = 0; i < door->n_lingerers;)
-    {
-      if (drain (&door->lingerers[i], now))
-        i++;
-      else
-        {
-          close (door->lingerers[i].fd);
-          door->lingerers[i] = door->lingerers[--door->n_lingerers];
-        }
-    }
-  g_mutex_unlock (&door->lock);
-}
-
-/* Says that there is no room, and lets go. */
-static void
-turn_away (SageHttpDoor *door,
-           int           fd)
-{
-  static const char reply[] =
-    "HTTP/1.1 503 Service Unavailable\r\n"
-    "Connection: close\r\n"
-    "Retry-After: 1\r\n"
-    "Content-Type: text/plain\r\n"
-    "Content-Length: 21\r\n"
-    "\r\n"
-    "Too many connections\n";
-
-  (void) !send (fd, reply, sizeof reply - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-  shutdown (fd, SHUT_WR);
-  sage_http_door_linger (door, fd);
-}
-
-static char *
-peer_name (const struct sockaddr_storage *from)
-{
-  char text[INET6_ADDRSTRLEN] = "";
-
-  if (from->ss_family == AF_INET)
-    inet_ntop (AF_INET, &((const struct sockaddr_in *) from)->sin_addr, text, sizeof text);
-  else if (from->ss_family == AF_INET6)
-    inet_ntop (AF_INET6, &((const struct sockaddr_in6 *) from)->sin6_addr, text, sizeof text);
-  else
-    return NULL;
-  return g_strdup (text);
-}
-
-/* Finds room for a connection from @peer (%NULL: over a Unix socket), or none. To be called under
- * the server's lock. */
-static gboolean
-has_room (SageHttpServer *server,
-          const char     *peer)
-{
-  if (peer == NULL)
-    return server->n_unix < SAGE_HTTP_UNIX_SLOTS;
-  if (server->n_tcp + sage_http_upgrades_count (server->upgrades) >= server->max_connections)
-    return FALSE;
-  return GPOINTER_TO_UINT (g_hash_table_lookup (server->peers, peer)) < server->max_per_peer;
-}
-
-/* Enters a connection into the server's books; %NULL if there is no room. */
-static SageHttpConnection *
-register_connection (SageHttpServer *server,
-                     int             fd,
-                     char           *peer)
-{
-  SageHttpConnection *connection = NULL;
-
-  g_mutex_lock (&server->lock);
-  if (has_room (server, peer))
-    {
-      connection = g_new0 (SageHttpConnection, 1);
-      connection->server = server;
-      connection->fd = fd;
-      connection->peer = peer;
-      connection->uid = peer == NULL ? sage_http_socket_uid (fd) : -1;
-      connection->phase = SAGE_HTTP_PHASE_FRESH;
-      connection->since = g_get_monotonic_time ();
-      /* an entry of the same descriptor is one that libmicrohttpd closed without a word */
-      sage_http_server_forget (server, fd);
-      g_hash_table_insert (server->connections, GINT_TO_POINTER (fd), connection);
-      if (peer != NULL)
-        {
-          guint n = GPOINTER_TO_UINT (g_hash_table_lookup (server->peers, peer));
-
-          g_hash_table_insert (server->peers, g_strdup (peer), GUINT_TO_POINTER (n + 1));
-          server->n_tcp++;
-        }
-      else
-        server->n_unix++;
-    }
-  g_mutex_unlock (&server->lock);
-  return connection;
-}
-
-/* Hands a connected socket to libmicrohttpd, or turns it away. Takes over @fd. */
+/* Takes over a connected socket, or turns it away when there is no room. May be called from any
+ * thread. */
 gboolean
 sage_http_door_admit (SageHttpDoor *door,
                       int           fd)
 {
-  SageHttpServer *server = door->server;
-  struct sockaddr_storage from = { 0 };
-  socklen_t length = sizeof from;
-  char *peer;
-  int one = 1;
-
-  if (getpeername (fd, (struct sockaddr *) &from, &length) != 0)
-    {
-      close (fd);
-      return FALSE;
-    }
-  peer = peer_name (&from);
-  if (peer != NULL)
-    (void) setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-
-  if (register_connection (server, fd, peer) == NULL)
-    {
-      g_free (peer);
-      turn_away (door, fd);
-      return FALSE;
-    }
-  if (MHD_add_connection (server->daemon, fd, (struct sockaddr *) &from, length) == MHD_YES)
-    return TRUE;
-
-  /* libmicrohttpd has closed the descriptor */
-  g_mutex_lock (&server->lock);
-  sage_http_server_forget (server, fd);
-  g_mutex_unlock (&server->lock);
-  return FALSE;
+  return sage_http_fresh_admit (door->fresh, fd);
 }
 
 static void
@@ -301,26 +127,32 @@ sweep (SageHttpServer *server)
   return any;
 }
 
-/* Fills @fds with what to wait for; [0] is the eventfd, then come the listeners. */
-static guint
-gather (SageHttpDoor  *door,
-        struct pollfd *fds,
-        guint         *n_listeners)
+static void
+add_fd (SageHttpDoor *door,
+        int           fd)
 {
-  guint n = 0;
+  struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+  g_array_append_val (door->fds, pfd);
+}
+
+/* Lists what to wait for: [0] is the eventfd, then come the listeners, then fresh connections. */
+static void
+gather (SageHttpDoor *door,
+        guint        *n_listeners,
+        guint        *n_fresh)
+{
+  g_array_set_size (door->fds, 0);
+  add_fd (door, door->wake);
 
   g_mutex_lock (&door->lock);
-  fds[n++] = (struct pollfd) { .fd = door->wake, .events = POLLIN };
-  *n_listeners = 0;
-  if (g_get_monotonic_time () >= door->accept_from)
-    {
-      for (; *n_listeners < door->n_listeners; ++*n_listeners)
-        fds[n++] = (struct pollfd) { .fd = door->listeners[*n_listeners].fd, .events = POLLIN };
-    }
-  for (guint i = 0; i < door->n_lingerers; i++)
-    fds[n++] = (struct pollfd) { .fd = door->lingerers[i].fd, .events = POLLIN };
+  *n_listeners = g_get_monotonic_time () >= door->accept_from ? door->n_listeners : 0;
+  for (guint i = 0; i < *n_listeners; i++)
+    add_fd (door, door->listeners[i].fd);
   g_mutex_unlock (&door->lock);
-  return n;
+
+  *n_fresh = sage_http_fresh_gather (door->fresh, door->fds);
+  sage_http_linger_gather (door->lingerers, door->fds);
 }
 
 static void
@@ -341,48 +173,67 @@ close_listeners (SageHttpDoor *door)
   door->n_listeners = 0;
 }
 
-/* Tells whether the thread shall leave; closes the listeners as soon as none shall be accepted. */
+/* Tells whether the thread shall leave; closes the listeners, and connections without a request,
+ * as soon as none shall be accepted. */
 static gboolean
 is_finished (SageHttpDoor *door)
 {
+  gboolean stopping;
   gboolean finished;
 
   g_mutex_lock (&door->lock);
   if (door->stopping)
     close_listeners (door);
+  stopping = door->stopping;
   finished = door->finished;
   g_mutex_unlock (&door->lock);
+
+  if (stopping)
+    sage_http_fresh_drop_all (door->fresh);
   return finished;
+}
+
+/* Waits until something happens; the sweep's time at most, where there is anything to sweep. */
+static void
+wait (SageHttpDoor *door,
+      gboolean      has_deadlines)
+{
+  int timeout = has_deadlines ? (int) (door->sweep_us / 1000) : -1;
+
+  if (poll ((struct pollfd *) door->fds->data, door->fds->len, timeout) < 0 && errno != EINTR)
+    g_warning ("Cannot wait for connections: %s", g_strerror (errno));
 }
 
 static gpointer
 sage_http_door_run (gpointer data)
 {
   SageHttpDoor *door = data;
-  struct pollfd fds[1 + MAX_LISTENERS + MAX_LINGERERS];
   gint64 next_sweep = 0;
   gboolean any = TRUE;
 
   while (!is_finished (door))
     {
       guint n_listeners;
-      guint n = gather (door, fds, &n_listeners);
-      gboolean wait = any || n > 1 + n_listeners || n_listeners == 0;
+      guint n_fresh;
       guint64 count;
 
-      if (poll (fds, n, wait ? (int) (door->sweep_us / 1000) : -1) < 0 && errno != EINTR)
-        g_warning ("Cannot wait for connections: %s", g_strerror (errno));
-      if (fds[0].revents != 0)
+      gather (door, &n_listeners, &n_fresh);
+      wait (door, any || door->fds->len > 1 + n_listeners || n_listeners == 0);
+      if (g_array_index (door->fds, struct pollfd, 0).revents != 0)
         any = read (door->wake, &count, sizeof count) > 0;
+      sage_http_fresh_see (door->fresh, &g_array_index (door->fds, struct pollfd, 1 + n_listeners),
+                           n_fresh);
       for (guint i = 0; i < n_listeners; i++)
         {
-          if (fds[1 + i].revents != 0)
+          const struct pollfd *listener = &g_array_index (door->fds, struct pollfd, 1 + i);
+
+          if (listener->revents != 0)
             {
-              accept_some (door, fds[1 + i].fd);
+              accept_some (door, listener->fd);
               any = TRUE;
             }
         }
-      sage_http_door_drain (door);
+      sage_http_linger_drain (door->lingerers);
       if (g_get_monotonic_time () >= next_sweep)
         {
           any = sweep (door->server);
@@ -413,6 +264,9 @@ sage_http_door_new (SageHttpServer  *server,
   door->server = server;
   door->wake = wake;
   door->sweep_us = CLAMP (shortest / 4, 10 * 1000, G_USEC_PER_SEC);
+  door->lingerers = sage_http_linger_new ();
+  door->fds = g_array_new (FALSE, TRUE, sizeof (struct pollfd));
+  door->fresh = sage_http_fresh_new (server, door);
   g_mutex_init (&door->lock);
   door->thread = g_thread_new ("http-door", sage_http_door_run, door);
   return door;
@@ -494,16 +348,17 @@ sage_http_door_finish (SageHttpDoor *door)
   g_mutex_unlock (&door->lock);
   sage_http_door_wake (door);
   g_clear_pointer (&door->thread, g_thread_join);
-
-  for (guint i = 0; i < door->n_lingerers; i++)
-    close (door->lingerers[i].fd);
-  door->n_lingerers = 0;
+  sage_http_fresh_drop_all (door->fresh);
+  sage_http_linger_finish (door->lingerers);
 }
 
 void
 sage_http_door_free (SageHttpDoor *door)
 {
   close (door->wake);
+  sage_http_fresh_free (door->fresh);
+  sage_http_linger_free (door->lingerers);
+  g_array_unref (door->fds);
   g_mutex_clear (&door->lock);
   g_free (door);
 }

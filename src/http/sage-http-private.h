@@ -2,6 +2,7 @@
 #pragma once
 
 #include <microhttpd.h>
+#include <poll.h>
 
 #include "sage-http-server.h"
 
@@ -17,6 +18,8 @@ G_BEGIN_DECLS
 
 typedef struct _SageHttpConnection SageHttpConnection;
 typedef struct _SageHttpDoor SageHttpDoor;
+typedef struct _SageHttpFresh SageHttpFresh;
+typedef struct _SageHttpLinger SageHttpLinger;
 typedef struct _SageHttpUpgrades SageHttpUpgrades;
 
 /* What a connection is doing, for its deadlines. */
@@ -204,6 +207,33 @@ gboolean         sage_http_upgrades_add    (SageHttpUpgrades      *upgrades,
 void             sage_http_upgrades_remove (SageHttpUpgrades      *upgrades,
                                             int                    fd);
 void             sage_http_upgrades_close  (SageHttpUpgrades      *upgrades);
+
+/* sage-http-linger.c */
+SageHttpLinger  *sage_http_linger_new      (void);
+gboolean         sage_http_linger_add      (SageHttpLinger        *self,
+                                            int                    fd);
+void             sage_http_linger_gather   (SageHttpLinger        *self,
+                                            GArray                *fds);
+void             sage_http_linger_drain    (SageHttpLinger        *self);
+void             sage_http_linger_finish   (SageHttpLinger        *self);
+void             sage_http_linger_free     (SageHttpLinger        *self);
+
+/* sage-http-fresh.c */
+SageHttpFresh   *sage_http_fresh_new       (SageHttpServer        *server,
+                                            SageHttpDoor          *door);
+gboolean         sage_http_fresh_admit     (SageHttpFresh         *self,
+                                            int                    fd);
+guint            sage_http_fresh_gather    (SageHttpFresh         *self,
+                                            GArray                *fds);
+void             sage_http_fresh_see       (SageHttpFresh         *self,
+                                            const struct pollfd   *fds,
+                                            guint                  n);
+void             sage_http_fresh_drop_all  (SageHttpFresh         *self);
+void             sage_http_fresh_free      (SageHttpFresh         *self);
+
+/* sage-http-preview.c */
+const char      *sage_http_preview         (const char            *bytes,
+                                            gsize                  length);
 
 /* sage-http-door.c */
 SageHttpDoor    *sage_http_door_new        (SageHttpServer        *server,

@@ -326,11 +326,23 @@ http_fixture_held (HttpFixture *fixture)
 int
 http_connect (HttpFixture *fixture)
 {
+  return http_connect_from (fixture, 1);
+}
+
+/* Connects as another peer: from 127.0.0.@peer. */
+int
+http_connect_from (HttpFixture *fixture,
+                   guint8       peer)
+{
+  struct sockaddr_in from = { .sin_family = AF_INET,
+                              .sin_addr.s_addr = htonl ((INADDR_LOOPBACK & ~0xffu) | peer) };
   struct sockaddr_in where = { .sin_family = AF_INET, .sin_port = htons (fixture->port),
                                .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
   g_assert_cmpint (fd, >=, 0);
+  if (peer != 1)
+    g_assert_cmpint (bind (fd, (struct sockaddr *) &from, sizeof from), ==, 0);
   g_assert_cmpint (connect (fd, (struct sockaddr *) &where, sizeof where), ==, 0);
   return fd;
 }

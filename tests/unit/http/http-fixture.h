@@ -61,6 +61,8 @@ void       http_fixture_open     (HttpFixture           *fixture);
 SageHttpRequest *http_fixture_held (HttpFixture         *fixture);
 
 int        http_connect          (HttpFixture           *fixture);
+int        http_connect_from     (HttpFixture           *fixture,
+                                  guint8                 peer);
 int        http_connect_unix     (HttpFixture           *fixture);
 void       http_send             (int                    fd,
                                   const void            *data,

@@ -108,15 +108,20 @@ test_body (HttpFixture   *fixture,
   int slow = http_connect (fixture);
   int stuck = http_connect (fixture);
   int endless = http_connect (fixture);
+  int huge = http_connect (fixture);
 
   http_send (slow, "PUT /sink HTTP/1.1\r\n" HTTP_HOST "Content-Length: 100000\r\n\r\n", -1);
   http_send (stuck, "PUT /a HTTP/1.1\r\n" HTTP_HOST "Content-Length: 100\r\n\r\nabc", -1);
   http_send (endless, "PUT /sink HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n", -1);
+  http_send (huge, "PUT /sink HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n"
+                   "ffffffffffffffff\r\nabc", -1);
   g_assert_cmpint (trickle (slow, "x"), <, 3000 * MS);
   g_assert_cmpint (trickle (endless, "1\r\nx\r\n"), <, 3000 * MS);
   g_assert_true (http_is_closed (stuck, 2000 * MS));
+  g_assert_true (http_is_closed (huge, 2000 * MS));
   close (slow);
   close (stuck);
+  close (huge);
   close (endless);
   g_assert_cmpuint (fixture->seen->len, ==, 0);
 }
@@ -204,6 +209,38 @@ test_caps (HttpFixture   *fixture,
     }
 }
 
+/* Peers together have a cap too, and whoever says nothing counts. */
+static void
+test_cap_of_all (HttpFixture   *fixture,
+                 gconstpointer  data)
+{
+  int fds[12];
+  int on_unix = http_connect_unix (fixture);
+  g_autoptr(HttpReply) local = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    fds[i] = http_connect_from (fixture, (guint8) (1 + i % 3));
+  for (guint i = 0; i < 8; i++)
+    {
+      int fd = http_connect_from (fixture, (guint8) (4 + i));
+      gint64 start = g_get_monotonic_time ();
+      g_autoptr(HttpReply) reply = http_read_reply (fd, FALSE);
+
+      g_assert_cmpuint (reply->status, ==, 503);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 300 * MS);
+      close (fd);
+    }
+  local = http_exchange (on_unix, HTTP_GET ("/a"));
+  g_assert_cmpuint (local->status, ==, 200);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      g_assert_true (http_is_closed (fds[i], 2000 * MS));
+      close (fds[i]);
+    }
+  close (on_unix);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -217,8 +254,10 @@ main (int    argc,
     { "body-fast-enough", test_body_fast_enough },
     { "request", test_request },
     { "caps", test_caps },
+    { "cap-of-all", test_cap_of_all },
   };
   static const SageHttpOptions options = {
+    .max_connections = 12,
     .max_per_peer = 8,
     .header_ms = 400,
     .idle_ms = 1200,

@@ -68,27 +68,49 @@ test_raw_path (HttpFixture   *fixture,
   close (fd);
 }
 
+#define PIPELINED 10000
+
+static gpointer
+send_pipelined (gpointer data)
+{
+  int fd = GPOINTER_TO_INT (data);
+  g_autoptr(GString) all = g_string_new (NULL);
+
+  for (guint i = 0; i < PIPELINED; i++)
+    g_string_append_printf (all, "PUT /n%s HTTP/1.1\r\n" HTTP_HOST
+                            "Content-Length: 4\r\n\r\n%04u", i % 7 == 0 ? "-later" : "", i);
+  http_send (fd, all->str, (gssize) all->len);
+  return NULL;
+}
+
+/* A12: one after the other, in order, and nobody else waits for them. */
 static void
 test_pipelining (HttpFixture   *fixture,
                  gconstpointer  data)
 {
-  GString *all = g_string_new (NULL);
   int fd = http_connect (fixture);
+  int other = http_connect (fixture);
+  GThread *sender = g_thread_new ("sender", send_pipelined, GINT_TO_POINTER (fd));
 
-  for (guint i = 0; i < 500; i++)
-    g_string_append_printf (all, "PUT /n%u%s HTTP/1.1\r\n" HTTP_HOST
-                            "Content-Length: 4\r\n\r\n%04u", i, i % 7 == 0 ? "-later" : "", i);
-  http_send (fd, all->str, (gssize) all->len);
-  for (guint i = 0; i < 500; i++)
+  for (guint i = 0; i < PIPELINED; i++)
     {
       g_autoptr(HttpReply) reply = http_read_reply (fd, FALSE);
       g_autofree char *expected = g_strdup_printf ("%04u", i);
 
       g_assert_cmpuint (reply->status, ==, 200);
       g_assert_cmpstr (reply->body->str, ==, expected);
+      if (i % 1000 == 0)
+        {
+          gint64 start = g_get_monotonic_time ();
+          g_autoptr(HttpReply) between = http_exchange (other, HTTP_GET ("/other"));
+
+          g_assert_cmpuint (between->status, ==, 200);
+          g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+        }
     }
+  g_thread_join (sender);
+  close (other);
   close (fd);
-  g_string_free (all, TRUE);
 }
 
 static void
@@ -235,6 +257,7 @@ test_too_long (HttpFixture   *fixture,
     "POST /echo HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
     "POST /limit HTTP/1.1\r\n" HTTP_HOST "Content-Length: 2000000\r\n\r\n",
     "POST /limit HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
+    "POST /limit HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
     "POST /sink-limit HTTP/1.1\r\n" HTTP_HOST "Content-Length: 2000000\r\n\r\n",
     "POST /sink-limit HTTP/1.1\r\n" HTTP_HOST "Transfer-Encoding: chunked\r\n\r\n1E8480\r\n",
     "POST /deny HTTP/1.1\r\n" HTTP_HOST "Content-Length: 2000000\r\n\r\n",
