@@ -15,6 +15,8 @@ import struct
 import time
 import urllib.parse
 
+from botocore.utils import normalize_url_path
+
 from wire import JSON_1_1
 
 EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
@@ -142,6 +144,8 @@ def sign(engine, method="POST", target="/", headers=(), body=b"", service="sagem
               if name.lower() not in leave_out]
     names = sorted({name for name, _ in signed})
     path, _, query = target.partition("?")
+    if service != "s3":
+        path = urllib.parse.quote(normalize_url_path(path), safe="/~")
     canonical = "\n".join(
         [method, path, "&".join(sorted(query.split("&"))) if query else "",
          *(f"{name}:{','.join(value for other, value in signed if other == name)}"

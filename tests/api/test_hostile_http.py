@@ -31,99 +31,147 @@ def head(*lines, first="POST / HTTP/1.1", with_host=True):
 CHUNKED = head("Transfer-Encoding: chunked", "X-Amz-Target: SageMaker.ListModels")
 SECOND = head(first="GET /second HTTP/1.1")
 
-# What arrives, and the statuses that may answer it; 0 where closing without a word will do. All of
-# these leave the framing in doubt: the connection ends.
+# What arrives, and the status that answers it. All of these leave the framing in doubt: the
+# connection ends.
 CLOSING = {
-    "A1 length, then chunked": (head("Content-Length: 4", "Transfer-Encoding: chunked") + b"0\r\n\r\n" + SECOND, {400}),
-    "A1 chunked, then length": (head("Transfer-Encoding: chunked", "Content-Length: 4") + b"0\r\n\r\n" + SECOND, {400}),
-    "A2 two lengths": (head("Content-Length: 3", "Content-Length: 4") + b"abcd" + SECOND, {400}),
-    "A2 length list": (head("Content-Length: 3, 3") + b"abc", {400}),
-    "A2 length +3": (head("Content-Length: +3") + b"abc", {400}),
-    "A2 length 0x3": (head("Content-Length: 0x3") + b"abc", {400}),
-    "A2 length -1": (head("Content-Length: -1"), {400}),
-    "A2 length of 20 digits": (head("Content-Length: 18446744073709551617"), {400, 413}),
-    "A2 length empty": (head("Content-Length: "), {400}),
-    "A3 gzip, chunked": (head("Transfer-Encoding: gzip, chunked") + b"0\r\n\r\n", {400}),
-    "A3 identity": (head("Transfer-Encoding: identity"), {400}),
-    "A3 xchunked": (head("Transfer-Encoding: xchunked") + b"0\r\n\r\n", {400}),
-    "A3 chunked twice": (head("Transfer-Encoding: chunked", "Transfer-Encoding: chunked") + b"0\r\n\r\n", {400}),
-    "A3 no stream wanted": (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", {400, 411}),
-    "A4 size zz": (CHUNKED + b"zz\r\n", {400, 411}),
-    "A4 size -1": (CHUNKED + b"-1\r\n", {400, 411}),
-    "A4 size of 64 bits": (CHUNKED + b"ffffffffffffffff\r\n", {400, 411, 413}),
-    "A4 LF only": (CHUNKED + b"2\n{}\n0\n\n", {400, 411}),
-    "A4 extensions": (CHUNKED + b"2;x=" + b"y" * 70000 + b"\r\n{}\r\n0\r\n\r\n", {400, 411, 413}),
-    "A5 two hosts": (head("Host: localhost"), {400}),
-    "A5 host and URI differ": (head(first="GET http://evil.example/ HTTP/1.1"), {400, 421}),
-    "A5 no host": (head(with_host=False), {400}),
-    "A5 foreign host": (head("Host: evil.example", with_host=False), {400, 421}),
-    "A5 rebound host": (head("Host: 127.0.0.1.nip.io", with_host=False), {400, 421}),
-    "A5 host with user": (head("Host: a@localhost", with_host=False), {400, 421}),
-    "A6 space before colon": (head("Transfer-Encoding : chunked") + b"0\r\n\r\n", {400}),
-    "A6 bad name": (head("X(y): z"), {400}),
-    "A6 no name": (head(": z"), {400}),
-    "A6 folded": (head("X-A: b\r\n c"), {400}),
-    "A6 bare LF": (b"GET / HTTP/1.1\nHost: localhost\n\n", {400}),
-    "A6 bare CR": (head("X-A: b\rX-C: d"), {400}),
-    "A6 NUL in a value": (head("X-A: b\0c"), {400, 0}),
-    "A6 NUL in the target": (head(first="GET /a\0b HTTP/1.1"), {400, 0}),
-    "A7 33 KiB of header": (head(*(f"X-{i}: {'a' * 4000}" for i in range(9))), {431}),
-    "A7 101 fields": (head(*(f"X-{i}: a" for i in range(101))), {431}),
-    "A7 URL of 9 KiB": (head(first=f"GET /{'a' * 9000} HTTP/1.1"), {414}),
+    "A1 length, then chunked": (head("Content-Length: 4", "Transfer-Encoding: chunked") + b"0\r\n\r\n" + SECOND, 400),
+    "A1 chunked, then length": (head("Transfer-Encoding: chunked", "Content-Length: 4") + b"0\r\n\r\n" + SECOND, 400),
+    "A2 two lengths": (head("Content-Length: 3", "Content-Length: 4") + b"abcd" + SECOND, 400),
+    "A2 length list": (head("Content-Length: 3, 3") + b"abc", 400),
+    "A2 length +3": (head("Content-Length: +3") + b"abc", 400),
+    "A2 length 0x3": (head("Content-Length: 0x3") + b"abc", 400),
+    "A2 length -1": (head("Content-Length: -1"), 400),
+    "A2 length of 20 digits": (head("Content-Length: 18446744073709551617"), 400),
+    "A2 length empty": (head("Content-Length: "), 400),
+    "A3 gzip, chunked": (head("Transfer-Encoding: gzip, chunked") + b"0\r\n\r\n", 400),
+    "A3 identity": (head("Transfer-Encoding: identity"), 400),
+    "A3 xchunked": (head("Transfer-Encoding: xchunked") + b"0\r\n\r\n", 400),
+    "A3 chunked twice": (head("Transfer-Encoding: chunked", "Transfer-Encoding: chunked") + b"0\r\n\r\n", 400),
+    "A3 no stream wanted": (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", 411),
+    "A4 size zz": (CHUNKED + b"zz\r\n", 411),
+    "A4 size -1": (CHUNKED + b"-1\r\n", 411),
+    "A4 size of 64 bits": (CHUNKED + b"ffffffffffffffff\r\n", 411),
+    "A4 LF only": (CHUNKED + b"2\n{}\n0\n\n", 411),
+    "A4 extensions": (CHUNKED + b"2;x=" + b"y" * 70000 + b"\r\n{}\r\n0\r\n\r\n", 411),
+    "A5 two hosts": (head("Host: localhost"), 400),
+    "A5 host and URI differ": (head(first="GET http://evil.example/ HTTP/1.1"), 400),
+    "A5 no host": (head(with_host=False), 400),
+    "A5 foreign host": (head("Host: evil.example", with_host=False), 421),
+    "A5 rebound host": (head("Host: 127.0.0.1.nip.io", with_host=False), 421),
+    "A5 host with user": (head("Host: a@localhost", with_host=False), 400),
+    "A6 space before colon": (head("Transfer-Encoding : chunked") + b"0\r\n\r\n", 400),
+    "A6 bad name": (head("X(y): z"), 400),
+    "A6 no name": (head(": z"), 400),
+    "A6 folded": (head("X-A: b\r\n c"), 400),
+    "A6 bare LF": (b"GET / HTTP/1.1\nHost: localhost\n\n", 400),
+    "A6 bare CR": (head("X-A: b\rX-C: d"), 400),
+    "A6 NUL in a value": (head("X-A: b\0c"), 400),
+    "A6 NUL in the target": (head(first="GET /a\0b HTTP/1.1"), 400),
+    "A7 33 KiB of header": (head(*(f"X-{i}: {'a' * 4000}" for i in range(9))), 431),
+    "A7 101 fields": (head(*(f"X-{i}: a" for i in range(101))), 431),
+    "A7 URL of 9 KiB": (head(first=f"GET /{'a' * 9000} HTTP/1.1"), 414),
     "A8 10 GB announced": (head("Content-Length: 10000000000", "Expect: 100-continue",
-                                "X-Amz-Target: SageMaker.ListModels"), {413}),
-    "A9 over a megabyte": (head(f"Content-Length: {MIB + 1}", "X-Amz-Target: SageMaker.ListModels"), {413}),
+                                "X-Amz-Target: SageMaker.ListModels"), 413),
+    "A9 over a megabyte": (head(f"Content-Length: {MIB + 1}", "X-Amz-Target: SageMaker.ListModels"), 413),
     "A9 over 6 MiB to a model": (head(f"Content-Length: {6 * MIB + 1}",
-                                      first="POST /endpoints/e/invocations HTTP/1.1"), {413}),
-    "A16 gEt": (head(first="gEt / HTTP/1.1"), {400, 405}),
-    "A16 G@T": (head(first="G@T / HTTP/1.1"), {400, 405}),
-    "A16 CONNECT": (head(first="CONNECT localhost:1 HTTP/1.1"), {400, 405}),
-    "A16 TRACE": (head(first="TRACE / HTTP/1.1"), {400, 405}),
-    "A16 OPTIONS": (head(first="OPTIONS * HTTP/1.1"), {400, 405}),
-    "A17 HTTP/1.0": (head(first="GET / HTTP/1.0"), {400, 505}),
-    "A17 HTTP/2.0": (head(first="GET / HTTP/2.0"), {400, 505}),
-    "A17 HTTP/1.2": (head(first="GET / HTTP/1.2"), {400, 505}),
-    "A17 HTTP/2 preface": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 505, 405}),
-    "A17 HTTP/0.9": (b"GET /\r\n\r\n", {400, 505}),
-    "A17 TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"a" * 200 + b"\r\n\r\n", {400, 405, 505, 0}),
+                                      first="POST /endpoints/e/invocations HTTP/1.1"), 413),
+    "A9 no length to a model": (head("Transfer-Encoding: chunked",
+                                     first="POST /endpoints/e/invocations HTTP/1.1"), 411),
+    "A16 gEt": (head(first="gEt / HTTP/1.1"), 405),
+    "A16 G@T": (head(first="G@T / HTTP/1.1"), 400),
+    "A16 CONNECT": (head(first="CONNECT localhost:1 HTTP/1.1"), 405),
+    "A16 TRACE": (head(first="TRACE / HTTP/1.1"), 405),
+    "A16 OPTIONS": (head(first="OPTIONS * HTTP/1.1"), 405),
+    "A17 HTTP/1.0": (head(first="GET / HTTP/1.0"), 505),
+    "A17 HTTP/2.0": (head(first="GET / HTTP/2.0"), 505),
+    "A17 HTTP/1.2": (head(first="GET / HTTP/1.2"), 505),
+    "A17 HTTP/2 preface": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+    "A17 HTTP/0.9": (b"GET /\r\n\r\n", 400),
+    "A17 TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"a" * 200 + b"\r\n\r\n", 400),
 }
 
 
 @pytest.mark.parametrize("row", CLOSING)
 def test_broken_framing_ends_the_connection(engine, row):
-    data, statuses = CLOSING[row]
+    data, status = CLOSING[row]
     begun = time.monotonic()
     with Connection(engine) as connection:
         connection.send(data)
         reply = connection.reply()
-        assert (reply.status if reply else 0) in statuses
-        assert reply is None or b"second" not in reply.body
+        assert reply is not None and reply.status == status
+        assert b"second" not in reply.body
         assert connection.is_closed(), f"still open: {connection.pending}"
     assert time.monotonic() - begun < 3
+
+
+# Chunks of an upload, whose operation does take a stream, and what they are answered with.
+CHUNKS = {
+    "zz": (b"zz\r\n", 400),
+    "-1": (b"-1\r\n", 400),
+    "empty": (b"\r\n", 400),
+    "LF only": (b"2\n{}\n0\n\n", 400),
+    "extension": (b"2;x=" + b"y" * 70000 + b"\r\n{}\r\n0\r\n\r\n", 400),
+    "overrun": (b"2\r\n{}}\r\n0\r\n\r\n", 400),
+    # libmicrohttpd's own word for a size that its numbers do not hold. One of 64 bits is a size;
+    # what is received of it meets the cap or the deadline (test-http-server, test-http-deadlines).
+    "72 bits": (b"ffffffffffffffffff\r\n", 413),
+}
+
+
+@pytest.mark.parametrize("row", CHUNKS)
+def test_broken_chunks_end_an_upload(engine, s3, bucket, unique, row):
+    """A4: and nothing of it is kept."""
+    data, status = CHUNKS[row]
+    key = unique("chunks")
+    with Connection(engine, engine.socket) as connection:
+        connection.send(head("Transfer-Encoding: chunked", first=f"PUT /{bucket}/{key} HTTP/1.1")
+                        + data + SECOND)
+        reply = connection.reply()
+        assert reply is not None and reply.status == status
+        assert connection.is_closed()
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket, Prefix=key)
 
 
 @pytest.mark.parametrize("path", [
     "/a/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/sagebrush/v1/../v1/status",
     "/sagebrush/v1/%73tatus", "/sagebrush/v1/status/", "/sagebrush//v1/status",
-    "/sagebrush%2Fv1%2Fstatus", "/sagebrush/v1/status%00", "/sagebrush/v1/status;x=1",
-    "//evil/x", "/%252e%252e/x", "/%0d%0aX-Evil:%201", "/%ff%fe", "/a;x=1",
-    "/endpoints/../invocations", "/endpoints//invocations", "/etc/passwd"])
+    "/sagebrush%2Fv1%2Fstatus", "/sagebrush/v1/status;x=1", "//evil/x", "/%252e%252e/x", "/a;x=1",
+    "/endpoints/../invocations", "/endpoints//invocations", "/endpoints/a%2Fb/invocations",
+    "/etc/passwd"])
 def test_no_path_leads_astray(engine, path):
-    """A13-A15: paths are matched as sent, never normalised and never decoded twice."""
-    for service in ("sagemaker", "s3"):
+    """A13, A14: paths are matched as sent, never normalised and never decoded twice."""
+    replies = [exchange(engine, request_bytes("GET", path, [("Host", "localhost")]), engine.socket)]
+    # What begins so is no bucket, and a key of S3 does not open it.
+    for service in ("sagemaker",) if path.startswith("/sagebrush/") else ("sagemaker", "s3"):
         headers = sign(engine, "GET", path, service=service, send_hash=True)
-        reply = exchange(engine, request_bytes("GET", path, headers))
-        assert reply.status in (400, 403, 404, 405), reply.body
+        replies.append(exchange(engine, request_bytes("GET", path, headers)))
+    for reply in replies:
+        assert reply.status in (400, 404), reply.body
         assert b"root:" not in reply.body and b"sandbox" not in reply.body
+
+
+@pytest.mark.parametrize("path", [
+    "/%00", "/%0d%0aX-Evil:%201", "/%ff%fe", "/%c0%af", "/%zz", "/a%", "/sagebrush/v1/status%00",
+    "/sagebrush/v1/%0d%0aX-Evil:%201", "/endpoints/a%00/invocations", "/endpoints/%ff/invocations"])
+def test_malformed_escapes_are_refused(engine, path):
+    """A15: whatever the path is for, and nothing of it gets into headers or the log."""
+    bare = request_bytes("GET", path, [("Host", "localhost")])
+    for reply in (exchange(engine, bare, engine.socket), exchange(engine, bare)):
+        assert reply.status == 400, reply.body
         assert "x-evil" not in reply.headers
+    headers = sign(engine, "GET", "/bucket" + path, service="s3", send_hash=True)
+    reply = exchange(engine, request_bytes("GET", "/bucket" + path, headers))
+    # A key may hold a line end; there is no such bucket.
+    assert reply.status == (404 if "%0d" in path else 400), reply.body
+    assert "x-evil" not in reply.headers
     assert "X-Evil" not in engine.log.read_text(errors="replace")
 
 
-@pytest.mark.parametrize("target", ["/a\\b", "/a b", "/a\x7f", "/caf\xe9", "/a#b", "a/b", "*"])
+@pytest.mark.parametrize("target", ["/a\\b", "/a b", "/a\x7f", "/caf\xe9", "/a#b", "a/b", "*", "/a\tb"])
 def test_unclean_targets_are_refused(engine, target):
     with Connection(engine) as connection:
         connection.send(head(first=f"GET {target} HTTP/1.1"))
-        assert connection.reply().status in (400, 405, 505)
+        assert connection.reply().status == 400
         assert connection.is_closed()
 
 
@@ -245,18 +293,22 @@ BODIES = {
     "A25 wrong type": '{"MaxResults":"10"}',
     "A25 boolean": '{"MaxResults":true}',
     "A25 real": '{"MaxResults":1.5}',
+    "A27 zero": '{"MaxResults":0}',
+    "A27 negative": '{"MaxResults":-1}',
+    "A27 101": '{"MaxResults":101}',
+    "A27 1e3": '{"MaxResults":1e3}',
 }
 
 
 @pytest.mark.parametrize("row", BODIES)
 def test_bad_bodies_are_refused(engine, row):
-    """A21-A23, A25: properly signed, so that the reader meets them."""
+    """A21-A23, A25, A27: properly signed, so that the reader meets them."""
     begun = time.monotonic()
     reply = exchange(engine, call_bytes(engine, "ListTrainingJobs", BODIES[row]))
     elapsed = time.monotonic() - begun
     assert reply.status == 400
     assert reply.code in ("SerializationException", "ValidationException")
-    assert row.startswith(("A23", "A25")) or reply.code == "SerializationException"
+    assert row.startswith(("A23", "A25", "A27")) or reply.code == "SerializationException"
     assert len(reply.body) < 2000
     assert elapsed < 3, "the sanitizers are slow, but not that slow"
 

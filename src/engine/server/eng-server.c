@@ -11,6 +11,7 @@
 #include "eng-invoke.h"
 #include "eng-sagebrush.h"
 #include "eng-server.h"
+#include "sage-http-uri.h"
 
 /* The longest a client may take over one request; uploads of gigabytes fit. */
 #define REQUEST_SECONDS 3600
@@ -75,6 +76,30 @@ handle_aws_json (EngServer       *self,
     eng_aws_json_handle (self->engine, operation, request, http);
 }
 
+/* An escape that stands for no character, a NUL, a line end: S3 alone has names with some of these,
+ * and looks for itself. */
+static gboolean
+refuse_bad_path (SageHttpRequest *http,
+                 EngRequest      *request)
+{
+  const char *path = sage_http_request_path (http);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *decoded = NULL;
+  g_autofree char *message = NULL;
+
+  if (request->dialect == ENG_DIALECT_S3 || strchr (path, '%') == NULL)
+    return FALSE;
+  decoded = sage_http_uri_decode (path, -1, &error);
+  if (decoded != NULL)
+    return FALSE;
+
+  message = g_strdup_printf ("Malformed path: %s", error->message);
+  eng_request_refuse (http, request, 400, request->dialect == ENG_DIALECT_RUNTIME
+                      ? "ValidationError" : "ValidationException", message);
+
+  return TRUE;
+}
+
 static void
 begin_cb (SageHttpRequest *http,
           gpointer         user_data)
@@ -84,7 +109,8 @@ begin_cb (SageHttpRequest *http,
 
   sage_http_request_set_data (http, request, (GDestroyNotify) eng_request_free);
 
-  if (refuse_browser (http, request) || refuse_chunked (http, request))
+  if (refuse_browser (http, request) || refuse_chunked (http, request) ||
+      refuse_bad_path (http, request))
     return;
 
   switch (request->dialect)
