@@ -8,6 +8,7 @@ import time
 import pytest
 
 from clients import ROLE, SKLEARN
+from raw import query
 from wire import JSON_1_1, call, refusal, send, signed_headers
 
 ONE = "1 validation error detected: "
@@ -222,31 +223,64 @@ def test_messages_show_little_of_what_was_sent(engine):
     assert "\u202e" not in answer.message and "\u0007" not in answer.message
 
 
-def test_create_and_delete_at_once(engine):
-    """Many clients at one name: each create that is confirmed was alone."""
-    results, lock = [], threading.Lock()
+def contend(engine, clients, rounds):
+    """Calls of many clients that create and delete one name: when each began and ended, what it
+    was, its request's id and whether it was done."""
+    calls, lock = [], threading.Lock()
 
     def work():
         client = engine.client("sagemaker")
-        for _ in range(15):
-            for function in (client.create_model_package_group, client.delete_model_package_group):
+        for _ in range(rounds):
+            for name in ("Create", "Delete"):
+                function = getattr(client, name.lower() + "_model_package_group")
+                begun, done = time.monotonic(), True
                 try:
-                    function(ModelPackageGroupName="contended")
-                    outcome = function.__name__
+                    reply = function(ModelPackageGroupName="contended")
                 except client.exceptions.ClientError as error:
-                    outcome = error.response["Error"]["Code"]
+                    reply, done = error.response, False
+                    assert reply["Error"]["Code"] == "ValidationException"
+                request = reply["ResponseMetadata"]["RequestId"]
                 with lock:
-                    results.append(outcome)
+                    calls.append((begun, time.monotonic(), name, request, done))
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work) for _ in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    created = results.count("create_model_package_group")
-    deleted = results.count("delete_model_package_group")
-    assert set(results) <= {"create_model_package_group", "delete_model_package_group",
-                            "ValidationException"}
-    assert created >= 15 and created - deleted in (0, 1)
+    return calls
+
+
+def test_create_and_delete_at_once(engine):
+    """A30: the order in which sixteen clients' changes were recorded explains every answer."""
+    calls = contend(engine, 16, 20)
+    done = {request: (begun, ended, name) for begun, ended, name, request, ok in calls if ok}
+    order = [done[request] for request, in query(
+        engine, "SELECT request_id FROM audit WHERE outcome = 'ok' AND target LIKE '%contended'"
+                " ORDER BY seq")]
+    assert len(order) == len(done) >= 40
+    # It alternates, and nothing is recorded before what had ended when it began.
+    assert [name for _, _, name in order] == (["Create", "Delete"] * len(order))[:len(order)]
+    latest = 0
+    for begun, ended, _ in order:
+        assert ended > latest
+        latest = max(latest, begun)
+    # Whoever was refused could meet the opposite: between the change before and the one after.
+    states = [(0, order[0][1], False)] + [
+        (change[0], after[1], change[2] == "Create")
+        for change, after in zip(order, [*order[1:], (0, float("inf"), None)])]
+    for begun, ended, name, _, ok in calls:
+        assert ok or any(since < ended and until > begun and there == (name == "Create")
+                         for since, until, there in states)
     left = engine.client("sagemaker").list_model_package_groups(NameContains="contended")
-    assert len(left["ModelPackageGroupSummaryList"]) == created - deleted
+    assert len(left["ModelPackageGroupSummaryList"]) == len(order) % 2
+
+
+def test_ids_are_never_used_again(engine, sagemaker, unique):
+    """A30"""
+    name, seen = unique("again"), [0]
+    for _ in range(5):
+        sagemaker.create_model_package_group(ModelPackageGroupName=name)
+        seen += query(engine, "SELECT id FROM resource WHERE name = ?", name)[0]
+        sagemaker.delete_model_package_group(ModelPackageGroupName=name)
+    assert seen == sorted(set(seen))
