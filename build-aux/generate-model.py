@@ -5,7 +5,8 @@
 Usage: generate-model.py > src/aws/sage-model-data.c
 
 The output is committed, so that building Sagebrush needs no botocore. Shapes that no chosen operation
-reaches are left out.
+reaches are left out. model-supplement.json, in botocore's own form, has the operations that AWS added
+after that version of botocore.
 """
 
 import gzip
@@ -22,6 +23,8 @@ SERVICES = [
                             'GetLogEvents']),
     ('sagemaker', '2017-07-24', None),
 ]
+
+SUPPLEMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'model-supplement.json')
 
 # Error structures are not reached from an operation's input or output; nobody asks for them either.
 TYPES = {
@@ -155,6 +158,19 @@ def quote(text):
 
 
 def load(service, version):
+    """The model of a service: botocore's, and what the supplement adds to it."""
+    model = load_botocore(service, version)
+    with open(SUPPLEMENT, encoding='utf-8') as file:
+        added = json.load(file).get(service, {})
+    for part, entries in added.items():
+        known = sorted(set(entries) & set(model[part]))
+        if known:
+            raise ValueError(f'botocore has {", ".join(known)} by now: take it out of {SUPPLEMENT}')
+        model[part].update(entries)
+    return model
+
+
+def load_botocore(service, version):
     path = os.path.join(os.path.dirname(botocore.__file__), 'data', service, version,
                         'service-2.json')
     if os.path.exists(path):

@@ -144,9 +144,9 @@ static const SageOperationModel logs_operations[] = {
 };
 
 static const SageMember members_13[] = {
-  { "SourceUri", 2154, 2, 1 },
-  { "SourceType", 2218, 1, 0 },
-  { "SourceId", 2218, 0, 0 },
+  { "SourceUri", 2156, 2, 1 },
+  { "SourceType", 2220, 1, 0 },
+  { "SourceId", 2220, 0, 0 },
 };
 
 static const char *const enum_4[] = {
@@ -156,12 +156,12 @@ static const char *const enum_4[] = {
 
 static const SageMember members_14[] = {
   { "ActionArn", 52, 0, 0 },
-  { "ActionName", 955, 1, 0 },
+  { "ActionName", 957, 1, 0 },
   { "Source", 53, 3, 0 },
-  { "ActionType", 2221, 5, 0 },
+  { "ActionType", 2223, 5, 0 },
   { "Status", 54, 6, 0 },
-  { "CreationTime", 2288, 2, 0 },
-  { "LastModifiedTime", 2288, 4, 0 },
+  { "CreationTime", 2290, 2, 0 },
+  { "LastModifiedTime", 2290, 4, 0 },
 };
 
 static const char *const enum_5[] = {
@@ -181,34 +181,34 @@ static const SageMember members_16[] = {
 };
 
 static const SageMember members_17[] = {
-  { "ResourceArn", 2028, 0, 1 },
-  { "Tags", 2246, 1, 1 },
+  { "ResourceArn", 2030, 0, 1 },
+  { "Tags", 2248, 1, 1 },
 };
 
 static const SageMember members_18[] = {
-  { "Tags", 2246, 0, 0 },
+  { "Tags", 2248, 0, 0 },
 };
 
 static const SageMember members_19[] = {
-  { "Name", 938, 2, 1 },
-  { "Description", 937, 1, 0 },
-  { "Containers", 1603, 0, 1 },
-  { "SupportedTransformInstanceTypes", 2357, 5, 0 },
-  { "SupportedRealtimeInferenceInstanceTypes", 1962, 4, 0 },
+  { "Name", 940, 2, 1 },
+  { "Description", 939, 1, 0 },
+  { "Containers", 1605, 0, 1 },
+  { "SupportedTransformInstanceTypes", 2359, 5, 0 },
+  { "SupportedRealtimeInferenceInstanceTypes", 1964, 4, 0 },
   { "SupportedContentTypes", 407, 6, 0 },
-  { "SupportedResponseMIMETypes", 2048, 3, 0 },
+  { "SupportedResponseMIMETypes", 2050, 3, 0 },
 };
 
 static const SageMember members_20[] = {
   { "ChannelName", 65, 0, 1 },
-  { "S3DataSource", 2064, 1, 1 },
+  { "S3DataSource", 2066, 1, 1 },
 };
 
 static const SageMember members_21[] = {
   { "S3DataType", 69, 2, 1 },
-  { "S3Uri", 2070, 3, 1 },
+  { "S3Uri", 2072, 3, 1 },
   { "CompressionType", 377, 0, 0 },
-  { "ETag", 2213, 1, 0 },
+  { "ETag", 2215, 1, 0 },
 };
 
 static const char *const enum_6[] = {
@@ -217,8 +217,8 @@ static const char *const enum_6[] = {
 };
 
 static const SageMember members_22[] = {
-  { "Version", 897, 1, 1 },
-  { "AgentCount", 1487, 0, 1 },
+  { "Version", 899, 1, 1 },
+  { "AgentCount", 1489, 0, 1 },
 };
 
 static const char *const enum_7[] = {
@@ -238,12 +238,12 @@ static const char *const enum_8[] = {
 static const SageMember members_24[] = {
   { "TrainingImage", 78, 1, 0 },
   { "AlgorithmName", 111, 6, 0 },
-  { "TrainingInputMode", 2311, 5, 1 },
-  { "MetricDefinitions", 1523, 4, 0 },
+  { "TrainingInputMode", 2313, 5, 1 },
+  { "MetricDefinitions", 1525, 4, 0 },
   { "EnableSageMakerMetricsTimeSeries", 230, 3, 0 },
-  { "ContainerEntrypoint", 2305, 0, 0 },
-  { "ContainerArguments", 2304, 7, 0 },
-  { "TrainingImageConfig", 2310, 2, 0 },
+  { "ContainerEntrypoint", 2307, 0, 0 },
+  { "ContainerArguments", 2306, 7, 0 },
+  { "TrainingImageConfig", 2312, 2, 0 },
 };
 
 static const char *const enum_9[] = {
@@ -257,57 +257,57 @@ static const SageMember members_25[] = {
 };
 
 static const SageMember members_26[] = {
-  { "Name", 938, 2, 1 },
-  { "Status", 816, 0, 1 },
-  { "FailureReason", 2213, 1, 0 },
+  { "Name", 940, 2, 1 },
+  { "Status", 818, 0, 1 },
+  { "FailureReason", 2215, 1, 0 },
 };
 
 static const SageMember members_27[] = {
-  { "AlgorithmName", 938, 1, 1 },
+  { "AlgorithmName", 940, 1, 1 },
   { "AlgorithmArn", 77, 2, 1 },
-  { "AlgorithmDescription", 937, 0, 0 },
+  { "AlgorithmDescription", 939, 0, 0 },
   { "CreationTime", 546, 4, 1 },
   { "AlgorithmStatus", 81, 3, 1 },
 };
 
 static const SageMember members_28[] = {
-  { "ProfileName", 938, 0, 1 },
-  { "TrainingJobDefinition", 2317, 1, 1 },
-  { "TransformJobDefinition", 2360, 2, 0 },
+  { "ProfileName", 940, 0, 1 },
+  { "TrainingJobDefinition", 2319, 1, 1 },
+  { "TransformJobDefinition", 2362, 2, 0 },
 };
 
 static const SageMember members_29[] = {
-  { "ValidationRole", 2054, 1, 1 },
+  { "ValidationRole", 2056, 1, 1 },
   { "ValidationProfiles", 88, 0, 1 },
 };
 
 static const SageMember members_30[] = {
-  { "Status", 995, 1, 0 },
-  { "QProfileArn", 1941, 0, 0 },
+  { "Status", 997, 1, 0 },
+  { "QProfileArn", 1943, 0, 0 },
 };
 
 static const SageMember members_31[] = {
-  { "AnnotationConsolidationLambdaArn", 1298, 0, 1 },
+  { "AnnotationConsolidationLambdaArn", 1300, 0, 1 },
 };
 
 static const SageMember members_32[] = {
-  { "DomainId", 855, 4, 0 },
-  { "UserProfileName", 2497, 3, 0 },
-  { "SpaceName", 2163, 6, 0 },
+  { "DomainId", 857, 4, 0 },
+  { "UserProfileName", 2499, 3, 0 },
+  { "SpaceName", 2165, 6, 0 },
   { "AppType", 109, 0, 0 },
   { "AppName", 103, 7, 0 },
   { "Status", 108, 2, 0 },
   { "CreationTime", 546, 5, 0 },
-  { "ResourceSpec", 2045, 1, 0 },
+  { "ResourceSpec", 2047, 1, 0 },
 };
 
 static const SageMember members_33[] = {
   { "AppImageConfigArn", 94, 0, 0 },
   { "AppImageConfigName", 97, 1, 0 },
-  { "CreationTime", 2288, 6, 0 },
-  { "LastModifiedTime", 2288, 2, 0 },
-  { "KernelGatewayImageConfig", 1270, 5, 0 },
-  { "JupyterLabAppImageConfig", 1263, 4, 0 },
+  { "CreationTime", 2290, 6, 0 },
+  { "LastModifiedTime", 2290, 2, 0 },
+  { "KernelGatewayImageConfig", 1272, 5, 0 },
+  { "JupyterLabAppImageConfig", 1265, 4, 0 },
   { "CodeEditorAppImageConfig", 349, 3, 0 },
 };
 
@@ -353,7 +353,7 @@ static const char *const enum_11[] = {
 };
 
 static const SageMember members_34[] = {
-  { "IdleSettings", 1151, 0, 0 },
+  { "IdleSettings", 1153, 0, 0 },
 };
 
 static const char *const enum_12[] = {
@@ -372,7 +372,7 @@ static const char *const enum_14[] = {
 };
 
 static const SageMember members_35[] = {
-  { "ImageUri", 1169, 2, 1 },
+  { "ImageUri", 1171, 2, 1 },
   { "ContainerEntrypoint", 397, 1, 0 },
   { "ContainerArguments", 393, 0, 0 },
 };
@@ -389,7 +389,7 @@ static const char *const enum_16[] = {
 };
 
 static const SageMember members_36[] = {
-  { "SourceUri", 2154, 1, 1 },
+  { "SourceUri", 2156, 1, 1 },
   { "SourceTypes", 119, 0, 0 },
 };
 
@@ -400,16 +400,16 @@ static const char *const enum_17[] = {
 
 static const SageMember members_37[] = {
   { "SourceIdType", 117, 0, 1 },
-  { "Value", 2218, 1, 1 },
+  { "Value", 2220, 1, 1 },
 };
 
 static const SageMember members_38[] = {
   { "ArtifactArn", 112, 0, 0 },
-  { "ArtifactName", 955, 1, 0 },
+  { "ArtifactName", 957, 1, 0 },
   { "Source", 116, 3, 0 },
-  { "ArtifactType", 2218, 4, 0 },
-  { "CreationTime", 2288, 5, 0 },
-  { "LastModifiedTime", 2288, 2, 0 },
+  { "ArtifactType", 2220, 4, 0 },
+  { "CreationTime", 2290, 5, 0 },
+  { "LastModifiedTime", 2290, 2, 0 },
 };
 
 static const char *const enum_18[] = {
@@ -418,13 +418,13 @@ static const char *const enum_18[] = {
 };
 
 static const SageMember members_39[] = {
-  { "TrialComponentName", 955, 0, 1 },
-  { "TrialName", 955, 1, 1 },
+  { "TrialComponentName", 957, 0, 1 },
+  { "TrialName", 957, 1, 1 },
 };
 
 static const SageMember members_40[] = {
-  { "TrialComponentArn", 2373, 1, 0 },
-  { "TrialArn", 2371, 0, 0 },
+  { "TrialComponentArn", 2375, 1, 0 },
+  { "TrialArn", 2373, 0, 0 },
 };
 
 static const char *const enum_19[] = {
@@ -435,17 +435,17 @@ static const char *const enum_19[] = {
 static const SageMember members_41[] = {
   { "SourceArn", 126, 4, 0 },
   { "DestinationArn", 126, 8, 0 },
-  { "SourceType", 2218, 7, 0 },
-  { "DestinationType", 2218, 1, 0 },
+  { "SourceType", 2220, 7, 0 },
+  { "DestinationType", 2220, 1, 0 },
   { "AssociationType", 125, 6, 0 },
-  { "SourceName", 955, 3, 0 },
-  { "DestinationName", 955, 0, 0 },
-  { "CreationTime", 2288, 5, 0 },
-  { "CreatedBy", 2493, 2, 0 },
+  { "SourceName", 957, 3, 0 },
+  { "DestinationName", 957, 0, 0 },
+  { "CreationTime", 2290, 5, 0 },
+  { "CreatedBy", 2495, 2, 0 },
 };
 
 static const SageMember members_42[] = {
-  { "MaxConcurrentInvocationsPerInstance", 1494, 0, 0 },
+  { "MaxConcurrentInvocationsPerInstance", 1496, 0, 0 },
 };
 
 static const SageMember members_43[] = {
@@ -454,16 +454,16 @@ static const SageMember members_43[] = {
 };
 
 static const SageMember members_44[] = {
-  { "SuccessTopic", 2132, 1, 0 },
-  { "ErrorTopic", 2132, 2, 0 },
+  { "SuccessTopic", 2134, 1, 0 },
+  { "ErrorTopic", 2134, 2, 0 },
   { "IncludeInferenceResponseIn", 134, 0, 0 },
 };
 
 static const SageMember members_45[] = {
-  { "KmsKeyId", 1275, 0, 0 },
-  { "S3OutputPath", 815, 2, 0 },
+  { "KmsKeyId", 1277, 0, 0 },
+  { "S3OutputPath", 817, 2, 0 },
   { "NotificationConfig", 132, 3, 0 },
-  { "S3FailurePath", 815, 1, 0 },
+  { "S3FailurePath", 817, 1, 0 },
 };
 
 static const char *const enum_20[] = {
@@ -476,8 +476,8 @@ static const SageMember members_46[] = {
   { "Database", 137, 1, 1 },
   { "QueryString", 139, 5, 1 },
   { "WorkGroup", 142, 7, 0 },
-  { "OutputS3Uri", 2070, 6, 1 },
-  { "KmsKeyId", 1275, 4, 0 },
+  { "OutputS3Uri", 2072, 6, 1 },
+  { "KmsKeyId", 1277, 4, 0 },
   { "OutputFormat", 141, 2, 1 },
   { "OutputCompression", 140, 3, 0 },
 };
@@ -509,21 +509,21 @@ static const SageMember members_47[] = {
 
 static const SageMember members_48[] = {
   { "CandidateName", 241, 0, 1 },
-  { "FinalAutoMLJobObjectiveMetric", 1011, 10, 0 },
-  { "ObjectiveStatus", 1744, 4, 1 },
+  { "FinalAutoMLJobObjectiveMetric", 1013, 10, 0 },
+  { "ObjectiveStatus", 1746, 4, 1 },
   { "CandidateSteps", 248, 3, 1 },
   { "CandidateStatus", 244, 6, 1 },
   { "InferenceContainers", 162, 7, 0 },
-  { "CreationTime", 2288, 9, 1 },
-  { "EndTime", 2288, 1, 0 },
-  { "LastModifiedTime", 2288, 11, 1 },
+  { "CreationTime", 2290, 9, 1 },
+  { "EndTime", 2290, 1, 0 },
+  { "LastModifiedTime", 2290, 11, 1 },
   { "FailureReason", 165, 5, 0 },
   { "CandidateProperties", 242, 8, 0 },
   { "InferenceContainerDefinitions", 166, 2, 0 },
 };
 
 static const SageMember members_49[] = {
-  { "FeatureSpecificationS3Uri", 2070, 1, 0 },
+  { "FeatureSpecificationS3Uri", 2072, 1, 0 },
   { "AlgorithmsConfig", 153, 0, 0 },
 };
 
@@ -536,10 +536,10 @@ static const SageMember members_50[] = {
 static const SageMember members_51[] = {
   { "DataSource", 163, 4, 0 },
   { "CompressionType", 377, 1, 0 },
-  { "TargetAttributeName", 2249, 3, 1 },
+  { "TargetAttributeName", 2251, 3, 1 },
   { "ContentType", 406, 0, 0 },
   { "ChannelType", 159, 5, 0 },
-  { "SampleWeightAttributeName", 2078, 2, 0 },
+  { "SampleWeightAttributeName", 2080, 2, 0 },
 };
 
 static const char *const enum_25[] = {
@@ -548,13 +548,13 @@ static const char *const enum_25[] = {
 };
 
 static const SageMember members_52[] = {
-  { "EmrServerlessComputeConfig", 901, 0, 0 },
+  { "EmrServerlessComputeConfig", 903, 0, 0 },
 };
 
 static const SageMember members_53[] = {
   { "Image", 400, 2, 1 },
-  { "ModelDataUrl", 2492, 0, 1 },
-  { "Environment", 940, 1, 0 },
+  { "ModelDataUrl", 2494, 0, 1 },
+  { "Environment", 942, 1, 0 },
 };
 
 static const SageMember members_54[] = {
@@ -562,7 +562,7 @@ static const SageMember members_54[] = {
 };
 
 static const SageMember members_55[] = {
-  { "ValidationFraction", 2504, 0, 0 },
+  { "ValidationFraction", 2506, 0, 0 },
 };
 
 static const SageMember members_56[] = {
@@ -578,9 +578,9 @@ static const SageMember members_57[] = {
 };
 
 static const SageMember members_58[] = {
-  { "MaxCandidates", 1493, 2, 0 },
-  { "MaxRuntimePerTrainingJobInSeconds", 1509, 0, 0 },
-  { "MaxAutoMLJobRuntimeInSeconds", 1492, 1, 0 },
+  { "MaxCandidates", 1495, 2, 0 },
+  { "MaxRuntimePerTrainingJobInSeconds", 1511, 0, 0 },
+  { "MaxAutoMLJobRuntimeInSeconds", 1494, 1, 0 },
 };
 
 static const SageMember members_59[] = {
@@ -623,9 +623,9 @@ static const SageMember members_62[] = {
   { "AutoMLJobArn", 168, 0, 1 },
   { "AutoMLJobStatus", 178, 3, 1 },
   { "AutoMLJobSecondaryStatus", 177, 2, 1 },
-  { "CreationTime", 2288, 4, 1 },
-  { "EndTime", 2288, 5, 0 },
-  { "LastModifiedTime", 2288, 7, 1 },
+  { "CreationTime", 2290, 4, 1 },
+  { "EndTime", 2290, 5, 0 },
+  { "LastModifiedTime", 2290, 7, 1 },
   { "FailureReason", 165, 6, 0 },
   { "PartialFailureReasons", 190, 8, 0 },
 };
@@ -651,8 +651,8 @@ static const char *const enum_31[] = {
 };
 
 static const SageMember members_63[] = {
-  { "KmsKeyId", 1275, 0, 0 },
-  { "S3OutputPath", 2070, 1, 1 },
+  { "KmsKeyId", 1277, 0, 0 },
+  { "S3OutputPath", 2072, 1, 1 },
 };
 
 static const SageMember members_64[] = {
@@ -660,11 +660,11 @@ static const SageMember members_64[] = {
 };
 
 static const SageMember members_65[] = {
-  { "ImageClassificationJobConfig", 1156, 0, 0 },
-  { "TextClassificationJobConfig", 2273, 3, 0 },
-  { "TimeSeriesForecastingJobConfig", 2285, 1, 0 },
-  { "TabularJobConfig", 2241, 4, 0 },
-  { "TextGenerationJobConfig", 2277, 2, 0 },
+  { "ImageClassificationJobConfig", 1158, 0, 0 },
+  { "TextClassificationJobConfig", 2275, 3, 0 },
+  { "TimeSeriesForecastingJobConfig", 2287, 1, 0 },
+  { "TabularJobConfig", 2243, 4, 0 },
+  { "TextGenerationJobConfig", 2279, 2, 0 },
 };
 
 static const char *const enum_32[] = {
@@ -673,8 +673,8 @@ static const char *const enum_32[] = {
 };
 
 static const SageMember members_66[] = {
-  { "TabularResolvedAttributes", 2242, 0, 0 },
-  { "TextGenerationResolvedAttributes", 2278, 1, 0 },
+  { "TabularResolvedAttributes", 2244, 0, 0 },
+  { "TextGenerationResolvedAttributes", 2280, 1, 0 },
 };
 
 static const char *const enum_33[] = {
@@ -690,7 +690,7 @@ static const SageMember members_67[] = {
 
 static const SageMember members_68[] = {
   { "S3DataType", 197, 0, 1 },
-  { "S3Uri", 2070, 1, 1 },
+  { "S3Uri", 2072, 1, 1 },
 };
 
 static const char *const enum_34[] = {
@@ -699,9 +699,9 @@ static const char *const enum_34[] = {
 };
 
 static const SageMember members_69[] = {
-  { "VolumeKmsKeyId", 1275, 1, 0 },
+  { "VolumeKmsKeyId", 1277, 1, 0 },
   { "EnableInterContainerTrafficEncryption", 230, 0, 0 },
-  { "VpcConfig", 2524, 2, 0 },
+  { "VpcConfig", 2526, 2, 0 },
 };
 
 static const char *const enum_35[] = {
@@ -720,8 +720,8 @@ static const char *const enum_37[] = {
 };
 
 static const SageMember members_70[] = {
-  { "Name", 1796, 0, 1 },
-  { "ValueHint", 1802, 1, 1 },
+  { "Name", 1798, 0, 1 },
+  { "ValueHint", 1804, 1, 1 },
 };
 
 static const SageMember members_71[] = {
@@ -743,14 +743,14 @@ static const char *const enum_39[] = {
 };
 
 static const SageMember members_73[] = {
-  { "DestinationS3Uri", 2070, 0, 1 },
-  { "KmsKeyId", 1275, 2, 0 },
+  { "DestinationS3Uri", 2072, 0, 1 },
+  { "KmsKeyId", 1277, 2, 0 },
   { "GenerateInferenceId", 230, 1, 0 },
 };
 
 static const SageMember members_74[] = {
   { "Code", 214, 0, 1 },
-  { "Message", 2213, 1, 1 },
+  { "Message", 2215, 1, 1 },
   { "NodeId", 328, 2, 1 },
 };
 
@@ -770,28 +770,28 @@ static const SageMember members_76[] = {
 };
 
 static const SageMember members_77[] = {
-  { "ErrorCode", 2213, 0, 1 },
-  { "ErrorResponse", 2213, 1, 1 },
+  { "ErrorCode", 2215, 0, 1 },
+  { "ErrorResponse", 2215, 1, 1 },
 };
 
 static const SageMember members_78[] = {
-  { "ModelPackageArnList", 1601, 0, 1 },
+  { "ModelPackageArnList", 1603, 0, 1 },
 };
 
 static const SageMember members_79[] = {
-  { "ModelPackageSummaries", 1619, 1, 0 },
+  { "ModelPackageSummaries", 1621, 1, 0 },
   { "BatchDescribeModelPackageErrorMap", 219, 0, 0 },
 };
 
 static const SageMember members_80[] = {
-  { "ModelPackageGroupName", 938, 4, 1 },
-  { "ModelPackageVersion", 1626, 5, 0 },
-  { "ModelPackageArn", 1600, 7, 1 },
-  { "ModelPackageDescription", 937, 2, 0 },
+  { "ModelPackageGroupName", 940, 4, 1 },
+  { "ModelPackageVersion", 1628, 5, 0 },
+  { "ModelPackageArn", 1602, 7, 1 },
+  { "ModelPackageDescription", 939, 2, 0 },
   { "CreationTime", 546, 3, 1 },
-  { "InferenceSpecification", 1225, 0, 1 },
-  { "ModelPackageStatus", 1615, 6, 1 },
-  { "ModelApprovalStatus", 1535, 1, 0 },
+  { "InferenceSpecification", 1227, 0, 1 },
+  { "ModelPackageStatus", 1617, 6, 1 },
+  { "ModelApprovalStatus", 1537, 1, 0 },
 };
 
 static const char *const enum_41[] = {
@@ -800,34 +800,34 @@ static const char *const enum_41[] = {
 };
 
 static const SageMember members_81[] = {
-  { "DataCapturedDestinationS3Uri", 815, 0, 1 },
-  { "DatasetFormat", 1662, 1, 1 },
-  { "LocalPath", 1874, 10, 1 },
-  { "S3InputMode", 1884, 11, 0 },
-  { "S3DataDistributionType", 1881, 5, 0 },
-  { "FeaturesAttribute", 2213, 6, 0 },
-  { "InferenceAttribute", 2213, 2, 0 },
-  { "ProbabilityAttribute", 2213, 7, 0 },
-  { "ProbabilityThresholdAttribute", 1856, 8, 0 },
-  { "StartTimeOffset", 1698, 4, 0 },
-  { "EndTimeOffset", 1698, 3, 0 },
-  { "ExcludeFeaturesAttribute", 946, 9, 0 },
+  { "DataCapturedDestinationS3Uri", 817, 0, 1 },
+  { "DatasetFormat", 1664, 1, 1 },
+  { "LocalPath", 1876, 10, 1 },
+  { "S3InputMode", 1886, 11, 0 },
+  { "S3DataDistributionType", 1883, 5, 0 },
+  { "FeaturesAttribute", 2215, 6, 0 },
+  { "InferenceAttribute", 2215, 2, 0 },
+  { "ProbabilityAttribute", 2215, 7, 0 },
+  { "ProbabilityThresholdAttribute", 1858, 8, 0 },
+  { "StartTimeOffset", 1700, 4, 0 },
+  { "EndTimeOffset", 1700, 3, 0 },
+  { "ExcludeFeaturesAttribute", 948, 9, 0 },
 };
 
 static const SageMember members_82[] = {
-  { "MaxNumberOfTrainingJobsNotImproving", 1500, 0, 0 },
+  { "MaxNumberOfTrainingJobsNotImproving", 1502, 0, 0 },
 };
 
 static const SageMember members_83[] = {
-  { "Report", 1529, 2, 0 },
-  { "PreTrainingReport", 1529, 1, 0 },
-  { "PostTrainingReport", 1529, 0, 0 },
+  { "Report", 1531, 2, 0 },
+  { "PreTrainingReport", 1531, 1, 0 },
+  { "PostTrainingReport", 1531, 0, 0 },
 };
 
 static const SageMember members_84[] = {
-  { "TrafficRoutingConfiguration", 2300, 2, 1 },
-  { "TerminationWaitInSeconds", 2272, 1, 0 },
-  { "MaximumExecutionTimeoutInSeconds", 1511, 0, 0 },
+  { "TrafficRoutingConfiguration", 2302, 2, 1 },
+  { "TerminationWaitInSeconds", 2274, 1, 0 },
+  { "MaximumExecutionTimeoutInSeconds", 1513, 0, 0 },
 };
 
 static const char *const enum_42[] = {
@@ -836,18 +836,18 @@ static const char *const enum_42[] = {
 };
 
 static const SageMember members_85[] = {
-  { "SourcePipelineExecutionArn", 1831, 0, 0 },
+  { "SourcePipelineExecutionArn", 1833, 0, 0 },
 };
 
 static const SageMember members_86[] = {
   { "CallbackToken", 237, 0, 0 },
-  { "SqsQueueUrl", 2218, 2, 0 },
-  { "OutputParameters", 1790, 1, 0 },
+  { "SqsQueueUrl", 2220, 2, 0 },
+  { "OutputParameters", 1792, 1, 0 },
 };
 
 static const SageMember members_87[] = {
-  { "Explainability", 963, 2, 1 },
-  { "ModelInsights", 1586, 0, 0 },
+  { "Explainability", 965, 2, 1 },
+  { "ModelInsights", 1588, 0, 0 },
   { "BacktestResults", 210, 1, 0 },
 };
 
@@ -857,7 +857,7 @@ static const SageMember members_88[] = {
 
 static const SageMember members_89[] = {
   { "CandidateArtifactLocations", 238, 0, 0 },
-  { "CandidateMetrics", 1520, 1, 0 },
+  { "CandidateMetrics", 1522, 1, 0 },
 };
 
 static const char *const enum_43[] = {
@@ -871,14 +871,14 @@ static const char *const enum_44[] = {
 };
 
 static const SageMember members_90[] = {
-  { "TimeSeriesForecastingSettings", 2286, 4, 0 },
-  { "ModelRegisterSettings", 1632, 7, 0 },
-  { "WorkspaceSettings", 2548, 6, 0 },
-  { "IdentityProviderOAuthSettings", 1150, 3, 0 },
-  { "DirectDeploySettings", 837, 5, 0 },
-  { "KendraSettings", 1267, 1, 0 },
-  { "GenerativeAiSettings", 1036, 0, 0 },
-  { "EmrServerlessSettings", 902, 2, 0 },
+  { "TimeSeriesForecastingSettings", 2288, 4, 0 },
+  { "ModelRegisterSettings", 1634, 7, 0 },
+  { "WorkspaceSettings", 2550, 6, 0 },
+  { "IdentityProviderOAuthSettings", 1152, 3, 0 },
+  { "DirectDeploySettings", 839, 5, 0 },
+  { "KendraSettings", 1269, 1, 0 },
+  { "GenerativeAiSettings", 1038, 0, 0 },
+  { "EmrServerlessSettings", 904, 2, 0 },
 };
 
 static const SageMember members_91[] = {
@@ -893,7 +893,7 @@ static const char *const enum_45[] = {
 
 static const SageMember members_92[] = {
   { "CsvContentTypes", 549, 0, 0 },
-  { "JsonContentTypes", 1261, 1, 0 },
+  { "JsonContentTypes", 1263, 1, 0 },
 };
 
 static const char *const enum_46[] = {
@@ -911,17 +911,17 @@ static const char *const enum_47[] = {
 };
 
 static const SageMember members_94[] = {
-  { "Name", 2221, 0, 1 },
+  { "Name", 2223, 0, 1 },
   { "Value", 263, 1, 1 },
 };
 
 static const SageMember members_95[] = {
-  { "Name", 1796, 0, 1 },
-  { "Values", 1803, 1, 1 },
+  { "Name", 1798, 0, 1 },
+  { "Values", 1805, 1, 1 },
 };
 
 static const SageMember members_96[] = {
-  { "Values", 1803, 0, 1 },
+  { "Values", 1805, 0, 1 },
 };
 
 static const SageMember members_97[] = {
@@ -929,32 +929,32 @@ static const SageMember members_97[] = {
   { "DataSource", 576, 3, 1 },
   { "ContentType", 406, 2, 0 },
   { "CompressionType", 377, 1, 0 },
-  { "RecordWrapperType", 1994, 5, 0 },
-  { "InputMode", 2311, 4, 0 },
-  { "ShuffleConfig", 2128, 6, 0 },
+  { "RecordWrapperType", 1996, 5, 0 },
+  { "InputMode", 2313, 4, 0 },
+  { "ShuffleConfig", 2130, 6, 0 },
 };
 
 static const SageMember members_98[] = {
   { "Name", 269, 1, 1 },
-  { "Description", 937, 2, 0 },
+  { "Description", 939, 2, 0 },
   { "IsRequired", 230, 0, 0 },
   { "SupportedContentTypes", 407, 4, 1 },
   { "SupportedCompressionTypes", 378, 3, 0 },
-  { "SupportedInputModes", 1234, 5, 1 },
+  { "SupportedInputModes", 1236, 5, 1 },
 };
 
 static const SageMember members_99[] = {
-  { "S3Uri", 2070, 1, 1 },
-  { "LocalPath", 840, 0, 0 },
+  { "S3Uri", 2072, 1, 1 },
+  { "LocalPath", 842, 0, 0 },
 };
 
 static const SageMember members_100[] = {
-  { "CheckType", 2218, 1, 0 },
-  { "BaselineUsedForDriftCheckConstraints", 2214, 2, 0 },
-  { "CalculatedBaselineConstraints", 2214, 5, 0 },
-  { "ModelPackageGroupName", 2218, 0, 0 },
-  { "ViolationReport", 2214, 3, 0 },
-  { "CheckJobArn", 2218, 7, 0 },
+  { "CheckType", 2220, 1, 0 },
+  { "BaselineUsedForDriftCheckConstraints", 2216, 2, 0 },
+  { "CalculatedBaselineConstraints", 2216, 5, 0 },
+  { "ModelPackageGroupName", 2220, 0, 0 },
+  { "ViolationReport", 2216, 3, 0 },
+  { "CheckJobArn", 2220, 7, 0 },
   { "SkipCheck", 230, 6, 0 },
   { "RegisterNewBaseline", 230, 4, 0 },
 };
@@ -987,7 +987,7 @@ static const SageMember members_102[] = {
 static const SageMember members_103[] = {
   { "MimeType", 290, 0, 0 },
   { "ShapBaseline", 293, 1, 0 },
-  { "ShapBaselineUri", 2492, 2, 0 },
+  { "ShapBaselineUri", 2494, 2, 0 },
 };
 
 static const SageMember members_104[] = {
@@ -1026,14 +1026,14 @@ static const SageMember members_107[] = {
   { "InstanceGroupName", 313, 2, 0 },
   { "InstanceType", 322, 7, 0 },
   { "LifeCycleConfig", 323, 3, 0 },
-  { "ExecutionRole", 2054, 4, 0 },
+  { "ExecutionRole", 2056, 4, 0 },
   { "ThreadsPerCore", 348, 8, 0 },
   { "InstanceStorageConfigs", 321, 12, 0 },
-  { "OnStartDeepHealthChecks", 1754, 9, 0 },
-  { "Status", 1239, 1, 0 },
-  { "TrainingPlanArn", 2327, 6, 0 },
-  { "TrainingPlanStatus", 1240, 10, 0 },
-  { "OverrideVpcConfig", 2524, 11, 0 },
+  { "OnStartDeepHealthChecks", 1756, 9, 0 },
+  { "Status", 1241, 1, 0 },
+  { "TrainingPlanArn", 2329, 6, 0 },
+  { "TrainingPlanStatus", 1242, 10, 0 },
+  { "OverrideVpcConfig", 2526, 11, 0 },
 };
 
 static const SageMember members_108[] = {
@@ -1041,12 +1041,12 @@ static const SageMember members_108[] = {
   { "InstanceGroupName", 313, 0, 1 },
   { "InstanceType", 322, 1, 1 },
   { "LifeCycleConfig", 323, 6, 1 },
-  { "ExecutionRole", 2054, 2, 1 },
+  { "ExecutionRole", 2056, 2, 1 },
   { "ThreadsPerCore", 348, 3, 0 },
   { "InstanceStorageConfigs", 321, 7, 0 },
-  { "OnStartDeepHealthChecks", 1754, 9, 0 },
-  { "TrainingPlanArn", 2327, 5, 0 },
-  { "OverrideVpcConfig", 2524, 8, 0 },
+  { "OnStartDeepHealthChecks", 1756, 9, 0 },
+  { "TrainingPlanArn", 2329, 5, 0 },
+  { "OverrideVpcConfig", 2526, 8, 0 },
 };
 
 static const SageMember members_109[] = {
@@ -1061,7 +1061,7 @@ static const char *const enum_51[] = {
 
 static const SageMember members_110[] = {
   { "Status", 318, 1, 1 },
-  { "Message", 2213, 0, 0 },
+  { "Message", 2215, 0, 0 },
 };
 
 static const SageMember members_111[] = {
@@ -1090,18 +1090,18 @@ static const char *const enum_52[] = {
 };
 
 static const SageMember members_112[] = {
-  { "SourceS3Uri", 2070, 1, 1 },
+  { "SourceS3Uri", 2072, 1, 1 },
   { "OnCreate", 324, 0, 1 },
 };
 
 static const SageMember members_113[] = {
   { "InstanceGroupName", 313, 0, 0 },
-  { "InstanceId", 2213, 1, 0 },
+  { "InstanceId", 2215, 1, 0 },
   { "InstanceStatus", 319, 2, 0 },
   { "InstanceType", 322, 8, 0 },
-  { "LaunchTime", 2288, 3, 0 },
+  { "LaunchTime", 2290, 3, 0 },
   { "LifeCycleConfig", 323, 4, 0 },
-  { "OverrideVpcConfig", 2524, 5, 0 },
+  { "OverrideVpcConfig", 2526, 5, 0 },
   { "ThreadsPerCore", 348, 6, 0 },
   { "InstanceStorageConfigs", 321, 12, 0 },
   { "PrivatePrimaryIp", 337, 11, 0 },
@@ -1117,9 +1117,9 @@ static const char *const enum_53[] = {
 
 static const SageMember members_114[] = {
   { "InstanceGroupName", 313, 0, 1 },
-  { "InstanceId", 2213, 1, 1 },
+  { "InstanceId", 2215, 1, 1 },
   { "InstanceType", 322, 4, 1 },
-  { "LaunchTime", 2288, 2, 1 },
+  { "LaunchTime", 2290, 2, 1 },
   { "InstanceStatus", 319, 3, 1 },
 };
 
@@ -1128,17 +1128,17 @@ static const SageMember members_115[] = {
 };
 
 static const SageMember members_116[] = {
-  { "ClusterArn", 900, 0, 1 },
+  { "ClusterArn", 902, 0, 1 },
 };
 
 static const SageMember members_117[] = {
   { "ClusterSchedulerConfigArn", 339, 7, 1 },
   { "ClusterSchedulerConfigId", 340, 0, 1 },
-  { "ClusterSchedulerConfigVersion", 1244, 1, 0 },
-  { "Name", 938, 2, 1 },
-  { "CreationTime", 2288, 4, 1 },
-  { "LastModifiedTime", 2288, 5, 0 },
-  { "Status", 2088, 3, 1 },
+  { "ClusterSchedulerConfigVersion", 1246, 1, 0 },
+  { "Name", 940, 2, 1 },
+  { "CreationTime", 2290, 4, 1 },
+  { "LastModifiedTime", 2290, 5, 0 },
+  { "Status", 2090, 3, 1 },
   { "ClusterArn", 305, 6, 0 },
 };
 
@@ -1155,26 +1155,26 @@ static const char *const enum_55[] = {
 static const SageMember members_118[] = {
   { "ClusterArn", 305, 0, 1 },
   { "ClusterName", 325, 1, 1 },
-  { "CreationTime", 2288, 3, 1 },
+  { "CreationTime", 2290, 3, 1 },
   { "ClusterStatus", 345, 2, 1 },
-  { "TrainingPlanArns", 2328, 4, 0 },
+  { "TrainingPlanArns", 2330, 4, 0 },
 };
 
 static const SageMember members_119[] = {
-  { "FileSystemConfig", 999, 1, 0 },
+  { "FileSystemConfig", 1001, 1, 0 },
   { "ContainerConfig", 394, 0, 0 },
 };
 
 static const SageMember members_120[] = {
-  { "DefaultResourceSpec", 2045, 3, 0 },
+  { "DefaultResourceSpec", 2047, 3, 0 },
   { "CustomImages", 559, 4, 0 },
-  { "LifecycleConfigArns", 1304, 1, 0 },
+  { "LifecycleConfigArns", 1306, 1, 0 },
   { "AppLifecycleManagement", 100, 0, 0 },
-  { "BuiltInLifecycleConfigArn", 2225, 2, 0 },
+  { "BuiltInLifecycleConfigArn", 2227, 2, 0 },
 };
 
 static const SageMember members_121[] = {
-  { "RepositoryUrl", 2016, 0, 1 },
+  { "RepositoryUrl", 2018, 0, 1 },
 };
 
 static const char *const enum_56[] = {
@@ -1183,11 +1183,11 @@ static const char *const enum_56[] = {
 };
 
 static const SageMember members_122[] = {
-  { "CodeRepositoryName", 938, 1, 1 },
+  { "CodeRepositoryName", 940, 1, 1 },
   { "CodeRepositoryArn", 353, 0, 1 },
   { "CreationTime", 546, 2, 1 },
-  { "LastModifiedTime", 1301, 4, 1 },
-  { "GitConfig", 1050, 3, 0 },
+  { "LastModifiedTime", 1303, 4, 1 },
+  { "GitConfig", 1052, 3, 0 },
 };
 
 static const SageMember members_123[] = {
@@ -1202,7 +1202,7 @@ static const SageMember members_124[] = {
 };
 
 static const SageMember members_125[] = {
-  { "VectorConfig", 2512, 0, 0 },
+  { "VectorConfig", 2514, 0, 0 },
 };
 
 static const SageMember members_126[] = {
@@ -1221,16 +1221,16 @@ static const char *const enum_58[] = {
 };
 
 static const SageMember members_127[] = {
-  { "CompilationJobName", 938, 4, 1 },
+  { "CompilationJobName", 940, 4, 1 },
   { "CompilationJobArn", 371, 1, 1 },
   { "CreationTime", 546, 0, 1 },
-  { "CompilationStartTime", 2288, 10, 0 },
-  { "CompilationEndTime", 2288, 3, 0 },
-  { "CompilationTargetDevice", 2250, 5, 0 },
-  { "CompilationTargetPlatformOs", 2256, 8, 0 },
-  { "CompilationTargetPlatformArch", 2255, 7, 0 },
-  { "CompilationTargetPlatformAccelerator", 2254, 6, 0 },
-  { "LastModifiedTime", 1301, 2, 0 },
+  { "CompilationStartTime", 2290, 10, 0 },
+  { "CompilationEndTime", 2290, 3, 0 },
+  { "CompilationTargetDevice", 2252, 5, 0 },
+  { "CompilationTargetPlatformOs", 2258, 8, 0 },
+  { "CompilationTargetPlatformArch", 2257, 7, 0 },
+  { "CompilationTargetPlatformAccelerator", 2256, 6, 0 },
+  { "LastModifiedTime", 1303, 2, 0 },
   { "CompilationJobStatus", 372, 9, 1 },
 };
 
@@ -1246,32 +1246,32 @@ static const char *const enum_60[] = {
 
 static const SageMember members_128[] = {
   { "ComputeQuotaResources", 383, 0, 0 },
-  { "ResourceSharingConfig", 2043, 2, 0 },
-  { "PreemptTeamTasks", 1851, 1, 0 },
+  { "ResourceSharingConfig", 2045, 2, 0 },
+  { "PreemptTeamTasks", 1853, 1, 0 },
 };
 
 static const SageMember members_129[] = {
   { "InstanceType", 322, 1, 1 },
-  { "Count", 1235, 0, 1 },
+  { "Count", 1237, 0, 1 },
 };
 
 static const SageMember members_130[] = {
   { "ComputeQuotaArn", 379, 8, 1 },
   { "ComputeQuotaId", 381, 5, 1 },
-  { "Name", 938, 0, 1 },
-  { "ComputeQuotaVersion", 1244, 6, 0 },
-  { "Status", 2088, 1, 1 },
+  { "Name", 940, 0, 1 },
+  { "ComputeQuotaVersion", 1246, 6, 0 },
+  { "Status", 2090, 1, 1 },
   { "ClusterArn", 305, 7, 0 },
   { "ComputeQuotaConfig", 380, 3, 0 },
   { "ComputeQuotaTarget", 386, 9, 1 },
   { "ActivationState", 57, 10, 0 },
-  { "CreationTime", 2288, 2, 1 },
-  { "LastModifiedTime", 2288, 4, 0 },
+  { "CreationTime", 2290, 2, 1 },
+  { "LastModifiedTime", 2290, 4, 0 },
 };
 
 static const SageMember members_131[] = {
   { "TeamName", 387, 1, 1 },
-  { "FairShareWeight", 971, 0, 0 },
+  { "FairShareWeight", 973, 0, 0 },
 };
 
 static const char *const enum_61[] = {
@@ -1292,15 +1292,15 @@ static const SageMember members_133[] = {
 static const SageMember members_134[] = {
   { "ContainerHostname", 399, 6, 0 },
   { "Image", 400, 0, 0 },
-  { "ImageConfig", 1157, 7, 0 },
+  { "ImageConfig", 1159, 7, 0 },
   { "Mode", 401, 1, 0 },
-  { "ModelDataUrl", 2492, 2, 0 },
-  { "ModelDataSource", 1576, 9, 0 },
+  { "ModelDataUrl", 2494, 2, 0 },
+  { "ModelDataSource", 1578, 9, 0 },
   { "AdditionalModelDataSources", 67, 3, 0 },
-  { "Environment", 940, 5, 0 },
-  { "ModelPackageName", 2516, 4, 0 },
-  { "InferenceSpecificationName", 1226, 8, 0 },
-  { "MultiModelConfig", 1701, 10, 0 },
+  { "Environment", 942, 5, 0 },
+  { "ModelPackageName", 2518, 4, 0 },
+  { "InferenceSpecificationName", 1228, 8, 0 },
+  { "MultiModelConfig", 1703, 10, 0 },
 };
 
 static const char *const enum_62[] = {
@@ -1317,21 +1317,21 @@ static const SageMember members_135[] = {
   { "ContextArn", 408, 0, 0 },
   { "ContextName", 409, 1, 0 },
   { "Source", 411, 3, 0 },
-  { "ContextType", 2218, 4, 0 },
-  { "CreationTime", 2288, 5, 0 },
-  { "LastModifiedTime", 2288, 2, 0 },
+  { "ContextType", 2220, 4, 0 },
+  { "CreationTime", 2290, 5, 0 },
+  { "LastModifiedTime", 2290, 2, 0 },
 };
 
 static const SageMember members_136[] = {
-  { "Name", 1796, 2, 1 },
-  { "MinValue", 1802, 1, 1 },
-  { "MaxValue", 1802, 0, 1 },
-  { "ScalingType", 1108, 3, 0 },
+  { "Name", 1798, 2, 1 },
+  { "MinValue", 1804, 1, 1 },
+  { "MaxValue", 1804, 0, 1 },
+  { "ScalingType", 1110, 3, 0 },
 };
 
 static const SageMember members_137[] = {
-  { "MinValue", 1802, 1, 1 },
-  { "MaxValue", 1802, 0, 1 },
+  { "MinValue", 1804, 1, 1 },
+  { "MaxValue", 1804, 0, 1 },
 };
 
 static const SageMember members_138[] = {
@@ -1339,14 +1339,14 @@ static const SageMember members_138[] = {
 };
 
 static const SageMember members_139[] = {
-  { "ActionName", 955, 0, 1 },
+  { "ActionName", 957, 0, 1 },
   { "Source", 53, 2, 1 },
-  { "ActionType", 2218, 3, 1 },
-  { "Description", 954, 6, 0 },
+  { "ActionType", 2220, 3, 1 },
+  { "Description", 956, 6, 0 },
   { "Status", 54, 5, 0 },
-  { "Properties", 1306, 1, 0 },
-  { "MetadataProperties", 1517, 4, 0 },
-  { "Tags", 2246, 7, 0 },
+  { "Properties", 1308, 1, 0 },
+  { "MetadataProperties", 1519, 4, 0 },
+  { "Tags", 2248, 7, 0 },
 };
 
 static const SageMember members_140[] = {
@@ -1354,13 +1354,13 @@ static const SageMember members_140[] = {
 };
 
 static const SageMember members_141[] = {
-  { "AlgorithmName", 938, 1, 1 },
-  { "AlgorithmDescription", 937, 0, 0 },
-  { "TrainingSpecification", 2348, 5, 1 },
-  { "InferenceSpecification", 1225, 3, 0 },
+  { "AlgorithmName", 940, 1, 1 },
+  { "AlgorithmDescription", 939, 0, 0 },
+  { "TrainingSpecification", 2350, 5, 1 },
+  { "InferenceSpecification", 1227, 3, 0 },
   { "ValidationSpecification", 89, 6, 0 },
   { "CertifyForMarketplace", 267, 2, 0 },
-  { "Tags", 2246, 4, 0 },
+  { "Tags", 2248, 4, 0 },
 };
 
 static const SageMember members_142[] = {
@@ -1369,9 +1369,9 @@ static const SageMember members_142[] = {
 
 static const SageMember members_143[] = {
   { "AppImageConfigName", 97, 0, 1 },
-  { "Tags", 2246, 4, 0 },
-  { "KernelGatewayImageConfig", 1270, 3, 0 },
-  { "JupyterLabAppImageConfig", 1263, 2, 0 },
+  { "Tags", 2248, 4, 0 },
+  { "KernelGatewayImageConfig", 1272, 3, 0 },
+  { "JupyterLabAppImageConfig", 1265, 2, 0 },
   { "CodeEditorAppImageConfig", 349, 1, 0 },
 };
 
@@ -1380,13 +1380,13 @@ static const SageMember members_144[] = {
 };
 
 static const SageMember members_145[] = {
-  { "DomainId", 855, 4, 1 },
-  { "UserProfileName", 2497, 3, 0 },
-  { "SpaceName", 2163, 0, 0 },
+  { "DomainId", 857, 4, 1 },
+  { "UserProfileName", 2499, 3, 0 },
+  { "SpaceName", 2165, 0, 0 },
   { "AppType", 109, 6, 1 },
   { "AppName", 103, 2, 1 },
-  { "Tags", 2246, 5, 0 },
-  { "ResourceSpec", 2045, 1, 0 },
+  { "Tags", 2248, 5, 0 },
+  { "ResourceSpec", 2047, 1, 0 },
 };
 
 static const SageMember members_146[] = {
@@ -1394,12 +1394,12 @@ static const SageMember members_146[] = {
 };
 
 static const SageMember members_147[] = {
-  { "ArtifactName", 955, 0, 0 },
+  { "ArtifactName", 957, 0, 0 },
   { "Source", 116, 2, 1 },
-  { "ArtifactType", 2218, 4, 1 },
+  { "ArtifactType", 2220, 4, 1 },
   { "Properties", 114, 3, 0 },
-  { "MetadataProperties", 1517, 1, 0 },
-  { "Tags", 2246, 5, 0 },
+  { "MetadataProperties", 1519, 1, 0 },
+  { "Tags", 2248, 5, 0 },
 };
 
 static const SageMember members_148[] = {
@@ -1410,13 +1410,13 @@ static const SageMember members_149[] = {
   { "AutoMLJobName", 174, 5, 1 },
   { "InputDataConfig", 167, 0, 1 },
   { "OutputDataConfig", 188, 4, 1 },
-  { "ProblemType", 1857, 7, 0 },
+  { "ProblemType", 1859, 7, 0 },
   { "AutoMLJobObjective", 175, 1, 0 },
   { "AutoMLJobConfig", 172, 9, 0 },
-  { "RoleArn", 2054, 2, 1 },
-  { "GenerateCandidateDefinitionsOnly", 1035, 3, 0 },
-  { "Tags", 2246, 6, 0 },
-  { "ModelDeployConfig", 1577, 8, 0 },
+  { "RoleArn", 2056, 2, 1 },
+  { "GenerateCandidateDefinitionsOnly", 1037, 3, 0 },
+  { "Tags", 2248, 6, 0 },
+  { "ModelDeployConfig", 1579, 8, 0 },
 };
 
 static const SageMember members_150[] = {
@@ -1428,11 +1428,11 @@ static const SageMember members_151[] = {
   { "AutoMLJobInputDataConfig", 173, 1, 1 },
   { "OutputDataConfig", 188, 0, 1 },
   { "AutoMLProblemTypeConfig", 191, 7, 1 },
-  { "RoleArn", 2054, 3, 1 },
-  { "Tags", 2246, 9, 0 },
+  { "RoleArn", 2056, 3, 1 },
+  { "Tags", 2248, 9, 0 },
   { "SecurityConfig", 198, 8, 0 },
   { "AutoMLJobObjective", 175, 2, 0 },
-  { "ModelDeployConfig", 1577, 4, 0 },
+  { "ModelDeployConfig", 1579, 4, 0 },
   { "DataSplitConfig", 164, 6, 0 },
   { "AutoMLComputeConfig", 160, 5, 0 },
 };
@@ -1440,8 +1440,8 @@ static const SageMember members_151[] = {
 static const SageMember members_152[] = {
   { "ClusterName", 325, 0, 1 },
   { "InstanceGroups", 315, 1, 1 },
-  { "VpcConfig", 2524, 5, 0 },
-  { "Tags", 2246, 4, 0 },
+  { "VpcConfig", 2526, 5, 0 },
+  { "Tags", 2248, 4, 0 },
   { "Orchestrator", 334, 3, 0 },
   { "NodeRecovery", 330, 2, 0 },
 };
@@ -1451,11 +1451,11 @@ static const SageMember members_153[] = {
 };
 
 static const SageMember members_154[] = {
-  { "Name", 938, 1, 1 },
+  { "Name", 940, 1, 1 },
   { "ClusterArn", 305, 3, 1 },
-  { "SchedulerConfig", 2087, 0, 1 },
-  { "Description", 937, 2, 0 },
-  { "Tags", 2246, 4, 0 },
+  { "SchedulerConfig", 2089, 0, 1 },
+  { "Description", 939, 2, 0 },
+  { "Tags", 2248, 4, 0 },
 };
 
 static const SageMember members_155[] = {
@@ -1464,9 +1464,9 @@ static const SageMember members_155[] = {
 };
 
 static const SageMember members_156[] = {
-  { "CodeRepositoryName", 938, 0, 1 },
-  { "GitConfig", 1050, 1, 1 },
-  { "Tags", 2246, 2, 0 },
+  { "CodeRepositoryName", 940, 0, 1 },
+  { "GitConfig", 1052, 1, 1 },
+  { "Tags", 2248, 2, 0 },
 };
 
 static const SageMember members_157[] = {
@@ -1474,14 +1474,14 @@ static const SageMember members_157[] = {
 };
 
 static const SageMember members_158[] = {
-  { "CompilationJobName", 938, 0, 1 },
-  { "RoleArn", 2054, 3, 1 },
-  { "ModelPackageVersionArn", 1600, 2, 0 },
-  { "InputConfig", 1231, 4, 0 },
-  { "OutputConfig", 1787, 1, 1 },
-  { "VpcConfig", 1703, 6, 0 },
-  { "StoppingCondition", 2211, 7, 1 },
-  { "Tags", 2246, 5, 0 },
+  { "CompilationJobName", 940, 0, 1 },
+  { "RoleArn", 2056, 3, 1 },
+  { "ModelPackageVersionArn", 1602, 2, 0 },
+  { "InputConfig", 1233, 4, 0 },
+  { "OutputConfig", 1789, 1, 1 },
+  { "VpcConfig", 1705, 6, 0 },
+  { "StoppingCondition", 2213, 7, 1 },
+  { "Tags", 2248, 5, 0 },
 };
 
 static const SageMember members_159[] = {
@@ -1489,13 +1489,13 @@ static const SageMember members_159[] = {
 };
 
 static const SageMember members_160[] = {
-  { "Name", 938, 5, 1 },
-  { "Description", 937, 2, 0 },
+  { "Name", 940, 5, 1 },
+  { "Description", 939, 2, 0 },
   { "ClusterArn", 305, 3, 1 },
   { "ComputeQuotaConfig", 380, 4, 1 },
   { "ComputeQuotaTarget", 386, 1, 1 },
   { "ActivationState", 57, 0, 0 },
-  { "Tags", 2246, 6, 0 },
+  { "Tags", 2248, 6, 0 },
 };
 
 static const SageMember members_161[] = {
@@ -1506,10 +1506,10 @@ static const SageMember members_161[] = {
 static const SageMember members_162[] = {
   { "ContextName", 409, 0, 1 },
   { "Source", 411, 2, 1 },
-  { "ContextType", 2218, 3, 1 },
-  { "Description", 954, 4, 0 },
-  { "Properties", 1306, 1, 0 },
-  { "Tags", 2246, 5, 0 },
+  { "ContextType", 2220, 3, 1 },
+  { "Description", 956, 4, 0 },
+  { "Properties", 1308, 1, 0 },
+  { "Tags", 2248, 5, 0 },
 };
 
 static const SageMember members_163[] = {
@@ -1517,747 +1517,747 @@ static const SageMember members_163[] = {
 };
 
 static const SageMember members_164[] = {
-  { "JobDefinitionName", 1673, 2, 1 },
+  { "JobDefinitionName", 1675, 2, 1 },
   { "DataQualityBaselineConfig", 574, 1, 0 },
   { "DataQualityAppSpecification", 573, 3, 1 },
   { "DataQualityJobInput", 575, 4, 1 },
-  { "DataQualityJobOutputConfig", 1681, 0, 1 },
-  { "JobResources", 1685, 5, 1 },
-  { "NetworkConfig", 1679, 6, 0 },
-  { "RoleArn", 2054, 7, 1 },
-  { "StoppingCondition", 1697, 8, 0 },
-  { "Tags", 2246, 9, 0 },
+  { "DataQualityJobOutputConfig", 1683, 0, 1 },
+  { "JobResources", 1687, 5, 1 },
+  { "NetworkConfig", 1681, 6, 0 },
+  { "RoleArn", 2056, 7, 1 },
+  { "StoppingCondition", 1699, 8, 0 },
+  { "Tags", 2248, 9, 0 },
 };
 
 static const SageMember members_165[] = {
-  { "JobDefinitionArn", 1672, 0, 1 },
+  { "JobDefinitionArn", 1674, 0, 1 },
 };
 
 static const SageMember members_166[] = {
-  { "DeviceFleetName", 938, 2, 1 },
-  { "RoleArn", 2054, 0, 0 },
-  { "Description", 825, 5, 0 },
-  { "OutputConfig", 888, 3, 1 },
-  { "Tags", 2246, 1, 0 },
-  { "EnableIotRoleAlias", 906, 4, 0 },
+  { "DeviceFleetName", 940, 2, 1 },
+  { "RoleArn", 2056, 0, 0 },
+  { "Description", 827, 5, 0 },
+  { "OutputConfig", 890, 3, 1 },
+  { "Tags", 2248, 1, 0 },
+  { "EnableIotRoleAlias", 908, 4, 0 },
 };
 
 static const SageMember members_167[] = {
-  { "DomainName", 857, 7, 1 },
+  { "DomainName", 859, 7, 1 },
   { "AuthMode", 145, 10, 1 },
-  { "DefaultUserSettings", 2500, 1, 1 },
-  { "DomainSettings", 859, 12, 0 },
-  { "SubnetIds", 2234, 2, 1 },
-  { "VpcId", 2525, 0, 1 },
-  { "Tags", 2246, 3, 0 },
+  { "DefaultUserSettings", 2502, 1, 1 },
+  { "DomainSettings", 861, 12, 0 },
+  { "SubnetIds", 2236, 2, 1 },
+  { "VpcId", 2527, 0, 1 },
+  { "Tags", 2248, 3, 0 },
   { "AppNetworkAccessType", 104, 8, 0 },
-  { "HomeEfsFileSystemKmsKeyId", 1275, 9, 0 },
-  { "KmsKeyId", 1275, 4, 0 },
+  { "HomeEfsFileSystemKmsKeyId", 1277, 9, 0 },
+  { "KmsKeyId", 1277, 4, 0 },
   { "AppSecurityGroupManagement", 105, 11, 0 },
-  { "TagPropagation", 2247, 6, 0 },
+  { "TagPropagation", 2249, 6, 0 },
   { "DefaultSpaceSettings", 588, 5, 0 },
 };
 
 static const SageMember members_168[] = {
-  { "DomainArn", 853, 0, 0 },
-  { "DomainId", 855, 1, 0 },
-  { "Url", 2214, 2, 0 },
+  { "DomainArn", 855, 0, 0 },
+  { "DomainId", 857, 1, 0 },
+  { "Url", 2216, 2, 0 },
 };
 
 static const SageMember members_169[] = {
-  { "EdgeDeploymentPlanName", 938, 2, 1 },
-  { "ModelConfigs", 877, 0, 1 },
-  { "DeviceFleetName", 938, 1, 1 },
-  { "Stages", 675, 3, 0 },
-  { "Tags", 2246, 4, 0 },
+  { "EdgeDeploymentPlanName", 940, 2, 1 },
+  { "ModelConfigs", 879, 0, 1 },
+  { "DeviceFleetName", 940, 1, 1 },
+  { "Stages", 677, 3, 0 },
+  { "Tags", 2248, 4, 0 },
 };
 
 static const SageMember members_170[] = {
-  { "EdgeDeploymentPlanArn", 878, 0, 1 },
+  { "EdgeDeploymentPlanArn", 880, 0, 1 },
 };
 
 static const SageMember members_171[] = {
-  { "EdgeDeploymentPlanName", 938, 0, 1 },
-  { "Stages", 675, 1, 1 },
+  { "EdgeDeploymentPlanName", 940, 0, 1 },
+  { "Stages", 677, 1, 1 },
 };
 
 static const SageMember members_172[] = {
-  { "EdgePackagingJobName", 938, 1, 1 },
-  { "CompilationJobName", 938, 0, 1 },
-  { "ModelName", 938, 2, 1 },
-  { "ModelVersion", 897, 3, 1 },
-  { "RoleArn", 2054, 5, 1 },
-  { "OutputConfig", 888, 6, 1 },
-  { "ResourceKey", 1275, 4, 0 },
-  { "Tags", 2246, 7, 0 },
+  { "EdgePackagingJobName", 940, 1, 1 },
+  { "CompilationJobName", 940, 0, 1 },
+  { "ModelName", 940, 2, 1 },
+  { "ModelVersion", 899, 3, 1 },
+  { "RoleArn", 2056, 5, 1 },
+  { "OutputConfig", 890, 6, 1 },
+  { "ResourceKey", 1277, 4, 0 },
+  { "Tags", 2248, 7, 0 },
 };
 
 static const SageMember members_173[] = {
-  { "EndpointConfigName", 915, 5, 1 },
-  { "ProductionVariants", 1898, 2, 1 },
+  { "EndpointConfigName", 917, 5, 1 },
+  { "ProductionVariants", 1900, 2, 1 },
   { "DataCaptureConfig", 566, 10, 0 },
-  { "Tags", 2246, 0, 0 },
-  { "KmsKeyId", 1275, 8, 0 },
+  { "Tags", 2248, 0, 0 },
+  { "KmsKeyId", 1277, 8, 0 },
   { "AsyncInferenceConfig", 131, 6, 0 },
-  { "ExplainerConfig", 964, 4, 0 },
-  { "ShadowProductionVariants", 1898, 1, 0 },
-  { "ExecutionRoleArn", 2054, 7, 0 },
-  { "VpcConfig", 2524, 3, 0 },
+  { "ExplainerConfig", 966, 4, 0 },
+  { "ShadowProductionVariants", 1900, 1, 0 },
+  { "ExecutionRoleArn", 2056, 7, 0 },
+  { "VpcConfig", 2526, 3, 0 },
   { "EnableNetworkIsolation", 230, 9, 0 },
 };
 
 static const SageMember members_174[] = {
-  { "EndpointConfigArn", 914, 0, 1 },
+  { "EndpointConfigArn", 916, 0, 1 },
 };
 
 static const SageMember members_175[] = {
-  { "EndpointName", 926, 2, 1 },
-  { "EndpointConfigName", 915, 1, 1 },
-  { "DeploymentConfig", 669, 0, 0 },
-  { "Tags", 2246, 3, 0 },
+  { "EndpointName", 928, 2, 1 },
+  { "EndpointConfigName", 917, 1, 1 },
+  { "DeploymentConfig", 671, 0, 0 },
+  { "Tags", 2248, 3, 0 },
 };
 
 static const SageMember members_176[] = {
-  { "EndpointArn", 913, 0, 1 },
+  { "EndpointArn", 915, 0, 1 },
 };
 
 static const SageMember members_177[] = {
-  { "ExperimentName", 955, 2, 1 },
-  { "DisplayName", 955, 1, 0 },
-  { "Description", 954, 0, 0 },
-  { "Tags", 2246, 3, 0 },
+  { "ExperimentName", 957, 2, 1 },
+  { "DisplayName", 957, 1, 0 },
+  { "Description", 956, 0, 0 },
+  { "Tags", 2248, 3, 0 },
 };
 
 static const SageMember members_178[] = {
-  { "ExperimentArn", 952, 0, 0 },
+  { "ExperimentArn", 954, 0, 0 },
 };
 
 static const SageMember members_179[] = {
-  { "FeatureGroupName", 979, 8, 1 },
-  { "RecordIdentifierFeatureName", 988, 2, 1 },
-  { "EventTimeFeatureName", 988, 3, 1 },
-  { "FeatureDefinitions", 974, 0, 1 },
-  { "OnlineStoreConfig", 1755, 5, 0 },
-  { "OfflineStoreConfig", 1747, 4, 0 },
-  { "ThroughputConfig", 2280, 1, 0 },
-  { "RoleArn", 2054, 7, 0 },
-  { "Description", 812, 9, 0 },
-  { "Tags", 2246, 6, 0 },
+  { "FeatureGroupName", 981, 8, 1 },
+  { "RecordIdentifierFeatureName", 990, 2, 1 },
+  { "EventTimeFeatureName", 990, 3, 1 },
+  { "FeatureDefinitions", 976, 0, 1 },
+  { "OnlineStoreConfig", 1757, 5, 0 },
+  { "OfflineStoreConfig", 1749, 4, 0 },
+  { "ThroughputConfig", 2282, 1, 0 },
+  { "RoleArn", 2056, 7, 0 },
+  { "Description", 814, 9, 0 },
+  { "Tags", 2248, 6, 0 },
 };
 
 static const SageMember members_180[] = {
-  { "FeatureGroupArn", 977, 0, 1 },
+  { "FeatureGroupArn", 979, 0, 1 },
 };
 
 static const SageMember members_181[] = {
-  { "FlowDefinitionName", 1017, 0, 1 },
-  { "HumanLoopRequestSource", 1099, 2, 0 },
-  { "HumanLoopActivationConfig", 1097, 3, 0 },
-  { "HumanLoopConfig", 1098, 1, 0 },
-  { "OutputConfig", 1018, 4, 1 },
-  { "RoleArn", 2054, 5, 1 },
-  { "Tags", 2246, 6, 0 },
+  { "FlowDefinitionName", 1019, 0, 1 },
+  { "HumanLoopRequestSource", 1101, 2, 0 },
+  { "HumanLoopActivationConfig", 1099, 3, 0 },
+  { "HumanLoopConfig", 1100, 1, 0 },
+  { "OutputConfig", 1020, 4, 1 },
+  { "RoleArn", 2056, 5, 1 },
+  { "Tags", 2248, 6, 0 },
 };
 
 static const SageMember members_182[] = {
-  { "FlowDefinitionArn", 1016, 0, 1 },
+  { "FlowDefinitionArn", 1018, 0, 1 },
 };
 
 static const SageMember members_183[] = {
-  { "HubName", 1089, 2, 1 },
-  { "SageMakerPublicHubContentArn", 2074, 0, 1 },
-  { "HubContentName", 1077, 3, 0 },
-  { "MinVersion", 1083, 1, 0 },
-  { "Tags", 2246, 4, 0 },
+  { "HubName", 1091, 2, 1 },
+  { "SageMakerPublicHubContentArn", 2076, 0, 1 },
+  { "HubContentName", 1079, 3, 0 },
+  { "MinVersion", 1085, 1, 0 },
+  { "Tags", 2248, 4, 0 },
 };
 
 static const SageMember members_184[] = {
-  { "HubArn", 1067, 0, 1 },
-  { "HubContentArn", 1068, 1, 1 },
+  { "HubArn", 1069, 0, 1 },
+  { "HubContentArn", 1070, 1, 1 },
 };
 
 static const SageMember members_185[] = {
-  { "HubName", 1088, 1, 1 },
-  { "HubDescription", 1084, 2, 1 },
-  { "HubDisplayName", 1085, 0, 0 },
-  { "HubSearchKeywords", 1092, 3, 0 },
-  { "S3StorageConfig", 1090, 4, 0 },
-  { "Tags", 2246, 5, 0 },
+  { "HubName", 1090, 1, 1 },
+  { "HubDescription", 1086, 2, 1 },
+  { "HubDisplayName", 1087, 0, 0 },
+  { "HubSearchKeywords", 1094, 3, 0 },
+  { "S3StorageConfig", 1092, 4, 0 },
+  { "Tags", 2248, 5, 0 },
 };
 
 static const SageMember members_186[] = {
-  { "HubArn", 1067, 0, 1 },
+  { "HubArn", 1069, 0, 1 },
 };
 
 static const SageMember members_187[] = {
-  { "HumanTaskUiName", 1102, 0, 1 },
-  { "UiTemplate", 2406, 2, 1 },
-  { "Tags", 2246, 1, 0 },
+  { "HumanTaskUiName", 1104, 0, 1 },
+  { "UiTemplate", 2408, 2, 1 },
+  { "Tags", 2248, 1, 0 },
 };
 
 static const SageMember members_188[] = {
-  { "HumanTaskUiArn", 1101, 0, 1 },
+  { "HumanTaskUiArn", 1103, 0, 1 },
 };
 
 static const SageMember members_189[] = {
-  { "HyperParameterTuningJobName", 1126, 6, 1 },
-  { "HyperParameterTuningJobConfig", 1124, 1, 1 },
-  { "TrainingJobDefinition", 1111, 0, 0 },
-  { "TrainingJobDefinitions", 1113, 5, 0 },
-  { "WarmStartConfig", 1137, 2, 0 },
-  { "Tags", 2246, 3, 0 },
+  { "HyperParameterTuningJobName", 1128, 6, 1 },
+  { "HyperParameterTuningJobConfig", 1126, 1, 1 },
+  { "TrainingJobDefinition", 1113, 0, 0 },
+  { "TrainingJobDefinitions", 1115, 5, 0 },
+  { "WarmStartConfig", 1139, 2, 0 },
+  { "Tags", 2248, 3, 0 },
   { "Autotune", 205, 4, 0 },
 };
 
 static const SageMember members_190[] = {
-  { "HyperParameterTuningJobArn", 1122, 0, 1 },
+  { "HyperParameterTuningJobArn", 1124, 0, 1 },
 };
 
 static const SageMember members_191[] = {
-  { "Description", 1161, 0, 0 },
-  { "DisplayName", 1163, 1, 0 },
-  { "ImageName", 1164, 2, 1 },
-  { "RoleArn", 2054, 3, 1 },
-  { "Tags", 2246, 4, 0 },
+  { "Description", 1163, 0, 0 },
+  { "DisplayName", 1165, 1, 0 },
+  { "ImageName", 1166, 2, 1 },
+  { "RoleArn", 2056, 3, 1 },
+  { "Tags", 2248, 4, 0 },
 };
 
 static const SageMember members_192[] = {
-  { "ImageArn", 1154, 0, 0 },
+  { "ImageArn", 1156, 0, 0 },
 };
 
 static const SageMember members_193[] = {
-  { "BaseImage", 1155, 3, 1 },
+  { "BaseImage", 1157, 3, 1 },
   { "ClientToken", 304, 0, 1 },
-  { "ImageName", 1164, 1, 1 },
-  { "Aliases", 2073, 9, 0 },
-  { "VendorGuidance", 2513, 2, 0 },
-  { "JobType", 1258, 5, 0 },
-  { "MLFramework", 1488, 6, 0 },
-  { "ProgrammingLang", 1919, 8, 0 },
-  { "Processor", 1889, 7, 0 },
-  { "Horovod", 1065, 10, 0 },
-  { "ReleaseNotes", 2005, 4, 0 },
+  { "ImageName", 1166, 1, 1 },
+  { "Aliases", 2075, 9, 0 },
+  { "VendorGuidance", 2515, 2, 0 },
+  { "JobType", 1260, 5, 0 },
+  { "MLFramework", 1490, 6, 0 },
+  { "ProgrammingLang", 1921, 8, 0 },
+  { "Processor", 1891, 7, 0 },
+  { "Horovod", 1067, 10, 0 },
+  { "ReleaseNotes", 2007, 4, 0 },
 };
 
 static const SageMember members_194[] = {
-  { "ImageVersionArn", 1173, 0, 0 },
+  { "ImageVersionArn", 1175, 0, 0 },
 };
 
 static const SageMember members_195[] = {
-  { "InferenceComponentName", 1191, 1, 1 },
-  { "EndpointName", 926, 0, 1 },
-  { "VariantName", 2505, 4, 0 },
-  { "Specification", 1197, 3, 1 },
-  { "RuntimeConfig", 1194, 5, 0 },
-  { "Tags", 2246, 2, 0 },
+  { "InferenceComponentName", 1193, 1, 1 },
+  { "EndpointName", 928, 0, 1 },
+  { "VariantName", 2507, 4, 0 },
+  { "Specification", 1199, 3, 1 },
+  { "RuntimeConfig", 1196, 5, 0 },
+  { "Tags", 2248, 2, 0 },
 };
 
 static const SageMember members_196[] = {
-  { "InferenceComponentArn", 1183, 0, 1 },
+  { "InferenceComponentArn", 1185, 0, 1 },
 };
 
 static const SageMember members_197[] = {
-  { "Name", 1209, 7, 1 },
-  { "Type", 1215, 3, 1 },
-  { "Schedule", 1210, 5, 0 },
-  { "Description", 1207, 9, 0 },
-  { "RoleArn", 2054, 6, 1 },
-  { "EndpointName", 926, 0, 1 },
-  { "ModelVariants", 1642, 4, 1 },
-  { "DataStorageConfig", 1206, 2, 0 },
-  { "ShadowModeConfig", 2123, 8, 1 },
-  { "KmsKey", 1275, 10, 0 },
-  { "Tags", 2246, 1, 0 },
+  { "Name", 1211, 7, 1 },
+  { "Type", 1217, 3, 1 },
+  { "Schedule", 1212, 5, 0 },
+  { "Description", 1209, 9, 0 },
+  { "RoleArn", 2056, 6, 1 },
+  { "EndpointName", 928, 0, 1 },
+  { "ModelVariants", 1644, 4, 1 },
+  { "DataStorageConfig", 1208, 2, 0 },
+  { "ShadowModeConfig", 2125, 8, 1 },
+  { "KmsKey", 1277, 10, 0 },
+  { "Tags", 2248, 1, 0 },
 };
 
 static const SageMember members_198[] = {
-  { "InferenceExperimentArn", 1205, 0, 1 },
+  { "InferenceExperimentArn", 1207, 0, 1 },
 };
 
 static const SageMember members_199[] = {
-  { "JobName", 1973, 3, 1 },
-  { "JobType", 1985, 4, 1 },
-  { "RoleArn", 2054, 0, 1 },
-  { "InputConfig", 1972, 1, 1 },
-  { "JobDescription", 1969, 6, 0 },
-  { "StoppingConditions", 1978, 2, 0 },
-  { "OutputConfig", 1974, 5, 0 },
-  { "Tags", 2246, 7, 0 },
+  { "JobName", 1975, 3, 1 },
+  { "JobType", 1987, 4, 1 },
+  { "RoleArn", 2056, 0, 1 },
+  { "InputConfig", 1974, 1, 1 },
+  { "JobDescription", 1971, 6, 0 },
+  { "StoppingConditions", 1980, 2, 0 },
+  { "OutputConfig", 1976, 5, 0 },
+  { "Tags", 2248, 7, 0 },
 };
 
 static const SageMember members_200[] = {
-  { "JobArn", 1964, 0, 1 },
+  { "JobArn", 1966, 0, 1 },
 };
 
 static const SageMember members_201[] = {
-  { "LabelingJobName", 1288, 8, 1 },
-  { "LabelAttributeName", 1276, 2, 1 },
-  { "InputConfig", 1287, 1, 1 },
-  { "OutputConfig", 1290, 5, 1 },
-  { "RoleArn", 2054, 7, 1 },
-  { "LabelCategoryConfigS3Uri", 2070, 0, 0 },
-  { "StoppingConditions", 1295, 3, 0 },
-  { "LabelingJobAlgorithmsConfig", 1281, 4, 0 },
-  { "HumanTaskConfig", 1100, 6, 1 },
-  { "Tags", 2246, 9, 0 },
+  { "LabelingJobName", 1290, 8, 1 },
+  { "LabelAttributeName", 1278, 2, 1 },
+  { "InputConfig", 1289, 1, 1 },
+  { "OutputConfig", 1292, 5, 1 },
+  { "RoleArn", 2056, 7, 1 },
+  { "LabelCategoryConfigS3Uri", 2072, 0, 0 },
+  { "StoppingConditions", 1297, 3, 0 },
+  { "LabelingJobAlgorithmsConfig", 1283, 4, 0 },
+  { "HumanTaskConfig", 1102, 6, 1 },
+  { "Tags", 2248, 9, 0 },
 };
 
 static const SageMember members_202[] = {
-  { "LabelingJobArn", 1282, 0, 1 },
+  { "LabelingJobArn", 1284, 0, 1 },
 };
 
 static const SageMember members_203[] = {
-  { "TrackingServerName", 2292, 1, 1 },
-  { "ArtifactStoreUri", 2070, 5, 1 },
-  { "TrackingServerSize", 2293, 3, 0 },
-  { "MlflowVersion", 1532, 4, 0 },
-  { "RoleArn", 2054, 7, 1 },
+  { "TrackingServerName", 2294, 1, 1 },
+  { "ArtifactStoreUri", 2072, 5, 1 },
+  { "TrackingServerSize", 2295, 3, 0 },
+  { "MlflowVersion", 1534, 4, 0 },
+  { "RoleArn", 2056, 7, 1 },
   { "AutomaticModelRegistration", 230, 0, 0 },
-  { "WeeklyMaintenanceWindowStart", 2531, 2, 0 },
-  { "Tags", 2246, 6, 0 },
+  { "WeeklyMaintenanceWindowStart", 2533, 2, 0 },
+  { "Tags", 2248, 6, 0 },
 };
 
 static const SageMember members_204[] = {
-  { "TrackingServerArn", 2291, 0, 0 },
+  { "TrackingServerArn", 2293, 0, 0 },
 };
 
 static const SageMember members_205[] = {
-  { "JobDefinitionName", 1673, 0, 1 },
-  { "ModelBiasBaselineConfig", 1539, 5, 0 },
-  { "ModelBiasAppSpecification", 1538, 2, 1 },
-  { "ModelBiasJobInput", 1540, 1, 1 },
-  { "ModelBiasJobOutputConfig", 1681, 3, 1 },
-  { "JobResources", 1685, 4, 1 },
-  { "NetworkConfig", 1679, 6, 0 },
-  { "RoleArn", 2054, 7, 1 },
-  { "StoppingCondition", 1697, 8, 0 },
-  { "Tags", 2246, 9, 0 },
+  { "JobDefinitionName", 1675, 0, 1 },
+  { "ModelBiasBaselineConfig", 1541, 5, 0 },
+  { "ModelBiasAppSpecification", 1540, 2, 1 },
+  { "ModelBiasJobInput", 1542, 1, 1 },
+  { "ModelBiasJobOutputConfig", 1683, 3, 1 },
+  { "JobResources", 1687, 4, 1 },
+  { "NetworkConfig", 1681, 6, 0 },
+  { "RoleArn", 2056, 7, 1 },
+  { "StoppingCondition", 1699, 8, 0 },
+  { "Tags", 2248, 9, 0 },
 };
 
 static const SageMember members_206[] = {
-  { "ModelCardName", 1553, 2, 1 },
-  { "ModelCardVersion", 1244, 0, 0 },
-  { "ModelCardExportJobName", 938, 1, 1 },
-  { "OutputConfig", 1552, 3, 1 },
+  { "ModelCardName", 1555, 2, 1 },
+  { "ModelCardVersion", 1246, 0, 0 },
+  { "ModelCardExportJobName", 940, 1, 1 },
+  { "OutputConfig", 1554, 3, 1 },
 };
 
 static const SageMember members_207[] = {
-  { "ModelCardExportJobArn", 1546, 0, 1 },
+  { "ModelCardExportJobArn", 1548, 0, 1 },
 };
 
 static const SageMember members_208[] = {
-  { "ModelCardName", 938, 2, 1 },
-  { "SecurityConfig", 1555, 0, 0 },
-  { "Content", 1544, 3, 1 },
-  { "ModelCardStatus", 1558, 1, 1 },
-  { "Tags", 2246, 4, 0 },
+  { "ModelCardName", 940, 2, 1 },
+  { "SecurityConfig", 1557, 0, 0 },
+  { "Content", 1546, 3, 1 },
+  { "ModelCardStatus", 1560, 1, 1 },
+  { "Tags", 2248, 4, 0 },
 };
 
 static const SageMember members_209[] = {
-  { "ModelCardArn", 1543, 0, 1 },
+  { "ModelCardArn", 1545, 0, 1 },
 };
 
 static const SageMember members_210[] = {
-  { "JobDefinitionName", 1673, 0, 1 },
-  { "ModelExplainabilityBaselineConfig", 1581, 5, 0 },
-  { "ModelExplainabilityAppSpecification", 1580, 2, 1 },
-  { "ModelExplainabilityJobInput", 1582, 1, 1 },
-  { "ModelExplainabilityJobOutputConfig", 1681, 3, 1 },
-  { "JobResources", 1685, 4, 1 },
-  { "NetworkConfig", 1679, 6, 0 },
-  { "RoleArn", 2054, 7, 1 },
-  { "StoppingCondition", 1697, 8, 0 },
-  { "Tags", 2246, 9, 0 },
+  { "JobDefinitionName", 1675, 0, 1 },
+  { "ModelExplainabilityBaselineConfig", 1583, 5, 0 },
+  { "ModelExplainabilityAppSpecification", 1582, 2, 1 },
+  { "ModelExplainabilityJobInput", 1584, 1, 1 },
+  { "ModelExplainabilityJobOutputConfig", 1683, 3, 1 },
+  { "JobResources", 1687, 4, 1 },
+  { "NetworkConfig", 1681, 6, 0 },
+  { "RoleArn", 2056, 7, 1 },
+  { "StoppingCondition", 1699, 8, 0 },
+  { "Tags", 2248, 9, 0 },
 };
 
 static const SageMember members_211[] = {
-  { "ModelName", 1597, 2, 1 },
+  { "ModelName", 1599, 2, 1 },
   { "PrimaryContainer", 395, 7, 0 },
   { "Containers", 396, 4, 0 },
-  { "InferenceExecutionConfig", 1203, 3, 0 },
-  { "ExecutionRoleArn", 2054, 0, 0 },
-  { "Tags", 2246, 1, 0 },
-  { "VpcConfig", 2524, 5, 0 },
+  { "InferenceExecutionConfig", 1205, 3, 0 },
+  { "ExecutionRoleArn", 2056, 0, 0 },
+  { "Tags", 2248, 1, 0 },
+  { "VpcConfig", 2526, 5, 0 },
   { "EnableNetworkIsolation", 230, 6, 0 },
 };
 
 static const SageMember members_212[] = {
-  { "ModelArn", 1536, 0, 1 },
+  { "ModelArn", 1538, 0, 1 },
 };
 
 static const SageMember members_213[] = {
-  { "ModelPackageGroupName", 938, 1, 1 },
-  { "ModelPackageGroupDescription", 937, 0, 0 },
-  { "Tags", 2246, 2, 0 },
+  { "ModelPackageGroupName", 940, 1, 1 },
+  { "ModelPackageGroupDescription", 939, 0, 0 },
+  { "Tags", 2248, 2, 0 },
 };
 
 static const SageMember members_214[] = {
-  { "ModelPackageGroupArn", 1606, 0, 1 },
+  { "ModelPackageGroupArn", 1608, 0, 1 },
 };
 
 static const SageMember members_215[] = {
-  { "ModelPackageName", 938, 17, 0 },
+  { "ModelPackageName", 940, 17, 0 },
   { "ModelPackageGroupName", 111, 6, 0 },
-  { "ModelPackageDescription", 937, 11, 0 },
-  { "InferenceSpecification", 1225, 15, 0 },
-  { "ValidationSpecification", 1625, 12, 0 },
-  { "SourceAlgorithmSpecification", 2151, 16, 0 },
+  { "ModelPackageDescription", 939, 11, 0 },
+  { "InferenceSpecification", 1227, 15, 0 },
+  { "ValidationSpecification", 1627, 12, 0 },
+  { "SourceAlgorithmSpecification", 2153, 16, 0 },
   { "CertifyForMarketplace", 267, 3, 0 },
-  { "Tags", 2246, 9, 0 },
-  { "ModelApprovalStatus", 1535, 8, 0 },
-  { "MetadataProperties", 1517, 21, 0 },
-  { "ModelMetrics", 1596, 22, 0 },
+  { "Tags", 2248, 9, 0 },
+  { "ModelApprovalStatus", 1537, 8, 0 },
+  { "MetadataProperties", 1519, 21, 0 },
+  { "ModelMetrics", 1598, 22, 0 },
   { "ClientToken", 304, 10, 0 },
-  { "Domain", 2213, 2, 0 },
-  { "Task", 2213, 1, 0 },
-  { "SamplePayloadUrl", 2070, 0, 0 },
+  { "Domain", 2215, 2, 0 },
+  { "Task", 2215, 1, 0 },
+  { "SamplePayloadUrl", 2072, 0, 0 },
   { "CustomerMetadataProperties", 563, 14, 0 },
-  { "DriftCheckBaselines", 864, 20, 0 },
+  { "DriftCheckBaselines", 866, 20, 0 },
   { "AdditionalInferenceSpecifications", 64, 18, 0 },
-  { "SkipModelValidation", 2131, 5, 0 },
-  { "SourceUri", 1614, 19, 0 },
-  { "SecurityConfig", 1612, 7, 0 },
-  { "ModelCard", 1611, 13, 0 },
-  { "ModelLifeCycle", 1589, 4, 0 },
+  { "SkipModelValidation", 2133, 5, 0 },
+  { "SourceUri", 1616, 19, 0 },
+  { "SecurityConfig", 1614, 7, 0 },
+  { "ModelCard", 1613, 13, 0 },
+  { "ModelLifeCycle", 1591, 4, 0 },
 };
 
 static const SageMember members_216[] = {
-  { "ModelPackageArn", 1600, 0, 1 },
+  { "ModelPackageArn", 1602, 0, 1 },
 };
 
 static const SageMember members_217[] = {
-  { "JobDefinitionName", 1673, 0, 1 },
-  { "ModelQualityBaselineConfig", 1629, 5, 0 },
-  { "ModelQualityAppSpecification", 1628, 2, 1 },
-  { "ModelQualityJobInput", 1630, 1, 1 },
-  { "ModelQualityJobOutputConfig", 1681, 3, 1 },
-  { "JobResources", 1685, 4, 1 },
-  { "NetworkConfig", 1679, 6, 0 },
-  { "RoleArn", 2054, 7, 1 },
-  { "StoppingCondition", 1697, 8, 0 },
-  { "Tags", 2246, 9, 0 },
+  { "JobDefinitionName", 1675, 0, 1 },
+  { "ModelQualityBaselineConfig", 1631, 5, 0 },
+  { "ModelQualityAppSpecification", 1630, 2, 1 },
+  { "ModelQualityJobInput", 1632, 1, 1 },
+  { "ModelQualityJobOutputConfig", 1683, 3, 1 },
+  { "JobResources", 1687, 4, 1 },
+  { "NetworkConfig", 1681, 6, 0 },
+  { "RoleArn", 2056, 7, 1 },
+  { "StoppingCondition", 1699, 8, 0 },
+  { "Tags", 2248, 9, 0 },
 };
 
 static const SageMember members_218[] = {
-  { "MonitoringScheduleName", 1692, 1, 1 },
-  { "MonitoringScheduleConfig", 1690, 0, 1 },
-  { "Tags", 2246, 2, 0 },
+  { "MonitoringScheduleName", 1694, 1, 1 },
+  { "MonitoringScheduleConfig", 1692, 0, 1 },
+  { "Tags", 2248, 2, 0 },
 };
 
 static const SageMember members_219[] = {
-  { "MonitoringScheduleArn", 1689, 0, 1 },
+  { "MonitoringScheduleArn", 1691, 0, 1 },
 };
 
 static const SageMember members_220[] = {
-  { "NotebookInstanceName", 1728, 10, 1 },
-  { "InstanceType", 1243, 12, 1 },
-  { "SubnetId", 2233, 11, 0 },
-  { "SecurityGroupIds", 2104, 8, 0 },
-  { "RoleArn", 2054, 15, 1 },
-  { "KmsKeyId", 1275, 1, 0 },
-  { "Tags", 2246, 5, 0 },
-  { "LifecycleConfigName", 1721, 7, 0 },
-  { "DirectInternetAccess", 838, 0, 0 },
-  { "VolumeSizeInGB", 1736, 14, 0 },
-  { "AcceleratorTypes", 1716, 4, 0 },
+  { "NotebookInstanceName", 1730, 10, 1 },
+  { "InstanceType", 1245, 12, 1 },
+  { "SubnetId", 2235, 11, 0 },
+  { "SecurityGroupIds", 2106, 8, 0 },
+  { "RoleArn", 2056, 15, 1 },
+  { "KmsKeyId", 1277, 1, 0 },
+  { "Tags", 2248, 5, 0 },
+  { "LifecycleConfigName", 1723, 7, 0 },
+  { "DirectInternetAccess", 840, 0, 0 },
+  { "VolumeSizeInGB", 1738, 14, 0 },
+  { "AcceleratorTypes", 1718, 4, 0 },
   { "DefaultCodeRepository", 356, 13, 0 },
   { "AdditionalCodeRepositories", 62, 3, 0 },
-  { "RootAccess", 2056, 2, 0 },
-  { "PlatformIdentifier", 1848, 6, 0 },
-  { "InstanceMetadataServiceConfiguration", 1242, 9, 0 },
+  { "RootAccess", 2058, 2, 0 },
+  { "PlatformIdentifier", 1850, 6, 0 },
+  { "InstanceMetadataServiceConfiguration", 1244, 9, 0 },
 };
 
 static const SageMember members_221[] = {
-  { "NotebookInstanceLifecycleConfigName", 1721, 0, 1 },
-  { "OnCreate", 1720, 1, 0 },
-  { "OnStart", 1720, 2, 0 },
+  { "NotebookInstanceLifecycleConfigName", 1723, 0, 1 },
+  { "OnCreate", 1722, 1, 0 },
+  { "OnStart", 1722, 2, 0 },
 };
 
 static const SageMember members_222[] = {
-  { "NotebookInstanceLifecycleConfigArn", 1718, 0, 0 },
+  { "NotebookInstanceLifecycleConfigArn", 1720, 0, 0 },
 };
 
 static const SageMember members_223[] = {
-  { "NotebookInstanceArn", 1717, 0, 0 },
+  { "NotebookInstanceArn", 1719, 0, 0 },
 };
 
 static const SageMember members_224[] = {
-  { "OptimizationJobName", 938, 3, 1 },
-  { "RoleArn", 2054, 2, 1 },
-  { "ModelSource", 1766, 5, 1 },
-  { "DeploymentInstanceType", 1764, 4, 1 },
-  { "OptimizationEnvironment", 1765, 0, 0 },
-  { "OptimizationConfigs", 1761, 6, 1 },
-  { "OutputConfig", 1768, 1, 1 },
-  { "StoppingCondition", 2211, 7, 1 },
-  { "Tags", 2246, 8, 0 },
-  { "VpcConfig", 1777, 9, 0 },
+  { "OptimizationJobName", 940, 3, 1 },
+  { "RoleArn", 2056, 2, 1 },
+  { "ModelSource", 1768, 5, 1 },
+  { "DeploymentInstanceType", 1766, 4, 1 },
+  { "OptimizationEnvironment", 1767, 0, 0 },
+  { "OptimizationConfigs", 1763, 6, 1 },
+  { "OutputConfig", 1770, 1, 1 },
+  { "StoppingCondition", 2213, 7, 1 },
+  { "Tags", 2248, 8, 0 },
+  { "VpcConfig", 1779, 9, 0 },
 };
 
 static const SageMember members_225[] = {
-  { "OptimizationJobArn", 1763, 0, 1 },
+  { "OptimizationJobArn", 1765, 0, 1 },
 };
 
 static const SageMember members_226[] = {
-  { "Arn", 1810, 0, 1 },
-  { "ExpiresInSeconds", 961, 1, 0 },
-  { "SessionExpirationDurationInSeconds", 2122, 2, 0 },
+  { "Arn", 1812, 0, 1 },
+  { "ExpiresInSeconds", 963, 1, 0 },
+  { "SessionExpirationDurationInSeconds", 2124, 2, 0 },
 };
 
 static const SageMember members_227[] = {
-  { "Url", 2217, 0, 0 },
+  { "Url", 2219, 0, 0 },
 };
 
 static const SageMember members_228[] = {
-  { "Name", 1814, 5, 1 },
-  { "Type", 1818, 6, 1 },
-  { "ExecutionRoleArn", 2054, 8, 1 },
-  { "MaintenanceConfig", 1813, 7, 0 },
-  { "Tier", 1714, 2, 1 },
-  { "ApplicationConfig", 1812, 3, 0 },
-  { "AuthType", 1811, 0, 1 },
+  { "Name", 1816, 5, 1 },
+  { "Type", 1820, 6, 1 },
+  { "ExecutionRoleArn", 2056, 8, 1 },
+  { "MaintenanceConfig", 1815, 7, 0 },
+  { "Tier", 1716, 2, 1 },
+  { "ApplicationConfig", 1814, 3, 0 },
+  { "AuthType", 1813, 0, 1 },
   { "EnableIamSessionBasedIdentity", 230, 9, 0 },
   { "ClientToken", 304, 4, 0 },
-  { "Tags", 2246, 1, 0 },
+  { "Tags", 2248, 1, 0 },
 };
 
 static const SageMember members_229[] = {
-  { "Arn", 1810, 0, 0 },
+  { "Arn", 1812, 0, 0 },
 };
 
 static const SageMember members_230[] = {
-  { "PipelineName", 1842, 5, 1 },
-  { "PipelineDisplayName", 1842, 8, 0 },
-  { "PipelineDefinition", 1827, 2, 0 },
-  { "PipelineDefinitionS3Location", 1828, 3, 0 },
-  { "PipelineDescription", 1829, 4, 0 },
-  { "ClientRequestToken", 1148, 1, 1 },
-  { "RoleArn", 2054, 0, 1 },
-  { "Tags", 2246, 6, 0 },
-  { "ParallelismConfiguration", 1794, 7, 0 },
+  { "PipelineName", 1844, 5, 1 },
+  { "PipelineDisplayName", 1844, 8, 0 },
+  { "PipelineDefinition", 1829, 2, 0 },
+  { "PipelineDefinitionS3Location", 1830, 3, 0 },
+  { "PipelineDescription", 1831, 4, 0 },
+  { "ClientRequestToken", 1150, 1, 1 },
+  { "RoleArn", 2056, 0, 1 },
+  { "Tags", 2248, 6, 0 },
+  { "ParallelismConfiguration", 1796, 7, 0 },
 };
 
 static const SageMember members_231[] = {
-  { "PipelineArn", 1826, 0, 0 },
+  { "PipelineArn", 1828, 0, 0 },
 };
 
 static const SageMember members_232[] = {
-  { "DomainId", 855, 0, 1 },
-  { "UserProfileName", 2497, 3, 1 },
-  { "SessionExpirationDurationInSeconds", 2122, 5, 0 },
-  { "ExpiresInSeconds", 961, 2, 0 },
-  { "SpaceName", 2163, 4, 0 },
-  { "LandingUri", 1300, 1, 0 },
+  { "DomainId", 857, 0, 1 },
+  { "UserProfileName", 2499, 3, 1 },
+  { "SessionExpirationDurationInSeconds", 2124, 5, 0 },
+  { "ExpiresInSeconds", 963, 2, 0 },
+  { "SpaceName", 2165, 4, 0 },
+  { "LandingUri", 1302, 1, 0 },
 };
 
 static const SageMember members_233[] = {
-  { "AuthorizedUrl", 1852, 0, 0 },
+  { "AuthorizedUrl", 1854, 0, 0 },
 };
 
 static const SageMember members_234[] = {
-  { "TrackingServerName", 2292, 1, 1 },
-  { "ExpiresInSeconds", 961, 2, 0 },
-  { "SessionExpirationDurationInSeconds", 2122, 0, 0 },
+  { "TrackingServerName", 2294, 1, 1 },
+  { "ExpiresInSeconds", 963, 2, 0 },
+  { "SessionExpirationDurationInSeconds", 2124, 0, 0 },
 };
 
 static const SageMember members_235[] = {
-  { "AuthorizedUrl", 2297, 0, 0 },
+  { "AuthorizedUrl", 2299, 0, 0 },
 };
 
 static const SageMember members_236[] = {
-  { "NotebookInstanceName", 1728, 0, 1 },
-  { "SessionExpirationDurationInSeconds", 2122, 1, 0 },
+  { "NotebookInstanceName", 1730, 0, 1 },
+  { "SessionExpirationDurationInSeconds", 2124, 1, 0 },
 };
 
 static const SageMember members_237[] = {
-  { "AuthorizedUrl", 1735, 0, 0 },
+  { "AuthorizedUrl", 1737, 0, 0 },
 };
 
 static const SageMember members_238[] = {
-  { "ProcessingInputs", 1864, 5, 0 },
-  { "ProcessingOutputConfig", 1877, 6, 0 },
-  { "ProcessingJobName", 1869, 10, 1 },
-  { "ProcessingResources", 1879, 7, 1 },
-  { "StoppingCondition", 1887, 0, 0 },
+  { "ProcessingInputs", 1866, 5, 0 },
+  { "ProcessingOutputConfig", 1879, 6, 0 },
+  { "ProcessingJobName", 1871, 10, 1 },
+  { "ProcessingResources", 1881, 7, 1 },
+  { "StoppingCondition", 1889, 0, 0 },
   { "AppSpecification", 107, 2, 1 },
-  { "Environment", 1860, 1, 0 },
-  { "NetworkConfig", 1710, 3, 0 },
-  { "RoleArn", 2054, 8, 1 },
-  { "Tags", 2246, 4, 0 },
-  { "ExperimentConfig", 953, 9, 0 },
+  { "Environment", 1862, 1, 0 },
+  { "NetworkConfig", 1712, 3, 0 },
+  { "RoleArn", 2056, 8, 1 },
+  { "Tags", 2248, 4, 0 },
+  { "ExperimentConfig", 955, 9, 0 },
 };
 
 static const SageMember members_239[] = {
-  { "ProcessingJobArn", 1868, 0, 1 },
+  { "ProcessingJobArn", 1870, 0, 1 },
 };
 
 static const SageMember members_240[] = {
-  { "ProjectName", 1922, 1, 1 },
-  { "ProjectDescription", 937, 0, 0 },
-  { "ServiceCatalogProvisioningDetails", 2119, 2, 1 },
-  { "Tags", 2246, 3, 0 },
+  { "ProjectName", 1924, 1, 1 },
+  { "ProjectDescription", 939, 0, 0 },
+  { "ServiceCatalogProvisioningDetails", 2121, 2, 1 },
+  { "Tags", 2248, 3, 0 },
 };
 
 static const SageMember members_241[] = {
-  { "ProjectArn", 1921, 0, 1 },
-  { "ProjectId", 1923, 1, 1 },
+  { "ProjectArn", 1923, 0, 1 },
+  { "ProjectId", 1925, 1, 1 },
 };
 
 static const SageMember members_242[] = {
-  { "DomainId", 855, 0, 1 },
-  { "SpaceName", 2163, 4, 1 },
-  { "Tags", 2246, 6, 0 },
-  { "SpaceSettings", 2164, 1, 0 },
-  { "OwnershipSettings", 1791, 3, 0 },
-  { "SpaceSharingSettings", 2166, 5, 0 },
-  { "SpaceDisplayName", 1714, 2, 0 },
+  { "DomainId", 857, 0, 1 },
+  { "SpaceName", 2165, 4, 1 },
+  { "Tags", 2248, 6, 0 },
+  { "SpaceSettings", 2166, 1, 0 },
+  { "OwnershipSettings", 1793, 3, 0 },
+  { "SpaceSharingSettings", 2168, 5, 0 },
+  { "SpaceDisplayName", 1716, 2, 0 },
 };
 
 static const SageMember members_243[] = {
-  { "SpaceArn", 2156, 0, 0 },
+  { "SpaceArn", 2158, 0, 0 },
 };
 
 static const SageMember members_244[] = {
-  { "StudioLifecycleConfigName", 2228, 2, 1 },
-  { "StudioLifecycleConfigContent", 2226, 1, 1 },
-  { "StudioLifecycleConfigAppType", 2224, 0, 1 },
-  { "Tags", 2246, 3, 0 },
+  { "StudioLifecycleConfigName", 2230, 2, 1 },
+  { "StudioLifecycleConfigContent", 2228, 1, 1 },
+  { "StudioLifecycleConfigAppType", 2226, 0, 1 },
+  { "Tags", 2248, 3, 0 },
 };
 
 static const SageMember members_245[] = {
-  { "StudioLifecycleConfigArn", 2225, 0, 0 },
+  { "StudioLifecycleConfigArn", 2227, 0, 0 },
 };
 
 static const SageMember members_246[] = {
-  { "TrainingJobName", 2319, 2, 1 },
-  { "HyperParameters", 1142, 13, 0 },
+  { "TrainingJobName", 2321, 2, 1 },
+  { "HyperParameters", 1144, 13, 0 },
   { "AlgorithmSpecification", 80, 14, 1 },
-  { "RoleArn", 2054, 15, 1 },
-  { "InputDataConfig", 1232, 11, 0 },
-  { "OutputDataConfig", 1788, 12, 1 },
-  { "ResourceConfig", 2036, 10, 1 },
-  { "VpcConfig", 2524, 20, 0 },
-  { "StoppingCondition", 2211, 17, 1 },
-  { "Tags", 2246, 1, 0 },
+  { "RoleArn", 2056, 15, 1 },
+  { "InputDataConfig", 1234, 11, 0 },
+  { "OutputDataConfig", 1790, 12, 1 },
+  { "ResourceConfig", 2038, 10, 1 },
+  { "VpcConfig", 2526, 20, 0 },
+  { "StoppingCondition", 2213, 17, 1 },
+  { "Tags", 2248, 1, 0 },
   { "EnableNetworkIsolation", 230, 23, 0 },
   { "EnableInterContainerTrafficEncryption", 230, 4, 0 },
   { "EnableManagedSpotTraining", 230, 5, 0 },
   { "CheckpointConfig", 272, 18, 0 },
   { "DebugHookConfig", 580, 19, 0 },
   { "DebugRuleConfigurations", 582, 22, 0 },
-  { "TensorBoardOutputConfig", 2270, 6, 0 },
-  { "ExperimentConfig", 953, 21, 0 },
-  { "ProfilerConfig", 1910, 3, 0 },
-  { "ProfilerRuleConfigurations", 1913, 24, 0 },
-  { "Environment", 2308, 8, 0 },
-  { "RetryStrategy", 2053, 9, 0 },
-  { "RemoteDebugConfig", 2006, 16, 0 },
-  { "InfraCheckConfig", 1227, 0, 0 },
-  { "SessionChainingConfig", 2121, 7, 0 },
+  { "TensorBoardOutputConfig", 2272, 6, 0 },
+  { "ExperimentConfig", 955, 21, 0 },
+  { "ProfilerConfig", 1912, 3, 0 },
+  { "ProfilerRuleConfigurations", 1915, 24, 0 },
+  { "Environment", 2310, 8, 0 },
+  { "RetryStrategy", 2055, 9, 0 },
+  { "RemoteDebugConfig", 2008, 16, 0 },
+  { "InfraCheckConfig", 1229, 0, 0 },
+  { "SessionChainingConfig", 2123, 7, 0 },
 };
 
 static const SageMember members_247[] = {
-  { "TrainingJobArn", 2316, 0, 1 },
+  { "TrainingJobArn", 2318, 0, 1 },
 };
 
 static const SageMember members_248[] = {
-  { "TrainingPlanName", 2335, 2, 1 },
-  { "TrainingPlanOfferingId", 2337, 0, 1 },
-  { "Tags", 2246, 1, 0 },
+  { "TrainingPlanName", 2337, 2, 1 },
+  { "TrainingPlanOfferingId", 2339, 0, 1 },
+  { "Tags", 2248, 1, 0 },
 };
 
 static const SageMember members_249[] = {
-  { "TrainingPlanArn", 2327, 0, 1 },
+  { "TrainingPlanArn", 2329, 0, 1 },
 };
 
 static const SageMember members_250[] = {
-  { "TransformJobName", 2361, 5, 1 },
-  { "ModelName", 1597, 9, 1 },
-  { "MaxConcurrentTransforms", 1496, 11, 0 },
-  { "ModelClientConfig", 1564, 6, 0 },
-  { "MaxPayloadInMB", 1504, 13, 0 },
+  { "TransformJobName", 2363, 5, 1 },
+  { "ModelName", 1599, 9, 1 },
+  { "MaxConcurrentTransforms", 1498, 11, 0 },
+  { "ModelClientConfig", 1566, 6, 0 },
+  { "MaxPayloadInMB", 1506, 13, 0 },
   { "BatchStrategy", 223, 2, 0 },
-  { "Environment", 2352, 4, 0 },
-  { "TransformInput", 2354, 3, 1 },
-  { "TransformOutput", 2366, 1, 1 },
+  { "Environment", 2354, 4, 0 },
+  { "TransformInput", 2356, 3, 1 },
+  { "TransformOutput", 2368, 1, 1 },
   { "DataCaptureConfig", 212, 12, 0 },
-  { "TransformResources", 2367, 7, 1 },
+  { "TransformResources", 2369, 7, 1 },
   { "DataProcessing", 572, 0, 0 },
-  { "Tags", 2246, 8, 0 },
-  { "ExperimentConfig", 953, 10, 0 },
+  { "Tags", 2248, 8, 0 },
+  { "ExperimentConfig", 955, 10, 0 },
 };
 
 static const SageMember members_251[] = {
-  { "TransformJobArn", 2359, 0, 1 },
+  { "TransformJobArn", 2361, 0, 1 },
 };
 
 static const SageMember members_252[] = {
-  { "TrialComponentName", 955, 1, 1 },
-  { "DisplayName", 955, 4, 0 },
-  { "Status", 2391, 6, 0 },
-  { "StartTime", 2288, 8, 0 },
-  { "EndTime", 2288, 7, 0 },
-  { "Parameters", 2383, 5, 0 },
-  { "InputArtifacts", 2376, 3, 0 },
-  { "OutputArtifacts", 2376, 2, 0 },
-  { "MetadataProperties", 1517, 9, 0 },
-  { "Tags", 2246, 0, 0 },
+  { "TrialComponentName", 957, 1, 1 },
+  { "DisplayName", 957, 4, 0 },
+  { "Status", 2393, 6, 0 },
+  { "StartTime", 2290, 8, 0 },
+  { "EndTime", 2290, 7, 0 },
+  { "Parameters", 2385, 5, 0 },
+  { "InputArtifacts", 2378, 3, 0 },
+  { "OutputArtifacts", 2378, 2, 0 },
+  { "MetadataProperties", 1519, 9, 0 },
+  { "Tags", 2248, 0, 0 },
 };
 
 static const SageMember members_253[] = {
-  { "TrialComponentArn", 2373, 0, 0 },
+  { "TrialComponentArn", 2375, 0, 0 },
 };
 
 static const SageMember members_254[] = {
-  { "TrialName", 955, 1, 1 },
-  { "DisplayName", 955, 2, 0 },
-  { "ExperimentName", 955, 3, 1 },
-  { "MetadataProperties", 1517, 4, 0 },
-  { "Tags", 2246, 0, 0 },
+  { "TrialName", 957, 1, 1 },
+  { "DisplayName", 957, 2, 0 },
+  { "ExperimentName", 957, 3, 1 },
+  { "MetadataProperties", 1519, 4, 0 },
+  { "Tags", 2248, 0, 0 },
 };
 
 static const SageMember members_255[] = {
-  { "TrialArn", 2371, 0, 0 },
+  { "TrialArn", 2373, 0, 0 },
 };
 
 static const SageMember members_256[] = {
-  { "DomainId", 855, 0, 1 },
-  { "UserProfileName", 2497, 2, 1 },
-  { "SingleSignOnUserIdentifier", 2130, 3, 0 },
-  { "SingleSignOnUserValue", 2218, 4, 0 },
-  { "Tags", 2246, 1, 0 },
-  { "UserSettings", 2500, 5, 0 },
+  { "DomainId", 857, 0, 1 },
+  { "UserProfileName", 2499, 2, 1 },
+  { "SingleSignOnUserIdentifier", 2132, 3, 0 },
+  { "SingleSignOnUserValue", 2220, 4, 0 },
+  { "Tags", 2248, 1, 0 },
+  { "UserSettings", 2502, 5, 0 },
 };
 
 static const SageMember members_257[] = {
-  { "UserProfileArn", 2494, 0, 0 },
+  { "UserProfileArn", 2496, 0, 0 },
 };
 
 static const SageMember members_258[] = {
   { "CognitoConfig", 361, 0, 0 },
-  { "OidcConfig", 1750, 1, 0 },
-  { "SourceIpConfig", 2152, 2, 0 },
-  { "WorkforceName", 2537, 4, 1 },
-  { "Tags", 2246, 3, 0 },
-  { "WorkforceVpcConfig", 2543, 5, 0 },
+  { "OidcConfig", 1752, 1, 0 },
+  { "SourceIpConfig", 2154, 2, 0 },
+  { "WorkforceName", 2539, 4, 1 },
+  { "Tags", 2248, 3, 0 },
+  { "WorkforceVpcConfig", 2545, 5, 0 },
 };
 
 static const SageMember members_259[] = {
-  { "WorkforceArn", 2535, 0, 1 },
+  { "WorkforceArn", 2537, 0, 1 },
 };
 
 static const SageMember members_260[] = {
-  { "WorkteamName", 2551, 3, 1 },
-  { "WorkforceName", 2537, 2, 0 },
-  { "MemberDefinitions", 1515, 4, 1 },
-  { "Description", 2216, 6, 1 },
-  { "NotificationConfiguration", 1738, 5, 0 },
-  { "WorkerAccessConfiguration", 2533, 1, 0 },
-  { "Tags", 2246, 0, 0 },
+  { "WorkteamName", 2553, 3, 1 },
+  { "WorkforceName", 2539, 2, 0 },
+  { "MemberDefinitions", 1517, 4, 1 },
+  { "Description", 2218, 6, 1 },
+  { "NotificationConfiguration", 1740, 5, 0 },
+  { "WorkerAccessConfiguration", 2535, 1, 0 },
+  { "Tags", 2248, 0, 0 },
 };
 
 static const SageMember members_261[] = {
-  { "WorkteamArn", 2550, 0, 0 },
+  { "WorkteamArn", 2552, 0, 0 },
 };
 
 static const char *const enum_64[] = {
@@ -2266,51 +2266,51 @@ static const char *const enum_64[] = {
 };
 
 static const SageMember members_262[] = {
-  { "EFSFileSystem", 870, 0, 0 },
-  { "FSxLustreFileSystem", 965, 1, 0 },
+  { "EFSFileSystem", 872, 0, 0 },
+  { "FSxLustreFileSystem", 967, 1, 0 },
 };
 
 static const SageMember members_263[] = {
-  { "EFSFileSystemConfig", 871, 0, 0 },
-  { "FSxLustreFileSystemConfig", 966, 1, 0 },
+  { "EFSFileSystemConfig", 873, 0, 0 },
+  { "FSxLustreFileSystemConfig", 968, 1, 0 },
 };
 
 static const SageMember members_264[] = {
-  { "ImageName", 1164, 2, 1 },
-  { "ImageVersionNumber", 1174, 0, 0 },
+  { "ImageName", 1166, 2, 1 },
+  { "ImageVersionNumber", 1176, 0, 0 },
   { "AppImageConfigName", 97, 1, 1 },
 };
 
 static const SageMember members_265[] = {
-  { "Uid", 2408, 1, 1 },
-  { "Gid", 1049, 0, 1 },
+  { "Uid", 2410, 1, 1 },
+  { "Gid", 1051, 0, 1 },
 };
 
 static const SageMember members_266[] = {
-  { "MetricName", 2213, 0, 0 },
-  { "Namespace", 2213, 1, 0 },
-  { "Statistic", 2185, 2, 0 },
+  { "MetricName", 2215, 0, 0 },
+  { "Namespace", 2215, 1, 0 },
+  { "Statistic", 2187, 2, 0 },
 };
 
 static const SageMember members_267[] = {
-  { "EnableCapture", 904, 5, 0 },
-  { "InitialSamplingPercentage", 2079, 4, 1 },
-  { "DestinationS3Uri", 815, 2, 1 },
-  { "KmsKeyId", 1275, 0, 0 },
+  { "EnableCapture", 906, 5, 0 },
+  { "InitialSamplingPercentage", 2081, 4, 1 },
+  { "DestinationS3Uri", 817, 2, 1 },
+  { "KmsKeyId", 1277, 0, 0 },
   { "CaptureOptions", 257, 1, 1 },
   { "CaptureContentTypeHeader", 254, 3, 0 },
 };
 
 static const SageMember members_268[] = {
-  { "EnableCapture", 904, 1, 1 },
+  { "EnableCapture", 906, 1, 1 },
   { "CaptureStatus", 258, 2, 1 },
-  { "CurrentSamplingPercentage", 2079, 3, 1 },
-  { "DestinationS3Uri", 815, 0, 1 },
-  { "KmsKeyId", 1275, 4, 1 },
+  { "CurrentSamplingPercentage", 2081, 3, 1 },
+  { "DestinationS3Uri", 817, 0, 1 },
+  { "KmsKeyId", 1277, 4, 1 },
 };
 
 static const SageMember members_269[] = {
-  { "TableName", 2240, 1, 1 },
+  { "TableName", 2242, 1, 1 },
   { "Catalog", 259, 2, 1 },
   { "Database", 578, 0, 1 },
 };
@@ -2321,34 +2321,34 @@ static const char *const enum_65[] = {
 };
 
 static const SageMember members_270[] = {
-  { "InputFilter", 1262, 0, 0 },
-  { "OutputFilter", 1262, 2, 0 },
-  { "JoinSource", 1259, 1, 0 },
+  { "InputFilter", 1264, 0, 0 },
+  { "OutputFilter", 1264, 2, 0 },
+  { "JoinSource", 1261, 1, 0 },
 };
 
 static const SageMember members_271[] = {
-  { "ImageUri", 1169, 2, 1 },
+  { "ImageUri", 1171, 2, 1 },
   { "ContainerEntrypoint", 397, 1, 0 },
-  { "ContainerArguments", 1659, 5, 0 },
-  { "RecordPreprocessorSourceUri", 2070, 0, 0 },
-  { "PostAnalyticsProcessorSourceUri", 2070, 4, 0 },
-  { "Environment", 1663, 3, 0 },
+  { "ContainerArguments", 1661, 5, 0 },
+  { "RecordPreprocessorSourceUri", 2072, 0, 0 },
+  { "PostAnalyticsProcessorSourceUri", 2072, 4, 0 },
+  { "Environment", 1665, 3, 0 },
 };
 
 static const SageMember members_272[] = {
-  { "BaseliningJobName", 1869, 0, 0 },
-  { "ConstraintsResource", 1658, 1, 0 },
-  { "StatisticsResource", 1696, 2, 0 },
+  { "BaseliningJobName", 1871, 0, 0 },
+  { "ConstraintsResource", 1660, 1, 0 },
+  { "StatisticsResource", 1698, 2, 0 },
 };
 
 static const SageMember members_273[] = {
-  { "EndpointInput", 922, 1, 0 },
+  { "EndpointInput", 924, 1, 0 },
   { "BatchTransformInput", 224, 0, 0 },
 };
 
 static const SageMember members_274[] = {
-  { "S3DataSource", 2062, 1, 0 },
-  { "FileSystemDataSource", 1000, 0, 0 },
+  { "S3DataSource", 2064, 1, 0 },
+  { "FileSystemDataSource", 1002, 0, 0 },
 };
 
 static const char *const enum_66[] = {
@@ -2358,35 +2358,35 @@ static const char *const enum_66[] = {
 
 static const SageMember members_275[] = {
   { "AthenaDatasetDefinition", 138, 0, 0 },
-  { "RedshiftDatasetDefinition", 1997, 3, 0 },
-  { "LocalPath", 1874, 4, 0 },
+  { "RedshiftDatasetDefinition", 1999, 3, 0 },
+  { "LocalPath", 1876, 4, 0 },
   { "DataDistributionType", 569, 2, 0 },
-  { "InputMode", 1233, 1, 0 },
+  { "InputMode", 1235, 1, 0 },
 };
 
 static const SageMember members_276[] = {
-  { "LocalPath", 840, 3, 0 },
-  { "S3OutputPath", 2070, 2, 1 },
-  { "HookParameters", 1064, 0, 0 },
+  { "LocalPath", 842, 3, 0 },
+  { "S3OutputPath", 2072, 2, 1 },
+  { "HookParameters", 1066, 0, 0 },
   { "CollectionConfigurations", 367, 1, 0 },
 };
 
 static const SageMember members_277[] = {
-  { "RuleConfigurationName", 2058, 4, 1 },
-  { "LocalPath", 840, 1, 0 },
-  { "S3OutputPath", 2070, 0, 0 },
+  { "RuleConfigurationName", 2060, 4, 1 },
+  { "LocalPath", 842, 1, 0 },
+  { "S3OutputPath", 2072, 0, 0 },
   { "RuleEvaluatorImage", 78, 3, 1 },
-  { "InstanceType", 1866, 6, 0 },
-  { "VolumeSizeInGB", 1784, 2, 0 },
-  { "RuleParameters", 2060, 5, 0 },
+  { "InstanceType", 1868, 6, 0 },
+  { "VolumeSizeInGB", 1786, 2, 0 },
+  { "RuleParameters", 2062, 5, 0 },
 };
 
 static const SageMember members_278[] = {
-  { "RuleConfigurationName", 2058, 4, 0 },
-  { "RuleEvaluationJobArn", 1868, 0, 0 },
-  { "RuleEvaluationStatus", 2059, 1, 0 },
-  { "StatusDetails", 2186, 2, 0 },
-  { "LastModifiedTime", 2288, 3, 0 },
+  { "RuleConfigurationName", 2060, 4, 0 },
+  { "RuleEvaluationJobArn", 1870, 0, 0 },
+  { "RuleEvaluationStatus", 2061, 1, 0 },
+  { "StatusDetails", 2188, 2, 0 },
+  { "LastModifiedTime", 2290, 3, 0 },
 };
 
 static const char *const enum_67[] = {
@@ -2395,16 +2395,16 @@ static const char *const enum_67[] = {
 };
 
 static const SageMember members_279[] = {
-  { "DefaultEbsVolumeSizeInGb", 2159, 0, 1 },
-  { "MaximumEbsVolumeSizeInGb", 2159, 1, 1 },
+  { "DefaultEbsVolumeSizeInGb", 2161, 0, 1 },
+  { "MaximumEbsVolumeSizeInGb", 2161, 1, 1 },
 };
 
 static const SageMember members_280[] = {
-  { "ExecutionRole", 2054, 7, 0 },
-  { "SecurityGroups", 2104, 6, 0 },
-  { "JupyterServerAppSettings", 1265, 0, 0 },
-  { "KernelGatewayAppSettings", 1269, 4, 0 },
-  { "JupyterLabAppSettings", 1264, 2, 0 },
+  { "ExecutionRole", 2056, 7, 0 },
+  { "SecurityGroups", 2106, 6, 0 },
+  { "JupyterServerAppSettings", 1267, 0, 0 },
+  { "KernelGatewayAppSettings", 1271, 4, 0 },
+  { "JupyterLabAppSettings", 1266, 2, 0 },
   { "SpaceStorageSettings", 589, 3, 0 },
   { "CustomPosixUserConfig", 560, 1, 0 },
   { "CustomFileSystemConfigs", 553, 5, 0 },
@@ -2415,11 +2415,11 @@ static const SageMember members_281[] = {
 };
 
 static const SageMember members_282[] = {
-  { "ActionName", 955, 0, 1 },
+  { "ActionName", 957, 0, 1 },
 };
 
 static const SageMember members_283[] = {
-  { "AlgorithmName", 938, 0, 1 },
+  { "AlgorithmName", 940, 0, 1 },
 };
 
 static const SageMember members_284[] = {
@@ -2427,9 +2427,9 @@ static const SageMember members_284[] = {
 };
 
 static const SageMember members_285[] = {
-  { "DomainId", 855, 4, 1 },
-  { "UserProfileName", 2497, 3, 0 },
-  { "SpaceName", 2163, 0, 0 },
+  { "DomainId", 857, 4, 1 },
+  { "UserProfileName", 2499, 3, 0 },
+  { "SpaceName", 2165, 0, 0 },
   { "AppType", 109, 2, 1 },
   { "AppName", 103, 1, 1 },
 };
@@ -2453,11 +2453,11 @@ static const SageMember members_289[] = {
 };
 
 static const SageMember members_290[] = {
-  { "CodeRepositoryName", 938, 0, 1 },
+  { "CodeRepositoryName", 940, 0, 1 },
 };
 
 static const SageMember members_291[] = {
-  { "CompilationJobName", 938, 0, 1 },
+  { "CompilationJobName", 940, 0, 1 },
 };
 
 static const SageMember members_292[] = {
@@ -2469,100 +2469,100 @@ static const SageMember members_293[] = {
 };
 
 static const SageMember members_294[] = {
-  { "JobDefinitionName", 1673, 0, 1 },
+  { "JobDefinitionName", 1675, 0, 1 },
 };
 
 static const SageMember members_295[] = {
-  { "DeviceFleetName", 938, 0, 1 },
+  { "DeviceFleetName", 940, 0, 1 },
 };
 
 static const SageMember members_296[] = {
-  { "DomainId", 855, 0, 1 },
-  { "RetentionPolicy", 2049, 1, 0 },
+  { "DomainId", 857, 0, 1 },
+  { "RetentionPolicy", 2051, 1, 0 },
 };
 
 static const SageMember members_297[] = {
-  { "EdgeDeploymentPlanName", 938, 0, 1 },
+  { "EdgeDeploymentPlanName", 940, 0, 1 },
 };
 
 static const SageMember members_298[] = {
-  { "EdgeDeploymentPlanName", 938, 0, 1 },
-  { "StageName", 938, 1, 1 },
+  { "EdgeDeploymentPlanName", 940, 0, 1 },
+  { "StageName", 940, 1, 1 },
 };
 
 static const SageMember members_299[] = {
-  { "EndpointConfigName", 915, 0, 1 },
+  { "EndpointConfigName", 917, 0, 1 },
 };
 
 static const SageMember members_300[] = {
-  { "EndpointName", 926, 0, 1 },
+  { "EndpointName", 928, 0, 1 },
 };
 
 static const SageMember members_301[] = {
-  { "ExperimentName", 955, 0, 1 },
+  { "ExperimentName", 957, 0, 1 },
 };
 
 static const SageMember members_302[] = {
-  { "FeatureGroupName", 979, 0, 1 },
+  { "FeatureGroupName", 981, 0, 1 },
 };
 
 static const SageMember members_303[] = {
-  { "FlowDefinitionName", 1017, 0, 1 },
+  { "FlowDefinitionName", 1019, 0, 1 },
 };
 
 static const SageMember members_304[] = {
-  { "HubName", 1089, 2, 1 },
-  { "HubContentType", 1082, 1, 1 },
-  { "HubContentName", 1077, 0, 1 },
+  { "HubName", 1091, 2, 1 },
+  { "HubContentType", 1084, 1, 1 },
+  { "HubContentName", 1079, 0, 1 },
 };
 
 static const SageMember members_305[] = {
-  { "HubName", 1089, 2, 1 },
-  { "HubContentType", 1082, 1, 1 },
-  { "HubContentName", 1077, 3, 1 },
-  { "HubContentVersion", 1083, 0, 1 },
+  { "HubName", 1091, 2, 1 },
+  { "HubContentType", 1084, 1, 1 },
+  { "HubContentName", 1079, 3, 1 },
+  { "HubContentVersion", 1085, 0, 1 },
 };
 
 static const SageMember members_306[] = {
-  { "HubName", 1089, 0, 1 },
+  { "HubName", 1091, 0, 1 },
 };
 
 static const SageMember members_307[] = {
-  { "HumanTaskUiName", 1102, 0, 1 },
+  { "HumanTaskUiName", 1104, 0, 1 },
 };
 
 static const SageMember members_308[] = {
-  { "HyperParameterTuningJobName", 1126, 0, 1 },
+  { "HyperParameterTuningJobName", 1128, 0, 1 },
 };
 
 static const SageMember members_309[] = {
-  { "ImageName", 1164, 0, 1 },
+  { "ImageName", 1166, 0, 1 },
 };
 
 static const SageMember members_310[] = {
-  { "ImageName", 1164, 2, 1 },
-  { "Version", 1174, 0, 0 },
-  { "Alias", 2072, 1, 0 },
+  { "ImageName", 1166, 2, 1 },
+  { "Version", 1176, 0, 0 },
+  { "Alias", 2074, 1, 0 },
 };
 
 static const SageMember members_311[] = {
-  { "InferenceComponentName", 1191, 0, 1 },
+  { "InferenceComponentName", 1193, 0, 1 },
 };
 
 static const SageMember members_312[] = {
-  { "Name", 1209, 0, 1 },
+  { "Name", 1211, 0, 1 },
 };
 
 static const SageMember members_313[] = {
-  { "TrackingServerName", 2292, 0, 1 },
+  { "TrackingServerName", 2294, 0, 1 },
 };
 
 static const SageMember members_314[] = {
-  { "ModelCardName", 938, 0, 1 },
+  { "ModelCardName", 940, 0, 1 },
 };
 
 static const SageMember members_315[] = {
-  { "ModelName", 1597, 0, 1 },
+  { "ModelName", 1599, 0, 1 },
 };
 
 static const SageMember members_316[] = {
@@ -2570,233 +2570,241 @@ static const SageMember members_316[] = {
 };
 
 static const SageMember members_317[] = {
-  { "ModelPackageGroupName", 938, 0, 1 },
+  { "ModelPackageGroupName", 940, 0, 1 },
 };
 
 static const SageMember members_318[] = {
-  { "ModelPackageName", 2516, 0, 1 },
+  { "ModelPackageName", 2518, 0, 1 },
 };
 
 static const SageMember members_319[] = {
-  { "MonitoringScheduleName", 1692, 0, 1 },
+  { "MonitoringScheduleName", 1694, 0, 1 },
 };
 
 static const SageMember members_320[] = {
-  { "NotebookInstanceName", 1728, 0, 1 },
+  { "NotebookInstanceName", 1730, 0, 1 },
 };
 
 static const SageMember members_321[] = {
-  { "NotebookInstanceLifecycleConfigName", 1721, 0, 1 },
+  { "NotebookInstanceLifecycleConfigName", 1723, 0, 1 },
 };
 
 static const SageMember members_322[] = {
-  { "OptimizationJobName", 938, 0, 1 },
+  { "OptimizationJobName", 940, 0, 1 },
 };
 
 static const SageMember members_323[] = {
-  { "Arn", 1810, 0, 1 },
+  { "Arn", 1812, 0, 1 },
   { "ClientToken", 304, 1, 0 },
 };
 
 static const SageMember members_324[] = {
-  { "PipelineName", 1842, 1, 1 },
-  { "ClientRequestToken", 1148, 0, 1 },
+  { "PipelineName", 1844, 1, 1 },
+  { "ClientRequestToken", 1150, 0, 1 },
 };
 
 static const SageMember members_325[] = {
-  { "ProjectName", 1922, 0, 1 },
+  { "ProcessingJobName", 1871, 0, 1 },
 };
 
 static const SageMember members_326[] = {
-  { "DomainId", 855, 0, 1 },
-  { "SpaceName", 2163, 1, 1 },
+  { "ProjectName", 1924, 0, 1 },
 };
 
 static const SageMember members_327[] = {
-  { "StudioLifecycleConfigName", 2228, 0, 1 },
+  { "DomainId", 857, 0, 1 },
+  { "SpaceName", 2165, 1, 1 },
 };
 
 static const SageMember members_328[] = {
-  { "ResourceArn", 2028, 0, 1 },
-  { "TagKeys", 2245, 1, 1 },
+  { "StudioLifecycleConfigName", 2230, 0, 1 },
 };
 
 static const SageMember members_329[] = {
-  { "TrialComponentName", 955, 0, 1 },
+  { "ResourceArn", 2030, 0, 1 },
+  { "TagKeys", 2247, 1, 1 },
 };
 
 static const SageMember members_330[] = {
-  { "TrialName", 955, 0, 1 },
+  { "TrainingJobName", 2321, 0, 1 },
 };
 
 static const SageMember members_331[] = {
-  { "DomainId", 855, 0, 1 },
-  { "UserProfileName", 2497, 1, 1 },
+  { "TrialComponentName", 957, 0, 1 },
 };
 
 static const SageMember members_332[] = {
-  { "WorkforceName", 2537, 0, 1 },
+  { "TrialName", 957, 0, 1 },
 };
 
 static const SageMember members_333[] = {
-  { "WorkteamName", 2551, 0, 1 },
+  { "DomainId", 857, 0, 1 },
+  { "UserProfileName", 2499, 1, 1 },
 };
 
 static const SageMember members_334[] = {
-  { "Success", 2237, 0, 1 },
+  { "WorkforceName", 2539, 0, 1 },
 };
 
 static const SageMember members_335[] = {
-  { "SpecifiedImage", 400, 2, 0 },
-  { "ResolvedImage", 400, 1, 0 },
-  { "ResolutionTime", 2288, 0, 0 },
+  { "WorkteamName", 2553, 0, 1 },
 };
 
 static const SageMember members_336[] = {
-  { "BlueGreenUpdatePolicy", 229, 2, 0 },
-  { "RollingUpdatePolicy", 2055, 0, 0 },
-  { "AutoRollbackConfiguration", 204, 1, 0 },
+  { "Success", 2239, 0, 1 },
 };
 
 static const SageMember members_337[] = {
-  { "RecommendationStatus", 1992, 1, 1 },
-  { "RealTimeInferenceRecommendations", 1961, 0, 0 },
+  { "SpecifiedImage", 400, 2, 0 },
+  { "ResolvedImage", 400, 1, 0 },
+  { "ResolutionTime", 2290, 0, 0 },
 };
 
 static const SageMember members_338[] = {
-  { "StageName", 938, 2, 1 },
-  { "DeviceSelectionConfig", 830, 1, 1 },
-  { "DeploymentConfig", 875, 0, 0 },
+  { "BlueGreenUpdatePolicy", 229, 2, 0 },
+  { "RollingUpdatePolicy", 2057, 0, 0 },
+  { "AutoRollbackConfiguration", 204, 1, 0 },
 };
 
 static const SageMember members_339[] = {
-  { "StageName", 938, 2, 1 },
-  { "DeviceSelectionConfig", 830, 3, 1 },
-  { "DeploymentConfig", 875, 1, 1 },
-  { "DeploymentStatus", 881, 0, 1 },
+  { "RecommendationStatus", 1994, 1, 1 },
+  { "RealTimeInferenceRecommendations", 1963, 0, 0 },
 };
 
 static const SageMember members_340[] = {
-  { "DeviceFleetName", 938, 0, 1 },
-  { "DeviceNames", 829, 1, 1 },
+  { "StageName", 940, 2, 1 },
+  { "DeviceSelectionConfig", 832, 1, 1 },
+  { "DeploymentConfig", 877, 0, 0 },
 };
 
 static const SageMember members_341[] = {
-  { "DerivedDataInputConfig", 571, 0, 0 },
+  { "StageName", 940, 2, 1 },
+  { "DeviceSelectionConfig", 832, 3, 1 },
+  { "DeploymentConfig", 877, 1, 1 },
+  { "DeploymentStatus", 883, 0, 1 },
 };
 
 static const SageMember members_342[] = {
-  { "ActionName", 956, 0, 1 },
+  { "DeviceFleetName", 940, 0, 1 },
+  { "DeviceNames", 831, 1, 1 },
 };
 
 static const SageMember members_343[] = {
-  { "ActionName", 956, 1, 0 },
-  { "ActionArn", 52, 0, 0 },
-  { "Source", 53, 3, 0 },
-  { "ActionType", 2218, 8, 0 },
-  { "Description", 954, 7, 0 },
-  { "Status", 54, 4, 0 },
-  { "Properties", 1306, 10, 0 },
-  { "CreationTime", 2288, 9, 0 },
-  { "CreatedBy", 2493, 12, 0 },
-  { "LastModifiedTime", 2288, 11, 0 },
-  { "LastModifiedBy", 2493, 6, 0 },
-  { "MetadataProperties", 1517, 2, 0 },
-  { "LineageGroupArn", 1307, 5, 0 },
+  { "DerivedDataInputConfig", 571, 0, 0 },
 };
 
 static const SageMember members_344[] = {
-  { "AlgorithmName", 111, 0, 1 },
+  { "ActionName", 958, 0, 1 },
 };
 
 static const SageMember members_345[] = {
-  { "AlgorithmName", 938, 1, 1 },
-  { "AlgorithmArn", 77, 2, 1 },
-  { "AlgorithmDescription", 937, 0, 0 },
-  { "CreationTime", 546, 7, 1 },
-  { "TrainingSpecification", 2348, 8, 1 },
-  { "InferenceSpecification", 1225, 10, 0 },
-  { "ValidationSpecification", 89, 3, 0 },
-  { "AlgorithmStatus", 81, 5, 1 },
-  { "AlgorithmStatusDetails", 82, 9, 1 },
-  { "ProductId", 1890, 4, 0 },
-  { "CertifyForMarketplace", 267, 6, 0 },
+  { "ActionName", 958, 1, 0 },
+  { "ActionArn", 52, 0, 0 },
+  { "Source", 53, 3, 0 },
+  { "ActionType", 2220, 8, 0 },
+  { "Description", 956, 7, 0 },
+  { "Status", 54, 4, 0 },
+  { "Properties", 1308, 10, 0 },
+  { "CreationTime", 2290, 9, 0 },
+  { "CreatedBy", 2495, 12, 0 },
+  { "LastModifiedTime", 2290, 11, 0 },
+  { "LastModifiedBy", 2495, 6, 0 },
+  { "MetadataProperties", 1519, 2, 0 },
+  { "LineageGroupArn", 1309, 5, 0 },
 };
 
 static const SageMember members_346[] = {
-  { "AppArn", 92, 0, 0 },
-  { "AppType", 109, 2, 0 },
-  { "AppName", 103, 1, 0 },
-  { "DomainId", 855, 12, 0 },
-  { "UserProfileName", 2497, 9, 0 },
-  { "SpaceName", 2163, 3, 0 },
-  { "Status", 108, 10, 0 },
-  { "LastHealthCheckTimestamp", 2288, 7, 0 },
-  { "LastUserActivityTimestamp", 2288, 8, 0 },
-  { "CreationTime", 2288, 11, 0 },
-  { "FailureReason", 969, 5, 0 },
-  { "ResourceSpec", 2045, 6, 0 },
-  { "BuiltInLifecycleConfigArn", 2225, 4, 0 },
+  { "AlgorithmName", 111, 0, 1 },
 };
 
 static const SageMember members_347[] = {
-  { "ArtifactArn", 112, 0, 1 },
+  { "AlgorithmName", 940, 1, 1 },
+  { "AlgorithmArn", 77, 2, 1 },
+  { "AlgorithmDescription", 939, 0, 0 },
+  { "CreationTime", 546, 7, 1 },
+  { "TrainingSpecification", 2350, 8, 1 },
+  { "InferenceSpecification", 1227, 10, 0 },
+  { "ValidationSpecification", 89, 3, 0 },
+  { "AlgorithmStatus", 81, 5, 1 },
+  { "AlgorithmStatusDetails", 82, 9, 1 },
+  { "ProductId", 1892, 4, 0 },
+  { "CertifyForMarketplace", 267, 6, 0 },
 };
 
 static const SageMember members_348[] = {
-  { "ArtifactName", 956, 1, 0 },
-  { "ArtifactArn", 112, 0, 0 },
-  { "Source", 116, 3, 0 },
-  { "ArtifactType", 2218, 6, 0 },
-  { "Properties", 1306, 5, 0 },
-  { "CreationTime", 2288, 8, 0 },
-  { "CreatedBy", 2493, 7, 0 },
-  { "LastModifiedTime", 2288, 10, 0 },
-  { "LastModifiedBy", 2493, 9, 0 },
-  { "MetadataProperties", 1517, 4, 0 },
-  { "LineageGroupArn", 1307, 2, 0 },
+  { "AppArn", 92, 0, 0 },
+  { "AppType", 109, 2, 0 },
+  { "AppName", 103, 1, 0 },
+  { "DomainId", 857, 12, 0 },
+  { "UserProfileName", 2499, 9, 0 },
+  { "SpaceName", 2165, 3, 0 },
+  { "Status", 108, 10, 0 },
+  { "LastHealthCheckTimestamp", 2290, 7, 0 },
+  { "LastUserActivityTimestamp", 2290, 8, 0 },
+  { "CreationTime", 2290, 11, 0 },
+  { "FailureReason", 971, 5, 0 },
+  { "ResourceSpec", 2047, 6, 0 },
+  { "BuiltInLifecycleConfigArn", 2227, 4, 0 },
 };
 
 static const SageMember members_349[] = {
-  { "AutoMLJobName", 174, 0, 1 },
+  { "ArtifactArn", 112, 0, 1 },
 };
 
 static const SageMember members_350[] = {
+  { "ArtifactName", 958, 1, 0 },
+  { "ArtifactArn", 112, 0, 0 },
+  { "Source", 116, 3, 0 },
+  { "ArtifactType", 2220, 6, 0 },
+  { "Properties", 1308, 5, 0 },
+  { "CreationTime", 2290, 8, 0 },
+  { "CreatedBy", 2495, 7, 0 },
+  { "LastModifiedTime", 2290, 10, 0 },
+  { "LastModifiedBy", 2495, 9, 0 },
+  { "MetadataProperties", 1519, 4, 0 },
+  { "LineageGroupArn", 1309, 2, 0 },
+};
+
+static const SageMember members_351[] = {
+  { "AutoMLJobName", 174, 0, 1 },
+};
+
+static const SageMember members_352[] = {
   { "AutoMLJobName", 174, 1, 1 },
   { "AutoMLJobArn", 168, 17, 1 },
   { "InputDataConfig", 167, 7, 1 },
   { "OutputDataConfig", 188, 0, 1 },
-  { "RoleArn", 2054, 5, 1 },
+  { "RoleArn", 2056, 5, 1 },
   { "AutoMLJobObjective", 175, 15, 0 },
-  { "ProblemType", 1857, 14, 0 },
+  { "ProblemType", 1859, 14, 0 },
   { "AutoMLJobConfig", 172, 13, 0 },
-  { "CreationTime", 2288, 8, 1 },
-  { "EndTime", 2288, 9, 0 },
-  { "LastModifiedTime", 2288, 11, 1 },
+  { "CreationTime", 2290, 8, 1 },
+  { "EndTime", 2290, 9, 0 },
+  { "LastModifiedTime", 2290, 11, 1 },
   { "FailureReason", 165, 16, 0 },
   { "PartialFailureReasons", 190, 2, 0 },
   { "BestCandidate", 154, 10, 0 },
   { "AutoMLJobStatus", 178, 19, 1 },
   { "AutoMLJobSecondaryStatus", 177, 20, 1 },
-  { "GenerateCandidateDefinitionsOnly", 1035, 3, 0 },
+  { "GenerateCandidateDefinitionsOnly", 1037, 3, 0 },
   { "AutoMLJobArtifacts", 169, 12, 0 },
-  { "ResolvedAttributes", 2027, 6, 0 },
-  { "ModelDeployConfig", 1577, 18, 0 },
-  { "ModelDeployResult", 1578, 4, 0 },
+  { "ResolvedAttributes", 2029, 6, 0 },
+  { "ModelDeployConfig", 1579, 18, 0 },
+  { "ModelDeployResult", 1580, 4, 0 },
 };
 
-static const SageMember members_351[] = {
+static const SageMember members_353[] = {
   { "AutoMLJobName", 174, 22, 1 },
   { "AutoMLJobArn", 168, 1, 1 },
   { "AutoMLJobInputDataConfig", 173, 16, 1 },
   { "OutputDataConfig", 188, 2, 1 },
-  { "RoleArn", 2054, 0, 1 },
+  { "RoleArn", 2056, 0, 1 },
   { "AutoMLJobObjective", 175, 5, 0 },
   { "AutoMLProblemTypeConfig", 191, 15, 0 },
   { "AutoMLProblemTypeConfigName", 192, 14, 0 },
-  { "CreationTime", 2288, 6, 1 },
-  { "EndTime", 2288, 7, 0 },
-  { "LastModifiedTime", 2288, 13, 1 },
+  { "CreationTime", 2290, 6, 1 },
+  { "EndTime", 2290, 7, 0 },
+  { "LastModifiedTime", 2290, 13, 1 },
   { "FailureReason", 165, 8, 0 },
   { "PartialFailureReasons", 190, 20, 0 },
   { "BestCandidate", 154, 9, 0 },
@@ -2804,1051 +2812,1043 @@ static const SageMember members_351[] = {
   { "AutoMLJobSecondaryStatus", 177, 10, 1 },
   { "AutoMLJobArtifacts", 169, 18, 0 },
   { "ResolvedAttributes", 195, 19, 0 },
-  { "ModelDeployConfig", 1577, 3, 0 },
-  { "ModelDeployResult", 1578, 12, 0 },
+  { "ModelDeployConfig", 1579, 3, 0 },
+  { "ModelDeployResult", 1580, 12, 0 },
   { "DataSplitConfig", 164, 17, 0 },
   { "SecurityConfig", 198, 4, 0 },
   { "AutoMLComputeConfig", 160, 21, 0 },
 };
 
-static const SageMember members_352[] = {
+static const SageMember members_354[] = {
   { "ClusterName", 326, 0, 1 },
   { "NodeId", 328, 1, 1 },
 };
 
-static const SageMember members_353[] = {
+static const SageMember members_355[] = {
   { "NodeDetails", 327, 0, 1 },
 };
 
-static const SageMember members_354[] = {
+static const SageMember members_356[] = {
   { "ClusterArn", 305, 0, 1 },
   { "ClusterName", 325, 1, 0 },
   { "ClusterStatus", 345, 2, 1 },
-  { "CreationTime", 2288, 3, 0 },
-  { "FailureMessage", 2213, 4, 0 },
+  { "CreationTime", 2290, 3, 0 },
+  { "FailureMessage", 2215, 4, 0 },
   { "InstanceGroups", 312, 5, 1 },
-  { "VpcConfig", 2524, 8, 0 },
+  { "VpcConfig", 2526, 8, 0 },
   { "Orchestrator", 334, 7, 0 },
   { "NodeRecovery", 330, 6, 0 },
 };
 
-static const SageMember members_355[] = {
-  { "ClusterSchedulerConfigId", 340, 0, 1 },
-  { "ClusterSchedulerConfigVersion", 1244, 1, 0 },
-};
-
-static const SageMember members_356[] = {
-  { "ClusterSchedulerConfigArn", 339, 6, 1 },
-  { "ClusterSchedulerConfigId", 340, 0, 1 },
-  { "Name", 938, 1, 1 },
-  { "ClusterSchedulerConfigVersion", 1244, 3, 1 },
-  { "Status", 2088, 10, 1 },
-  { "FailureReason", 969, 9, 0 },
-  { "ClusterArn", 305, 8, 0 },
-  { "SchedulerConfig", 2087, 5, 0 },
-  { "Description", 937, 12, 0 },
-  { "CreationTime", 2288, 11, 1 },
-  { "CreatedBy", 2493, 2, 0 },
-  { "LastModifiedTime", 2288, 7, 0 },
-  { "LastModifiedBy", 2493, 4, 0 },
-};
-
 static const SageMember members_357[] = {
-  { "CompilationJobName", 938, 4, 1 },
-  { "CompilationJobArn", 371, 1, 1 },
-  { "CompilationJobStatus", 372, 0, 1 },
-  { "CompilationStartTime", 2288, 2, 0 },
-  { "CompilationEndTime", 2288, 3, 0 },
-  { "StoppingCondition", 2211, 8, 1 },
-  { "InferenceImage", 1217, 17, 0 },
-  { "ModelPackageVersionArn", 1600, 10, 0 },
-  { "CreationTime", 546, 6, 1 },
-  { "LastModifiedTime", 1301, 14, 1 },
-  { "FailureReason", 969, 9, 1 },
-  { "ModelArtifacts", 1537, 11, 1 },
-  { "ModelDigests", 1579, 12, 0 },
-  { "RoleArn", 2054, 7, 1 },
-  { "InputConfig", 1231, 15, 1 },
-  { "OutputConfig", 1787, 13, 1 },
-  { "VpcConfig", 1703, 5, 0 },
-  { "DerivedInformation", 677, 16, 0 },
+  { "ClusterSchedulerConfigId", 340, 0, 1 },
+  { "ClusterSchedulerConfigVersion", 1246, 1, 0 },
 };
 
 static const SageMember members_358[] = {
-  { "ComputeQuotaId", 381, 0, 1 },
-  { "ComputeQuotaVersion", 1244, 1, 0 },
+  { "ClusterSchedulerConfigArn", 339, 6, 1 },
+  { "ClusterSchedulerConfigId", 340, 0, 1 },
+  { "Name", 940, 1, 1 },
+  { "ClusterSchedulerConfigVersion", 1246, 3, 1 },
+  { "Status", 2090, 10, 1 },
+  { "FailureReason", 971, 9, 0 },
+  { "ClusterArn", 305, 8, 0 },
+  { "SchedulerConfig", 2089, 5, 0 },
+  { "Description", 939, 12, 0 },
+  { "CreationTime", 2290, 11, 1 },
+  { "CreatedBy", 2495, 2, 0 },
+  { "LastModifiedTime", 2290, 7, 0 },
+  { "LastModifiedBy", 2495, 4, 0 },
 };
 
 static const SageMember members_359[] = {
+  { "CompilationJobName", 940, 4, 1 },
+  { "CompilationJobArn", 371, 1, 1 },
+  { "CompilationJobStatus", 372, 0, 1 },
+  { "CompilationStartTime", 2290, 2, 0 },
+  { "CompilationEndTime", 2290, 3, 0 },
+  { "StoppingCondition", 2213, 8, 1 },
+  { "InferenceImage", 1219, 17, 0 },
+  { "ModelPackageVersionArn", 1602, 10, 0 },
+  { "CreationTime", 546, 6, 1 },
+  { "LastModifiedTime", 1303, 14, 1 },
+  { "FailureReason", 971, 9, 1 },
+  { "ModelArtifacts", 1539, 11, 1 },
+  { "ModelDigests", 1581, 12, 0 },
+  { "RoleArn", 2056, 7, 1 },
+  { "InputConfig", 1233, 15, 1 },
+  { "OutputConfig", 1789, 13, 1 },
+  { "VpcConfig", 1705, 5, 0 },
+  { "DerivedInformation", 679, 16, 0 },
+};
+
+static const SageMember members_360[] = {
+  { "ComputeQuotaId", 381, 0, 1 },
+  { "ComputeQuotaVersion", 1246, 1, 0 },
+};
+
+static const SageMember members_361[] = {
   { "ComputeQuotaArn", 379, 10, 1 },
   { "ComputeQuotaId", 381, 7, 1 },
-  { "Name", 938, 0, 1 },
-  { "Description", 937, 8, 0 },
-  { "ComputeQuotaVersion", 1244, 1, 1 },
-  { "Status", 2088, 9, 1 },
-  { "FailureReason", 969, 4, 0 },
+  { "Name", 940, 0, 1 },
+  { "Description", 939, 8, 0 },
+  { "ComputeQuotaVersion", 1246, 1, 1 },
+  { "Status", 2090, 9, 1 },
+  { "FailureReason", 971, 4, 0 },
   { "ClusterArn", 305, 12, 0 },
   { "ComputeQuotaConfig", 380, 11, 0 },
   { "ComputeQuotaTarget", 386, 3, 1 },
   { "ActivationState", 57, 6, 0 },
-  { "CreationTime", 2288, 14, 1 },
-  { "CreatedBy", 2493, 13, 0 },
-  { "LastModifiedTime", 2288, 2, 0 },
-  { "LastModifiedBy", 2493, 5, 0 },
-};
-
-static const SageMember members_360[] = {
-  { "ContextName", 410, 0, 1 },
-};
-
-static const SageMember members_361[] = {
-  { "ContextName", 409, 1, 0 },
-  { "ContextArn", 408, 0, 0 },
-  { "Source", 411, 3, 0 },
-  { "ContextType", 2218, 7, 0 },
-  { "Description", 954, 6, 0 },
-  { "Properties", 1306, 4, 0 },
-  { "CreationTime", 2288, 9, 0 },
-  { "CreatedBy", 2493, 8, 0 },
-  { "LastModifiedTime", 2288, 10, 0 },
-  { "LastModifiedBy", 2493, 5, 0 },
-  { "LineageGroupArn", 1307, 2, 0 },
+  { "CreationTime", 2290, 14, 1 },
+  { "CreatedBy", 2495, 13, 0 },
+  { "LastModifiedTime", 2290, 2, 0 },
+  { "LastModifiedBy", 2495, 5, 0 },
 };
 
 static const SageMember members_362[] = {
-  { "JobDefinitionArn", 1672, 2, 1 },
-  { "JobDefinitionName", 1673, 4, 1 },
-  { "CreationTime", 2288, 3, 1 },
-  { "DataQualityBaselineConfig", 574, 5, 0 },
-  { "DataQualityAppSpecification", 573, 6, 1 },
-  { "DataQualityJobInput", 575, 0, 1 },
-  { "DataQualityJobOutputConfig", 1681, 1, 1 },
-  { "JobResources", 1685, 7, 1 },
-  { "NetworkConfig", 1679, 8, 0 },
-  { "RoleArn", 2054, 9, 1 },
-  { "StoppingCondition", 1697, 10, 0 },
+  { "ContextName", 410, 0, 1 },
 };
 
 static const SageMember members_363[] = {
-  { "DeviceFleetName", 938, 4, 1 },
-  { "DeviceFleetArn", 824, 3, 1 },
-  { "OutputConfig", 888, 1, 1 },
-  { "Description", 825, 0, 0 },
-  { "CreationTime", 2288, 7, 1 },
-  { "LastModifiedTime", 2288, 5, 1 },
-  { "RoleArn", 2054, 2, 0 },
-  { "IotRoleAlias", 1252, 6, 0 },
+  { "ContextName", 409, 1, 0 },
+  { "ContextArn", 408, 0, 0 },
+  { "Source", 411, 3, 0 },
+  { "ContextType", 2220, 7, 0 },
+  { "Description", 956, 6, 0 },
+  { "Properties", 1308, 4, 0 },
+  { "CreationTime", 2290, 9, 0 },
+  { "CreatedBy", 2495, 8, 0 },
+  { "LastModifiedTime", 2290, 10, 0 },
+  { "LastModifiedBy", 2495, 5, 0 },
+  { "LineageGroupArn", 1309, 2, 0 },
 };
 
 static const SageMember members_364[] = {
-  { "NextToken", 1712, 2, 0 },
-  { "DeviceName", 938, 1, 1 },
-  { "DeviceFleetName", 938, 0, 1 },
+  { "JobDefinitionArn", 1674, 2, 1 },
+  { "JobDefinitionName", 1675, 4, 1 },
+  { "CreationTime", 2290, 3, 1 },
+  { "DataQualityBaselineConfig", 574, 5, 0 },
+  { "DataQualityAppSpecification", 573, 6, 1 },
+  { "DataQualityJobInput", 575, 0, 1 },
+  { "DataQualityJobOutputConfig", 1683, 1, 1 },
+  { "JobResources", 1687, 7, 1 },
+  { "NetworkConfig", 1681, 8, 0 },
+  { "RoleArn", 2056, 9, 1 },
+  { "StoppingCondition", 1699, 10, 0 },
 };
 
 static const SageMember members_365[] = {
-  { "DeviceArn", 819, 10, 0 },
-  { "DeviceName", 938, 2, 1 },
-  { "Description", 823, 0, 0 },
-  { "DeviceFleetName", 938, 3, 1 },
-  { "IotThingName", 2279, 1, 0 },
-  { "RegistrationTime", 2288, 4, 1 },
-  { "LatestHeartbeat", 2288, 6, 0 },
-  { "Models", 887, 8, 0 },
-  { "MaxModels", 1244, 7, 0 },
-  { "NextToken", 1712, 9, 0 },
-  { "AgentVersion", 897, 5, 0 },
+  { "DeviceFleetName", 940, 4, 1 },
+  { "DeviceFleetArn", 826, 3, 1 },
+  { "OutputConfig", 890, 1, 1 },
+  { "Description", 827, 0, 0 },
+  { "CreationTime", 2290, 7, 1 },
+  { "LastModifiedTime", 2290, 5, 1 },
+  { "RoleArn", 2056, 2, 0 },
+  { "IotRoleAlias", 1254, 6, 0 },
 };
 
 static const SageMember members_366[] = {
-  { "DomainId", 855, 0, 1 },
+  { "NextToken", 1714, 2, 0 },
+  { "DeviceName", 940, 1, 1 },
+  { "DeviceFleetName", 940, 0, 1 },
 };
 
 static const SageMember members_367[] = {
-  { "DomainArn", 853, 14, 0 },
-  { "DomainId", 855, 20, 0 },
-  { "DomainName", 857, 11, 0 },
-  { "HomeEfsFileSystemId", 2038, 7, 0 },
-  { "SingleSignOnManagedApplicationInstanceId", 2218, 22, 0 },
-  { "SingleSignOnApplicationArn", 2129, 12, 0 },
-  { "Status", 861, 0, 0 },
-  { "CreationTime", 546, 1, 0 },
-  { "LastModifiedTime", 1301, 2, 0 },
-  { "FailureReason", 969, 13, 0 },
-  { "SecurityGroupIdForDomainBoundary", 2103, 9, 0 },
-  { "AuthMode", 145, 3, 0 },
-  { "DefaultUserSettings", 2500, 15, 0 },
-  { "DomainSettings", 859, 19, 0 },
-  { "AppNetworkAccessType", 104, 8, 0 },
-  { "HomeEfsFileSystemKmsKeyId", 1275, 10, 0 },
-  { "SubnetIds", 2234, 5, 0 },
-  { "Url", 2214, 4, 0 },
-  { "VpcId", 2525, 6, 0 },
-  { "KmsKeyId", 1275, 16, 0 },
-  { "AppSecurityGroupManagement", 105, 21, 0 },
-  { "TagPropagation", 2247, 17, 0 },
-  { "DefaultSpaceSettings", 588, 18, 0 },
+  { "DeviceArn", 821, 10, 0 },
+  { "DeviceName", 940, 2, 1 },
+  { "Description", 825, 0, 0 },
+  { "DeviceFleetName", 940, 3, 1 },
+  { "IotThingName", 2281, 1, 0 },
+  { "RegistrationTime", 2290, 4, 1 },
+  { "LatestHeartbeat", 2290, 6, 0 },
+  { "Models", 889, 8, 0 },
+  { "MaxModels", 1246, 7, 0 },
+  { "NextToken", 1714, 9, 0 },
+  { "AgentVersion", 899, 5, 0 },
 };
 
 static const SageMember members_368[] = {
-  { "EdgeDeploymentPlanName", 938, 0, 1 },
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 672, 1, 0 },
+  { "DomainId", 857, 0, 1 },
 };
 
 static const SageMember members_369[] = {
-  { "EdgeDeploymentPlanArn", 878, 9, 1 },
-  { "EdgeDeploymentPlanName", 938, 3, 1 },
-  { "ModelConfigs", 877, 6, 1 },
-  { "DeviceFleetName", 938, 5, 1 },
-  { "EdgeDeploymentSuccess", 1244, 0, 0 },
-  { "EdgeDeploymentPending", 1244, 1, 0 },
-  { "EdgeDeploymentFailed", 1244, 4, 0 },
-  { "Stages", 673, 10, 1 },
-  { "NextToken", 1712, 2, 0 },
-  { "CreationTime", 2288, 8, 0 },
-  { "LastModifiedTime", 2288, 7, 0 },
+  { "DomainArn", 855, 14, 0 },
+  { "DomainId", 857, 20, 0 },
+  { "DomainName", 859, 11, 0 },
+  { "HomeEfsFileSystemId", 2040, 7, 0 },
+  { "SingleSignOnManagedApplicationInstanceId", 2220, 22, 0 },
+  { "SingleSignOnApplicationArn", 2131, 12, 0 },
+  { "Status", 863, 0, 0 },
+  { "CreationTime", 546, 1, 0 },
+  { "LastModifiedTime", 1303, 2, 0 },
+  { "FailureReason", 971, 13, 0 },
+  { "SecurityGroupIdForDomainBoundary", 2105, 9, 0 },
+  { "AuthMode", 145, 3, 0 },
+  { "DefaultUserSettings", 2502, 15, 0 },
+  { "DomainSettings", 861, 19, 0 },
+  { "AppNetworkAccessType", 104, 8, 0 },
+  { "HomeEfsFileSystemKmsKeyId", 1277, 10, 0 },
+  { "SubnetIds", 2236, 5, 0 },
+  { "Url", 2216, 4, 0 },
+  { "VpcId", 2527, 6, 0 },
+  { "KmsKeyId", 1277, 16, 0 },
+  { "AppSecurityGroupManagement", 105, 21, 0 },
+  { "TagPropagation", 2249, 17, 0 },
+  { "DefaultSpaceSettings", 588, 18, 0 },
 };
 
 static const SageMember members_370[] = {
-  { "EdgePackagingJobName", 938, 0, 1 },
+  { "EdgeDeploymentPlanName", 940, 0, 1 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 674, 1, 0 },
 };
 
 static const SageMember members_371[] = {
-  { "EdgePackagingJobArn", 889, 2, 1 },
-  { "EdgePackagingJobName", 938, 10, 1 },
-  { "CompilationJobName", 938, 0, 0 },
-  { "ModelName", 938, 1, 0 },
-  { "ModelVersion", 897, 8, 0 },
-  { "RoleArn", 2054, 9, 0 },
-  { "OutputConfig", 888, 11, 0 },
-  { "ResourceKey", 1275, 12, 0 },
-  { "EdgePackagingJobStatus", 890, 3, 1 },
-  { "EdgePackagingJobStatusMessage", 2213, 13, 0 },
-  { "CreationTime", 2288, 4, 0 },
-  { "LastModifiedTime", 2288, 6, 0 },
-  { "ModelArtifact", 2070, 14, 0 },
-  { "ModelSignature", 2213, 7, 0 },
-  { "PresetDeploymentOutput", 894, 5, 0 },
+  { "EdgeDeploymentPlanArn", 880, 9, 1 },
+  { "EdgeDeploymentPlanName", 940, 3, 1 },
+  { "ModelConfigs", 879, 6, 1 },
+  { "DeviceFleetName", 940, 5, 1 },
+  { "EdgeDeploymentSuccess", 1246, 0, 0 },
+  { "EdgeDeploymentPending", 1246, 1, 0 },
+  { "EdgeDeploymentFailed", 1246, 4, 0 },
+  { "Stages", 675, 10, 1 },
+  { "NextToken", 1714, 2, 0 },
+  { "CreationTime", 2290, 8, 0 },
+  { "LastModifiedTime", 2290, 7, 0 },
 };
 
 static const SageMember members_372[] = {
-  { "EndpointConfigName", 915, 6, 1 },
-  { "EndpointConfigArn", 914, 5, 1 },
-  { "ProductionVariants", 1898, 3, 1 },
-  { "DataCaptureConfig", 566, 11, 0 },
-  { "KmsKeyId", 1275, 1, 0 },
-  { "CreationTime", 2288, 0, 1 },
-  { "AsyncInferenceConfig", 131, 9, 0 },
-  { "ExplainerConfig", 964, 7, 0 },
-  { "ShadowProductionVariants", 1898, 4, 0 },
-  { "ExecutionRoleArn", 2054, 2, 0 },
-  { "VpcConfig", 2524, 8, 0 },
-  { "EnableNetworkIsolation", 230, 10, 0 },
+  { "EdgePackagingJobName", 940, 0, 1 },
 };
 
 static const SageMember members_373[] = {
-  { "EndpointName", 926, 10, 1 },
-  { "EndpointArn", 913, 7, 1 },
-  { "EndpointConfigName", 915, 4, 0 },
-  { "ProductionVariants", 1908, 1, 0 },
-  { "DataCaptureConfig", 567, 2, 0 },
-  { "EndpointStatus", 932, 0, 1 },
-  { "FailureReason", 969, 5, 0 },
-  { "CreationTime", 2288, 12, 1 },
-  { "LastModifiedTime", 2288, 6, 1 },
-  { "LastDeploymentConfig", 669, 9, 0 },
-  { "AsyncInferenceConfig", 131, 8, 0 },
-  { "PendingDeploymentSummary", 1819, 11, 0 },
-  { "ExplainerConfig", 964, 3, 0 },
-  { "ShadowProductionVariants", 1908, 13, 0 },
+  { "EdgePackagingJobArn", 891, 2, 1 },
+  { "EdgePackagingJobName", 940, 10, 1 },
+  { "CompilationJobName", 940, 0, 0 },
+  { "ModelName", 940, 1, 0 },
+  { "ModelVersion", 899, 8, 0 },
+  { "RoleArn", 2056, 9, 0 },
+  { "OutputConfig", 890, 11, 0 },
+  { "ResourceKey", 1277, 12, 0 },
+  { "EdgePackagingJobStatus", 892, 3, 1 },
+  { "EdgePackagingJobStatusMessage", 2215, 13, 0 },
+  { "CreationTime", 2290, 4, 0 },
+  { "LastModifiedTime", 2290, 6, 0 },
+  { "ModelArtifact", 2072, 14, 0 },
+  { "ModelSignature", 2215, 7, 0 },
+  { "PresetDeploymentOutput", 896, 5, 0 },
 };
 
 static const SageMember members_374[] = {
-  { "ExperimentName", 955, 6, 0 },
-  { "ExperimentArn", 952, 5, 0 },
-  { "DisplayName", 955, 4, 0 },
-  { "Source", 957, 2, 0 },
-  { "Description", 954, 1, 0 },
-  { "CreationTime", 2288, 0, 0 },
-  { "CreatedBy", 2493, 8, 0 },
-  { "LastModifiedTime", 2288, 7, 0 },
-  { "LastModifiedBy", 2493, 3, 0 },
+  { "EndpointConfigName", 917, 6, 1 },
+  { "EndpointConfigArn", 916, 5, 1 },
+  { "ProductionVariants", 1900, 3, 1 },
+  { "DataCaptureConfig", 566, 11, 0 },
+  { "KmsKeyId", 1277, 1, 0 },
+  { "CreationTime", 2290, 0, 1 },
+  { "AsyncInferenceConfig", 131, 9, 0 },
+  { "ExplainerConfig", 966, 7, 0 },
+  { "ShadowProductionVariants", 1900, 4, 0 },
+  { "ExecutionRoleArn", 2056, 2, 0 },
+  { "VpcConfig", 2526, 8, 0 },
+  { "EnableNetworkIsolation", 230, 10, 0 },
 };
 
 static const SageMember members_375[] = {
-  { "FeatureGroupName", 981, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "EndpointName", 928, 10, 1 },
+  { "EndpointArn", 915, 7, 1 },
+  { "EndpointConfigName", 917, 4, 0 },
+  { "ProductionVariants", 1910, 1, 0 },
+  { "DataCaptureConfig", 567, 2, 0 },
+  { "EndpointStatus", 934, 0, 1 },
+  { "FailureReason", 971, 5, 0 },
+  { "CreationTime", 2290, 12, 1 },
+  { "LastModifiedTime", 2290, 6, 1 },
+  { "LastDeploymentConfig", 671, 9, 0 },
+  { "AsyncInferenceConfig", 131, 8, 0 },
+  { "PendingDeploymentSummary", 1821, 11, 0 },
+  { "ExplainerConfig", 966, 3, 0 },
+  { "ShadowProductionVariants", 1910, 13, 0 },
 };
 
 static const SageMember members_376[] = {
-  { "FeatureGroupArn", 977, 5, 1 },
-  { "FeatureGroupName", 979, 15, 1 },
-  { "RecordIdentifierFeatureName", 988, 3, 1 },
-  { "EventTimeFeatureName", 988, 14, 1 },
-  { "FeatureDefinitions", 974, 4, 1 },
-  { "CreationTime", 546, 0, 1 },
-  { "LastModifiedTime", 1301, 1, 0 },
-  { "OnlineStoreConfig", 1755, 11, 0 },
-  { "OfflineStoreConfig", 1747, 6, 0 },
-  { "ThroughputConfig", 2281, 13, 0 },
-  { "RoleArn", 2054, 16, 0 },
-  { "FeatureGroupStatus", 984, 8, 0 },
-  { "OfflineStoreStatus", 1748, 12, 0 },
-  { "LastUpdateStatus", 1302, 7, 0 },
-  { "FailureReason", 969, 17, 0 },
-  { "Description", 812, 2, 0 },
-  { "NextToken", 1712, 10, 1 },
-  { "OnlineStoreTotalSizeBytes", 1758, 9, 0 },
+  { "ExperimentName", 957, 6, 0 },
+  { "ExperimentArn", 954, 5, 0 },
+  { "DisplayName", 957, 4, 0 },
+  { "Source", 959, 2, 0 },
+  { "Description", 956, 1, 0 },
+  { "CreationTime", 2290, 0, 0 },
+  { "CreatedBy", 2495, 8, 0 },
+  { "LastModifiedTime", 2290, 7, 0 },
+  { "LastModifiedBy", 2495, 3, 0 },
 };
 
 static const SageMember members_377[] = {
-  { "FeatureGroupName", 981, 0, 1 },
-  { "FeatureName", 988, 1, 1 },
+  { "FeatureGroupName", 983, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_378[] = {
-  { "FeatureGroupArn", 977, 4, 1 },
-  { "FeatureGroupName", 979, 6, 1 },
-  { "FeatureName", 988, 0, 1 },
-  { "FeatureType", 996, 1, 1 },
-  { "CreationTime", 546, 2, 1 },
-  { "LastModifiedTime", 1301, 3, 1 },
-  { "Description", 975, 5, 0 },
-  { "Parameters", 994, 7, 0 },
+  { "FeatureGroupArn", 979, 5, 1 },
+  { "FeatureGroupName", 981, 15, 1 },
+  { "RecordIdentifierFeatureName", 990, 3, 1 },
+  { "EventTimeFeatureName", 990, 14, 1 },
+  { "FeatureDefinitions", 976, 4, 1 },
+  { "CreationTime", 546, 0, 1 },
+  { "LastModifiedTime", 1303, 1, 0 },
+  { "OnlineStoreConfig", 1757, 11, 0 },
+  { "OfflineStoreConfig", 1749, 6, 0 },
+  { "ThroughputConfig", 2283, 13, 0 },
+  { "RoleArn", 2056, 16, 0 },
+  { "FeatureGroupStatus", 986, 8, 0 },
+  { "OfflineStoreStatus", 1750, 12, 0 },
+  { "LastUpdateStatus", 1304, 7, 0 },
+  { "FailureReason", 971, 17, 0 },
+  { "Description", 814, 2, 0 },
+  { "NextToken", 1714, 10, 1 },
+  { "OnlineStoreTotalSizeBytes", 1760, 9, 0 },
 };
 
 static const SageMember members_379[] = {
-  { "FlowDefinitionArn", 1016, 3, 1 },
-  { "FlowDefinitionName", 1017, 9, 1 },
-  { "FlowDefinitionStatus", 1019, 0, 1 },
-  { "CreationTime", 2288, 1, 1 },
-  { "HumanLoopRequestSource", 1099, 2, 0 },
-  { "HumanLoopActivationConfig", 1097, 5, 0 },
-  { "HumanLoopConfig", 1098, 6, 0 },
-  { "OutputConfig", 1018, 4, 1 },
-  { "RoleArn", 2054, 7, 1 },
-  { "FailureReason", 969, 8, 0 },
+  { "FeatureGroupName", 983, 0, 1 },
+  { "FeatureName", 990, 1, 1 },
 };
 
 static const SageMember members_380[] = {
-  { "HubName", 1089, 2, 1 },
-  { "HubContentType", 1082, 1, 1 },
-  { "HubContentName", 1077, 3, 1 },
-  { "HubContentVersion", 1083, 0, 0 },
+  { "FeatureGroupArn", 979, 4, 1 },
+  { "FeatureGroupName", 981, 6, 1 },
+  { "FeatureName", 990, 0, 1 },
+  { "FeatureType", 998, 1, 1 },
+  { "CreationTime", 546, 2, 1 },
+  { "LastModifiedTime", 1303, 3, 1 },
+  { "Description", 977, 5, 0 },
+  { "Parameters", 996, 7, 0 },
 };
 
 static const SageMember members_381[] = {
-  { "HubContentName", 1077, 18, 1 },
-  { "HubContentArn", 1068, 4, 1 },
-  { "HubContentVersion", 1083, 17, 1 },
-  { "HubContentType", 1082, 6, 1 },
-  { "DocumentSchemaVersion", 851, 1, 1 },
-  { "HubName", 1088, 15, 1 },
-  { "HubArn", 1067, 8, 1 },
-  { "HubContentDisplayName", 1072, 7, 0 },
-  { "HubContentDescription", 1071, 10, 0 },
-  { "HubContentMarkdown", 1076, 9, 0 },
-  { "HubContentDocument", 1073, 0, 1 },
-  { "SageMakerPublicHubContentArn", 2074, 14, 0 },
-  { "ReferenceMinVersion", 2002, 16, 0 },
-  { "SupportStatus", 1081, 3, 0 },
-  { "HubContentSearchKeywords", 1078, 2, 0 },
-  { "HubContentDependencies", 1070, 5, 0 },
-  { "HubContentStatus", 1080, 19, 1 },
-  { "FailureReason", 969, 12, 0 },
-  { "CreationTime", 2288, 11, 1 },
-  { "LastModifiedTime", 2288, 13, 0 },
+  { "FlowDefinitionArn", 1018, 3, 1 },
+  { "FlowDefinitionName", 1019, 9, 1 },
+  { "FlowDefinitionStatus", 1021, 0, 1 },
+  { "CreationTime", 2290, 1, 1 },
+  { "HumanLoopRequestSource", 1101, 2, 0 },
+  { "HumanLoopActivationConfig", 1099, 5, 0 },
+  { "HumanLoopConfig", 1100, 6, 0 },
+  { "OutputConfig", 1020, 4, 1 },
+  { "RoleArn", 2056, 7, 1 },
+  { "FailureReason", 971, 8, 0 },
 };
 
 static const SageMember members_382[] = {
-  { "HubName", 1088, 8, 1 },
-  { "HubArn", 1067, 7, 1 },
-  { "HubDisplayName", 1085, 1, 0 },
-  { "HubDescription", 1084, 3, 0 },
-  { "HubSearchKeywords", 1092, 2, 0 },
-  { "S3StorageConfig", 1090, 0, 0 },
-  { "HubStatus", 1094, 4, 1 },
-  { "FailureReason", 969, 6, 0 },
-  { "CreationTime", 2288, 9, 1 },
-  { "LastModifiedTime", 2288, 5, 1 },
+  { "HubName", 1091, 2, 1 },
+  { "HubContentType", 1084, 1, 1 },
+  { "HubContentName", 1079, 3, 1 },
+  { "HubContentVersion", 1085, 0, 0 },
 };
 
 static const SageMember members_383[] = {
-  { "HumanTaskUiArn", 1101, 3, 1 },
-  { "HumanTaskUiName", 1102, 0, 1 },
-  { "HumanTaskUiStatus", 1103, 1, 0 },
-  { "CreationTime", 2288, 2, 1 },
-  { "UiTemplate", 2407, 4, 1 },
+  { "HubContentName", 1079, 18, 1 },
+  { "HubContentArn", 1070, 4, 1 },
+  { "HubContentVersion", 1085, 17, 1 },
+  { "HubContentType", 1084, 6, 1 },
+  { "DocumentSchemaVersion", 853, 1, 1 },
+  { "HubName", 1090, 15, 1 },
+  { "HubArn", 1069, 8, 1 },
+  { "HubContentDisplayName", 1074, 7, 0 },
+  { "HubContentDescription", 1073, 10, 0 },
+  { "HubContentMarkdown", 1078, 9, 0 },
+  { "HubContentDocument", 1075, 0, 1 },
+  { "SageMakerPublicHubContentArn", 2076, 14, 0 },
+  { "ReferenceMinVersion", 2004, 16, 0 },
+  { "SupportStatus", 1083, 3, 0 },
+  { "HubContentSearchKeywords", 1080, 2, 0 },
+  { "HubContentDependencies", 1072, 5, 0 },
+  { "HubContentStatus", 1082, 19, 1 },
+  { "FailureReason", 971, 12, 0 },
+  { "CreationTime", 2290, 11, 1 },
+  { "LastModifiedTime", 2290, 13, 0 },
 };
 
 static const SageMember members_384[] = {
-  { "HyperParameterTuningJobName", 1126, 14, 1 },
-  { "HyperParameterTuningJobArn", 1122, 11, 1 },
-  { "HyperParameterTuningJobConfig", 1124, 17, 1 },
-  { "TrainingJobDefinition", 1111, 6, 0 },
-  { "TrainingJobDefinitions", 1113, 15, 0 },
-  { "HyperParameterTuningJobStatus", 1132, 7, 1 },
-  { "CreationTime", 2288, 1, 1 },
-  { "HyperParameterTuningEndTime", 2288, 2, 0 },
-  { "LastModifiedTime", 2288, 0, 0 },
-  { "TrainingJobStatusCounters", 2323, 5, 1 },
-  { "ObjectiveStatusCounters", 1746, 8, 1 },
-  { "BestTrainingJob", 1118, 10, 0 },
-  { "OverallBestTrainingJob", 1118, 12, 0 },
-  { "WarmStartConfig", 1137, 3, 0 },
-  { "Autotune", 205, 4, 0 },
-  { "FailureReason", 969, 9, 0 },
-  { "TuningJobCompletionDetails", 1123, 16, 0 },
-  { "ConsumedResources", 1125, 13, 0 },
+  { "HubName", 1090, 8, 1 },
+  { "HubArn", 1069, 7, 1 },
+  { "HubDisplayName", 1087, 1, 0 },
+  { "HubDescription", 1086, 3, 0 },
+  { "HubSearchKeywords", 1094, 2, 0 },
+  { "S3StorageConfig", 1092, 0, 0 },
+  { "HubStatus", 1096, 4, 1 },
+  { "FailureReason", 971, 6, 0 },
+  { "CreationTime", 2290, 9, 1 },
+  { "LastModifiedTime", 2290, 5, 1 },
 };
 
 static const SageMember members_385[] = {
-  { "CreationTime", 2288, 0, 0 },
-  { "Description", 1161, 1, 0 },
-  { "DisplayName", 1163, 2, 0 },
-  { "FailureReason", 969, 3, 0 },
-  { "ImageArn", 1154, 4, 0 },
-  { "ImageName", 1164, 5, 0 },
-  { "ImageStatus", 1168, 6, 0 },
-  { "LastModifiedTime", 2288, 7, 0 },
-  { "RoleArn", 2054, 8, 0 },
+  { "HumanTaskUiArn", 1103, 3, 1 },
+  { "HumanTaskUiName", 1104, 0, 1 },
+  { "HumanTaskUiStatus", 1105, 1, 0 },
+  { "CreationTime", 2290, 2, 1 },
+  { "UiTemplate", 2409, 4, 1 },
 };
 
 static const SageMember members_386[] = {
-  { "BaseImage", 1155, 0, 0 },
-  { "ContainerImage", 1158, 1, 0 },
-  { "CreationTime", 2288, 2, 0 },
-  { "FailureReason", 969, 3, 0 },
-  { "ImageArn", 1154, 14, 0 },
-  { "ImageVersionArn", 1173, 4, 0 },
-  { "ImageVersionStatus", 1177, 5, 0 },
-  { "LastModifiedTime", 2288, 6, 0 },
-  { "Version", 1174, 10, 0 },
-  { "VendorGuidance", 2513, 7, 0 },
-  { "JobType", 1258, 11, 0 },
-  { "MLFramework", 1488, 13, 0 },
-  { "ProgrammingLang", 1919, 12, 0 },
-  { "Processor", 1889, 15, 0 },
-  { "Horovod", 1065, 9, 0 },
-  { "ReleaseNotes", 2005, 8, 0 },
+  { "HyperParameterTuningJobName", 1128, 14, 1 },
+  { "HyperParameterTuningJobArn", 1124, 11, 1 },
+  { "HyperParameterTuningJobConfig", 1126, 17, 1 },
+  { "TrainingJobDefinition", 1113, 6, 0 },
+  { "TrainingJobDefinitions", 1115, 15, 0 },
+  { "HyperParameterTuningJobStatus", 1134, 7, 1 },
+  { "CreationTime", 2290, 1, 1 },
+  { "HyperParameterTuningEndTime", 2290, 2, 0 },
+  { "LastModifiedTime", 2290, 0, 0 },
+  { "TrainingJobStatusCounters", 2325, 5, 1 },
+  { "ObjectiveStatusCounters", 1748, 8, 1 },
+  { "BestTrainingJob", 1120, 10, 0 },
+  { "OverallBestTrainingJob", 1120, 12, 0 },
+  { "WarmStartConfig", 1139, 3, 0 },
+  { "Autotune", 205, 4, 0 },
+  { "FailureReason", 971, 9, 0 },
+  { "TuningJobCompletionDetails", 1125, 16, 0 },
+  { "ConsumedResources", 1127, 13, 0 },
 };
 
 static const SageMember members_387[] = {
-  { "InferenceComponentName", 1191, 8, 1 },
-  { "InferenceComponentArn", 1183, 3, 1 },
-  { "EndpointName", 926, 2, 1 },
-  { "EndpointArn", 913, 5, 1 },
-  { "VariantName", 2505, 1, 0 },
-  { "FailureReason", 969, 0, 0 },
-  { "Specification", 1198, 10, 0 },
-  { "RuntimeConfig", 1195, 11, 0 },
-  { "CreationTime", 2288, 9, 1 },
-  { "LastModifiedTime", 2288, 7, 1 },
-  { "InferenceComponentStatus", 1200, 6, 0 },
-  { "LastDeploymentConfig", 1190, 4, 0 },
+  { "CreationTime", 2290, 0, 0 },
+  { "Description", 1163, 1, 0 },
+  { "DisplayName", 1165, 2, 0 },
+  { "FailureReason", 971, 3, 0 },
+  { "ImageArn", 1156, 4, 0 },
+  { "ImageName", 1166, 5, 0 },
+  { "ImageStatus", 1170, 6, 0 },
+  { "LastModifiedTime", 2290, 7, 0 },
+  { "RoleArn", 2056, 8, 0 },
 };
 
 static const SageMember members_388[] = {
-  { "Arn", 1205, 0, 1 },
-  { "Name", 1209, 8, 1 },
-  { "Type", 1215, 7, 1 },
-  { "Schedule", 1210, 13, 0 },
-  { "Status", 1211, 6, 1 },
-  { "StatusReason", 1212, 11, 0 },
-  { "Description", 1207, 15, 0 },
-  { "CreationTime", 2288, 9, 0 },
-  { "CompletionTime", 2288, 12, 0 },
-  { "LastModifiedTime", 2288, 1, 0 },
-  { "RoleArn", 2054, 10, 0 },
-  { "EndpointMetadata", 925, 3, 1 },
-  { "ModelVariants", 1644, 14, 1 },
-  { "DataStorageConfig", 1206, 4, 0 },
-  { "ShadowModeConfig", 2123, 5, 0 },
-  { "KmsKey", 1275, 2, 0 },
+  { "BaseImage", 1157, 0, 0 },
+  { "ContainerImage", 1160, 1, 0 },
+  { "CreationTime", 2290, 2, 0 },
+  { "FailureReason", 971, 3, 0 },
+  { "ImageArn", 1156, 14, 0 },
+  { "ImageVersionArn", 1175, 4, 0 },
+  { "ImageVersionStatus", 1179, 5, 0 },
+  { "LastModifiedTime", 2290, 6, 0 },
+  { "Version", 1176, 10, 0 },
+  { "VendorGuidance", 2515, 7, 0 },
+  { "JobType", 1260, 11, 0 },
+  { "MLFramework", 1490, 13, 0 },
+  { "ProgrammingLang", 1921, 12, 0 },
+  { "Processor", 1891, 15, 0 },
+  { "Horovod", 1067, 9, 0 },
+  { "ReleaseNotes", 2007, 8, 0 },
 };
 
 static const SageMember members_389[] = {
-  { "JobName", 1973, 0, 1 },
+  { "InferenceComponentName", 1193, 8, 1 },
+  { "InferenceComponentArn", 1185, 3, 1 },
+  { "EndpointName", 928, 2, 1 },
+  { "EndpointArn", 915, 5, 1 },
+  { "VariantName", 2507, 1, 0 },
+  { "FailureReason", 971, 0, 0 },
+  { "Specification", 1200, 10, 0 },
+  { "RuntimeConfig", 1197, 11, 0 },
+  { "CreationTime", 2290, 9, 1 },
+  { "LastModifiedTime", 2290, 7, 1 },
+  { "InferenceComponentStatus", 1202, 6, 0 },
+  { "LastDeploymentConfig", 1192, 4, 0 },
 };
 
 static const SageMember members_390[] = {
-  { "JobName", 1973, 7, 1 },
-  { "JobDescription", 1969, 6, 0 },
-  { "JobType", 1985, 13, 1 },
-  { "JobArn", 1964, 9, 1 },
-  { "RoleArn", 2054, 12, 1 },
-  { "Status", 1977, 10, 1 },
-  { "CreationTime", 546, 3, 1 },
-  { "CompletionTime", 2288, 1, 0 },
-  { "LastModifiedTime", 1301, 0, 1 },
-  { "FailureReason", 969, 2, 0 },
-  { "InputConfig", 1972, 8, 1 },
-  { "StoppingConditions", 1978, 4, 0 },
-  { "InferenceRecommendations", 1220, 5, 0 },
-  { "EndpointPerformances", 930, 11, 0 },
+  { "Arn", 1207, 0, 1 },
+  { "Name", 1211, 8, 1 },
+  { "Type", 1217, 7, 1 },
+  { "Schedule", 1212, 13, 0 },
+  { "Status", 1213, 6, 1 },
+  { "StatusReason", 1214, 11, 0 },
+  { "Description", 1209, 15, 0 },
+  { "CreationTime", 2290, 9, 0 },
+  { "CompletionTime", 2290, 12, 0 },
+  { "LastModifiedTime", 2290, 1, 0 },
+  { "RoleArn", 2056, 10, 0 },
+  { "EndpointMetadata", 927, 3, 1 },
+  { "ModelVariants", 1646, 14, 1 },
+  { "DataStorageConfig", 1208, 4, 0 },
+  { "ShadowModeConfig", 2125, 5, 0 },
+  { "KmsKey", 1277, 2, 0 },
 };
 
 static const SageMember members_391[] = {
-  { "LabelingJobName", 1288, 0, 1 },
+  { "JobName", 1975, 0, 1 },
 };
 
 static const SageMember members_392[] = {
-  { "LabelingJobStatus", 1294, 3, 1 },
-  { "LabelCounters", 1278, 2, 1 },
-  { "FailureReason", 969, 15, 0 },
-  { "CreationTime", 2288, 9, 1 },
-  { "LastModifiedTime", 2288, 5, 1 },
-  { "JobReferenceCode", 1256, 8, 1 },
-  { "LabelingJobName", 1288, 12, 1 },
-  { "LabelingJobArn", 1282, 1, 1 },
-  { "LabelAttributeName", 1276, 14, 0 },
-  { "InputConfig", 1287, 7, 1 },
-  { "OutputConfig", 1290, 6, 1 },
-  { "RoleArn", 2054, 17, 1 },
-  { "LabelCategoryConfigS3Uri", 2070, 0, 0 },
-  { "StoppingConditions", 1295, 4, 0 },
-  { "LabelingJobAlgorithmsConfig", 1281, 10, 0 },
-  { "HumanTaskConfig", 1100, 11, 1 },
-  { "Tags", 2246, 13, 0 },
-  { "LabelingJobOutput", 1289, 16, 0 },
+  { "JobName", 1975, 7, 1 },
+  { "JobDescription", 1971, 6, 0 },
+  { "JobType", 1987, 13, 1 },
+  { "JobArn", 1966, 9, 1 },
+  { "RoleArn", 2056, 12, 1 },
+  { "Status", 1979, 10, 1 },
+  { "CreationTime", 546, 3, 1 },
+  { "CompletionTime", 2290, 1, 0 },
+  { "LastModifiedTime", 1303, 0, 1 },
+  { "FailureReason", 971, 2, 0 },
+  { "InputConfig", 1974, 8, 1 },
+  { "StoppingConditions", 1980, 4, 0 },
+  { "InferenceRecommendations", 1222, 5, 0 },
+  { "EndpointPerformances", 932, 11, 0 },
 };
 
 static const SageMember members_393[] = {
-  { "LineageGroupName", 955, 0, 1 },
+  { "LabelingJobName", 1290, 0, 1 },
 };
 
 static const SageMember members_394[] = {
-  { "LineageGroupName", 955, 5, 0 },
-  { "LineageGroupArn", 1307, 4, 0 },
-  { "DisplayName", 955, 3, 0 },
-  { "Description", 954, 2, 0 },
-  { "CreationTime", 2288, 7, 0 },
-  { "CreatedBy", 2493, 6, 0 },
-  { "LastModifiedTime", 2288, 1, 0 },
-  { "LastModifiedBy", 2493, 0, 0 },
+  { "LabelingJobStatus", 1296, 3, 1 },
+  { "LabelCounters", 1280, 2, 1 },
+  { "FailureReason", 971, 15, 0 },
+  { "CreationTime", 2290, 9, 1 },
+  { "LastModifiedTime", 2290, 5, 1 },
+  { "JobReferenceCode", 1258, 8, 1 },
+  { "LabelingJobName", 1290, 12, 1 },
+  { "LabelingJobArn", 1284, 1, 1 },
+  { "LabelAttributeName", 1278, 14, 0 },
+  { "InputConfig", 1289, 7, 1 },
+  { "OutputConfig", 1292, 6, 1 },
+  { "RoleArn", 2056, 17, 1 },
+  { "LabelCategoryConfigS3Uri", 2072, 0, 0 },
+  { "StoppingConditions", 1297, 4, 0 },
+  { "LabelingJobAlgorithmsConfig", 1283, 10, 0 },
+  { "HumanTaskConfig", 1102, 11, 1 },
+  { "Tags", 2248, 13, 0 },
+  { "LabelingJobOutput", 1291, 16, 0 },
 };
 
 static const SageMember members_395[] = {
-  { "TrackingServerArn", 2291, 2, 0 },
-  { "TrackingServerName", 2292, 10, 0 },
-  { "ArtifactStoreUri", 2070, 12, 0 },
-  { "TrackingServerSize", 2293, 11, 0 },
-  { "MlflowVersion", 1532, 7, 0 },
-  { "RoleArn", 2054, 14, 0 },
-  { "TrackingServerStatus", 2294, 13, 0 },
-  { "IsActive", 1253, 4, 0 },
-  { "TrackingServerUrl", 2297, 5, 0 },
-  { "WeeklyMaintenanceWindowStart", 2531, 0, 0 },
-  { "AutomaticModelRegistration", 230, 1, 0 },
-  { "CreationTime", 2288, 3, 0 },
-  { "CreatedBy", 2493, 6, 0 },
-  { "LastModifiedTime", 2288, 8, 0 },
-  { "LastModifiedBy", 2493, 9, 0 },
+  { "LineageGroupName", 957, 0, 1 },
 };
 
 static const SageMember members_396[] = {
-  { "JobDefinitionArn", 1672, 2, 1 },
-  { "JobDefinitionName", 1673, 0, 1 },
-  { "CreationTime", 2288, 1, 1 },
-  { "ModelBiasBaselineConfig", 1539, 7, 0 },
-  { "ModelBiasAppSpecification", 1538, 4, 1 },
-  { "ModelBiasJobInput", 1540, 3, 1 },
-  { "ModelBiasJobOutputConfig", 1681, 5, 1 },
-  { "JobResources", 1685, 6, 1 },
-  { "NetworkConfig", 1679, 8, 0 },
-  { "RoleArn", 2054, 9, 1 },
-  { "StoppingCondition", 1697, 10, 0 },
+  { "LineageGroupName", 957, 5, 0 },
+  { "LineageGroupArn", 1309, 4, 0 },
+  { "DisplayName", 957, 3, 0 },
+  { "Description", 956, 2, 0 },
+  { "CreationTime", 2290, 7, 0 },
+  { "CreatedBy", 2495, 6, 0 },
+  { "LastModifiedTime", 2290, 1, 0 },
+  { "LastModifiedBy", 2495, 0, 0 },
 };
 
 static const SageMember members_397[] = {
-  { "ModelCardExportJobName", 938, 6, 1 },
-  { "ModelCardExportJobArn", 1546, 9, 1 },
-  { "Status", 1549, 8, 1 },
-  { "ModelCardName", 938, 7, 1 },
-  { "ModelCardVersion", 1244, 1, 1 },
-  { "OutputConfig", 1552, 0, 1 },
-  { "CreatedAt", 2288, 3, 1 },
-  { "LastModifiedAt", 2288, 4, 1 },
-  { "FailureReason", 969, 5, 0 },
-  { "ExportArtifacts", 1545, 2, 0 },
+  { "TrackingServerArn", 2293, 2, 0 },
+  { "TrackingServerName", 2294, 10, 0 },
+  { "ArtifactStoreUri", 2072, 12, 0 },
+  { "TrackingServerSize", 2295, 11, 0 },
+  { "MlflowVersion", 1534, 7, 0 },
+  { "RoleArn", 2056, 14, 0 },
+  { "TrackingServerStatus", 2296, 13, 0 },
+  { "IsActive", 1255, 4, 0 },
+  { "TrackingServerUrl", 2299, 5, 0 },
+  { "WeeklyMaintenanceWindowStart", 2533, 0, 0 },
+  { "AutomaticModelRegistration", 230, 1, 0 },
+  { "CreationTime", 2290, 3, 0 },
+  { "CreatedBy", 2495, 6, 0 },
+  { "LastModifiedTime", 2290, 8, 0 },
+  { "LastModifiedBy", 2495, 9, 0 },
 };
 
 static const SageMember members_398[] = {
-  { "ModelCardName", 1553, 0, 1 },
-  { "ModelCardVersion", 1244, 1, 0 },
+  { "JobDefinitionArn", 1674, 2, 1 },
+  { "JobDefinitionName", 1675, 0, 1 },
+  { "CreationTime", 2290, 1, 1 },
+  { "ModelBiasBaselineConfig", 1541, 7, 0 },
+  { "ModelBiasAppSpecification", 1540, 4, 1 },
+  { "ModelBiasJobInput", 1542, 3, 1 },
+  { "ModelBiasJobOutputConfig", 1683, 5, 1 },
+  { "JobResources", 1687, 6, 1 },
+  { "NetworkConfig", 1681, 8, 0 },
+  { "RoleArn", 2056, 9, 1 },
+  { "StoppingCondition", 1699, 10, 0 },
 };
 
 static const SageMember members_399[] = {
-  { "ModelCardArn", 1543, 3, 1 },
-  { "ModelCardName", 938, 7, 1 },
-  { "ModelCardVersion", 1244, 6, 1 },
-  { "Content", 1544, 9, 1 },
-  { "ModelCardStatus", 1558, 8, 1 },
-  { "SecurityConfig", 1555, 0, 0 },
-  { "CreationTime", 2288, 1, 1 },
-  { "CreatedBy", 2493, 10, 1 },
-  { "LastModifiedTime", 2288, 4, 0 },
-  { "LastModifiedBy", 2493, 2, 0 },
-  { "ModelCardProcessingStatus", 1554, 5, 0 },
+  { "ModelCardExportJobName", 940, 6, 1 },
+  { "ModelCardExportJobArn", 1548, 9, 1 },
+  { "Status", 1551, 8, 1 },
+  { "ModelCardName", 940, 7, 1 },
+  { "ModelCardVersion", 1246, 1, 1 },
+  { "OutputConfig", 1554, 0, 1 },
+  { "CreatedAt", 2290, 3, 1 },
+  { "LastModifiedAt", 2290, 4, 1 },
+  { "FailureReason", 971, 5, 0 },
+  { "ExportArtifacts", 1547, 2, 0 },
 };
 
 static const SageMember members_400[] = {
-  { "JobDefinitionArn", 1672, 2, 1 },
-  { "JobDefinitionName", 1673, 0, 1 },
-  { "CreationTime", 2288, 1, 1 },
-  { "ModelExplainabilityBaselineConfig", 1581, 7, 0 },
-  { "ModelExplainabilityAppSpecification", 1580, 4, 1 },
-  { "ModelExplainabilityJobInput", 1582, 3, 1 },
-  { "ModelExplainabilityJobOutputConfig", 1681, 5, 1 },
-  { "JobResources", 1685, 6, 1 },
-  { "NetworkConfig", 1679, 8, 0 },
-  { "RoleArn", 2054, 9, 1 },
-  { "StoppingCondition", 1697, 10, 0 },
+  { "ModelCardName", 1555, 0, 1 },
+  { "ModelCardVersion", 1246, 1, 0 },
 };
 
 static const SageMember members_401[] = {
-  { "ModelName", 1597, 2, 1 },
-  { "PrimaryContainer", 395, 6, 0 },
-  { "Containers", 396, 9, 0 },
-  { "InferenceExecutionConfig", 1203, 8, 0 },
-  { "ExecutionRoleArn", 2054, 4, 0 },
-  { "VpcConfig", 2524, 3, 0 },
-  { "CreationTime", 2288, 7, 1 },
-  { "ModelArn", 1536, 0, 1 },
-  { "EnableNetworkIsolation", 230, 1, 0 },
-  { "DeploymentRecommendation", 670, 5, 0 },
+  { "ModelCardArn", 1545, 3, 1 },
+  { "ModelCardName", 940, 7, 1 },
+  { "ModelCardVersion", 1246, 6, 1 },
+  { "Content", 1546, 9, 1 },
+  { "ModelCardStatus", 1560, 8, 1 },
+  { "SecurityConfig", 1557, 0, 0 },
+  { "CreationTime", 2290, 1, 1 },
+  { "CreatedBy", 2495, 10, 1 },
+  { "LastModifiedTime", 2290, 4, 0 },
+  { "LastModifiedBy", 2495, 2, 0 },
+  { "ModelCardProcessingStatus", 1556, 5, 0 },
 };
 
 static const SageMember members_402[] = {
-  { "ModelPackageGroupName", 938, 4, 1 },
-  { "ModelPackageGroupArn", 1606, 3, 1 },
-  { "ModelPackageGroupDescription", 937, 1, 0 },
-  { "CreationTime", 546, 2, 1 },
-  { "CreatedBy", 2493, 0, 1 },
-  { "ModelPackageGroupStatus", 1608, 5, 1 },
+  { "JobDefinitionArn", 1674, 2, 1 },
+  { "JobDefinitionName", 1675, 0, 1 },
+  { "CreationTime", 2290, 1, 1 },
+  { "ModelExplainabilityBaselineConfig", 1583, 7, 0 },
+  { "ModelExplainabilityAppSpecification", 1582, 4, 1 },
+  { "ModelExplainabilityJobInput", 1584, 3, 1 },
+  { "ModelExplainabilityJobOutputConfig", 1683, 5, 1 },
+  { "JobResources", 1687, 6, 1 },
+  { "NetworkConfig", 1681, 8, 0 },
+  { "RoleArn", 2056, 9, 1 },
+  { "StoppingCondition", 1699, 10, 0 },
 };
 
 static const SageMember members_403[] = {
-  { "ModelPackageName", 938, 24, 1 },
-  { "ModelPackageGroupName", 938, 18, 0 },
-  { "ModelPackageVersion", 1626, 11, 0 },
-  { "ModelPackageArn", 1600, 13, 1 },
-  { "ModelPackageDescription", 937, 5, 0 },
-  { "CreationTime", 546, 22, 1 },
-  { "InferenceSpecification", 1225, 19, 0 },
-  { "SourceAlgorithmSpecification", 2151, 23, 0 },
-  { "ValidationSpecification", 1625, 6, 0 },
-  { "ModelPackageStatus", 1615, 17, 1 },
-  { "ModelPackageStatusDetails", 1616, 16, 1 },
-  { "CertifyForMarketplace", 267, 14, 0 },
-  { "ModelApprovalStatus", 1535, 12, 0 },
-  { "CreatedBy", 2493, 28, 0 },
-  { "MetadataProperties", 1517, 29, 0 },
-  { "ModelMetrics", 1596, 15, 0 },
-  { "LastModifiedTime", 2288, 3, 0 },
-  { "LastModifiedBy", 2493, 4, 0 },
-  { "ApprovalDescription", 110, 1, 0 },
-  { "Domain", 2213, 0, 0 },
-  { "Task", 2213, 9, 0 },
-  { "SamplePayloadUrl", 2213, 10, 0 },
-  { "CustomerMetadataProperties", 563, 2, 0 },
-  { "DriftCheckBaselines", 864, 21, 0 },
-  { "AdditionalInferenceSpecifications", 64, 27, 0 },
-  { "SkipModelValidation", 2131, 25, 0 },
-  { "SourceUri", 1614, 7, 0 },
-  { "SecurityConfig", 1612, 26, 0 },
-  { "ModelCard", 1611, 20, 0 },
-  { "ModelLifeCycle", 1589, 8, 0 },
+  { "ModelName", 1599, 2, 1 },
+  { "PrimaryContainer", 395, 6, 0 },
+  { "Containers", 396, 9, 0 },
+  { "InferenceExecutionConfig", 1205, 8, 0 },
+  { "ExecutionRoleArn", 2056, 4, 0 },
+  { "VpcConfig", 2526, 3, 0 },
+  { "CreationTime", 2290, 7, 1 },
+  { "ModelArn", 1538, 0, 1 },
+  { "EnableNetworkIsolation", 230, 1, 0 },
+  { "DeploymentRecommendation", 672, 5, 0 },
 };
 
 static const SageMember members_404[] = {
-  { "JobDefinitionArn", 1672, 2, 1 },
-  { "JobDefinitionName", 1673, 0, 1 },
-  { "CreationTime", 2288, 1, 1 },
-  { "ModelQualityBaselineConfig", 1629, 7, 0 },
-  { "ModelQualityAppSpecification", 1628, 4, 1 },
-  { "ModelQualityJobInput", 1630, 3, 1 },
-  { "ModelQualityJobOutputConfig", 1681, 5, 1 },
-  { "JobResources", 1685, 6, 1 },
-  { "NetworkConfig", 1679, 8, 0 },
-  { "RoleArn", 2054, 9, 1 },
-  { "StoppingCondition", 1697, 10, 0 },
+  { "ModelPackageGroupName", 940, 4, 1 },
+  { "ModelPackageGroupArn", 1608, 3, 1 },
+  { "ModelPackageGroupDescription", 939, 1, 0 },
+  { "CreationTime", 546, 2, 1 },
+  { "CreatedBy", 2495, 0, 1 },
+  { "ModelPackageGroupStatus", 1610, 5, 1 },
 };
 
 static const SageMember members_405[] = {
-  { "MonitoringScheduleArn", 1689, 5, 1 },
-  { "MonitoringScheduleName", 1692, 8, 1 },
-  { "MonitoringScheduleStatus", 2086, 4, 1 },
-  { "MonitoringType", 1699, 6, 0 },
-  { "FailureReason", 969, 9, 0 },
-  { "CreationTime", 2288, 0, 1 },
-  { "LastModifiedTime", 2288, 7, 1 },
-  { "MonitoringScheduleConfig", 1690, 1, 1 },
-  { "EndpointName", 926, 2, 0 },
-  { "LastMonitoringExecutionSummary", 1666, 3, 0 },
+  { "ModelPackageName", 940, 24, 1 },
+  { "ModelPackageGroupName", 940, 18, 0 },
+  { "ModelPackageVersion", 1628, 11, 0 },
+  { "ModelPackageArn", 1602, 13, 1 },
+  { "ModelPackageDescription", 939, 5, 0 },
+  { "CreationTime", 546, 22, 1 },
+  { "InferenceSpecification", 1227, 19, 0 },
+  { "SourceAlgorithmSpecification", 2153, 23, 0 },
+  { "ValidationSpecification", 1627, 6, 0 },
+  { "ModelPackageStatus", 1617, 17, 1 },
+  { "ModelPackageStatusDetails", 1618, 16, 1 },
+  { "CertifyForMarketplace", 267, 14, 0 },
+  { "ModelApprovalStatus", 1537, 12, 0 },
+  { "CreatedBy", 2495, 28, 0 },
+  { "MetadataProperties", 1519, 29, 0 },
+  { "ModelMetrics", 1598, 15, 0 },
+  { "LastModifiedTime", 2290, 3, 0 },
+  { "LastModifiedBy", 2495, 4, 0 },
+  { "ApprovalDescription", 110, 1, 0 },
+  { "Domain", 2215, 0, 0 },
+  { "Task", 2215, 9, 0 },
+  { "SamplePayloadUrl", 2215, 10, 0 },
+  { "CustomerMetadataProperties", 563, 2, 0 },
+  { "DriftCheckBaselines", 866, 21, 0 },
+  { "AdditionalInferenceSpecifications", 64, 27, 0 },
+  { "SkipModelValidation", 2133, 25, 0 },
+  { "SourceUri", 1616, 7, 0 },
+  { "SecurityConfig", 1614, 26, 0 },
+  { "ModelCard", 1613, 20, 0 },
+  { "ModelLifeCycle", 1591, 8, 0 },
 };
 
 static const SageMember members_406[] = {
-  { "NotebookInstanceLifecycleConfigArn", 1718, 5, 0 },
-  { "NotebookInstanceLifecycleConfigName", 1721, 4, 0 },
-  { "OnCreate", 1720, 0, 0 },
-  { "OnStart", 1720, 1, 0 },
-  { "LastModifiedTime", 1301, 2, 0 },
-  { "CreationTime", 546, 3, 0 },
+  { "JobDefinitionArn", 1674, 2, 1 },
+  { "JobDefinitionName", 1675, 0, 1 },
+  { "CreationTime", 2290, 1, 1 },
+  { "ModelQualityBaselineConfig", 1631, 7, 0 },
+  { "ModelQualityAppSpecification", 1630, 4, 1 },
+  { "ModelQualityJobInput", 1632, 3, 1 },
+  { "ModelQualityJobOutputConfig", 1683, 5, 1 },
+  { "JobResources", 1687, 6, 1 },
+  { "NetworkConfig", 1681, 8, 0 },
+  { "RoleArn", 2056, 9, 1 },
+  { "StoppingCondition", 1699, 10, 0 },
 };
 
 static const SageMember members_407[] = {
-  { "NotebookInstanceArn", 1717, 16, 0 },
-  { "NotebookInstanceName", 1728, 18, 0 },
-  { "NotebookInstanceStatus", 1732, 12, 0 },
-  { "FailureReason", 969, 17, 0 },
-  { "Url", 1735, 14, 0 },
-  { "InstanceType", 1243, 3, 0 },
-  { "SubnetId", 2233, 21, 0 },
-  { "SecurityGroups", 2104, 5, 0 },
-  { "RoleArn", 2054, 9, 0 },
-  { "KmsKeyId", 1275, 11, 0 },
-  { "NetworkInterfaceId", 1711, 10, 0 },
-  { "LastModifiedTime", 1301, 0, 0 },
-  { "CreationTime", 546, 13, 0 },
-  { "NotebookInstanceLifecycleConfigName", 1721, 1, 0 },
-  { "DirectInternetAccess", 838, 2, 0 },
-  { "VolumeSizeInGB", 1736, 20, 0 },
-  { "AcceleratorTypes", 1716, 8, 0 },
-  { "DefaultCodeRepository", 356, 19, 0 },
-  { "AdditionalCodeRepositories", 62, 7, 0 },
-  { "RootAccess", 2056, 6, 0 },
-  { "PlatformIdentifier", 1848, 4, 0 },
-  { "InstanceMetadataServiceConfiguration", 1242, 15, 0 },
+  { "MonitoringScheduleArn", 1691, 5, 1 },
+  { "MonitoringScheduleName", 1694, 8, 1 },
+  { "MonitoringScheduleStatus", 2088, 4, 1 },
+  { "MonitoringType", 1701, 6, 0 },
+  { "FailureReason", 971, 9, 0 },
+  { "CreationTime", 2290, 0, 1 },
+  { "LastModifiedTime", 2290, 7, 1 },
+  { "MonitoringScheduleConfig", 1692, 1, 1 },
+  { "EndpointName", 928, 2, 0 },
+  { "LastMonitoringExecutionSummary", 1668, 3, 0 },
 };
 
 static const SageMember members_408[] = {
-  { "OptimizationJobArn", 1763, 4, 1 },
-  { "OptimizationJobStatus", 1769, 10, 1 },
-  { "OptimizationStartTime", 2288, 6, 0 },
-  { "OptimizationEndTime", 2288, 5, 0 },
-  { "CreationTime", 546, 8, 1 },
-  { "LastModifiedTime", 1301, 11, 1 },
-  { "FailureReason", 969, 3, 0 },
-  { "OptimizationJobName", 938, 9, 1 },
-  { "ModelSource", 1766, 0, 1 },
-  { "OptimizationEnvironment", 1765, 7, 0 },
-  { "DeploymentInstanceType", 1764, 1, 1 },
-  { "OptimizationConfigs", 1761, 13, 1 },
-  { "OutputConfig", 1768, 2, 1 },
-  { "OptimizationOutput", 1774, 12, 0 },
-  { "RoleArn", 2054, 14, 1 },
-  { "StoppingCondition", 2211, 15, 1 },
-  { "VpcConfig", 1777, 16, 0 },
+  { "NotebookInstanceLifecycleConfigArn", 1720, 5, 0 },
+  { "NotebookInstanceLifecycleConfigName", 1723, 4, 0 },
+  { "OnCreate", 1722, 0, 0 },
+  { "OnStart", 1722, 1, 0 },
+  { "LastModifiedTime", 1303, 2, 0 },
+  { "CreationTime", 546, 3, 0 },
 };
 
 static const SageMember members_409[] = {
-  { "Arn", 1810, 0, 1 },
+  { "NotebookInstanceArn", 1719, 16, 0 },
+  { "NotebookInstanceName", 1730, 18, 0 },
+  { "NotebookInstanceStatus", 1734, 12, 0 },
+  { "FailureReason", 971, 17, 0 },
+  { "Url", 1737, 14, 0 },
+  { "InstanceType", 1245, 3, 0 },
+  { "SubnetId", 2235, 21, 0 },
+  { "SecurityGroups", 2106, 5, 0 },
+  { "RoleArn", 2056, 9, 0 },
+  { "KmsKeyId", 1277, 11, 0 },
+  { "NetworkInterfaceId", 1713, 10, 0 },
+  { "LastModifiedTime", 1303, 0, 0 },
+  { "CreationTime", 546, 13, 0 },
+  { "NotebookInstanceLifecycleConfigName", 1723, 1, 0 },
+  { "DirectInternetAccess", 840, 2, 0 },
+  { "VolumeSizeInGB", 1738, 20, 0 },
+  { "AcceleratorTypes", 1718, 8, 0 },
+  { "DefaultCodeRepository", 356, 19, 0 },
+  { "AdditionalCodeRepositories", 62, 7, 0 },
+  { "RootAccess", 2058, 6, 0 },
+  { "PlatformIdentifier", 1850, 4, 0 },
+  { "InstanceMetadataServiceConfiguration", 1244, 15, 0 },
 };
 
 static const SageMember members_410[] = {
-  { "Arn", 1810, 10, 0 },
-  { "Name", 1814, 0, 0 },
-  { "Type", 1818, 11, 0 },
-  { "Status", 1815, 6, 0 },
-  { "CreationTime", 2288, 4, 0 },
-  { "ExecutionRoleArn", 2054, 12, 0 },
-  { "BaseUrl", 2217, 13, 0 },
-  { "MaintenanceConfig", 1813, 5, 0 },
-  { "Tier", 1714, 7, 0 },
-  { "Version", 1714, 1, 0 },
-  { "ApplicationConfig", 1812, 3, 0 },
-  { "AuthType", 1811, 8, 0 },
-  { "EnableIamSessionBasedIdentity", 230, 2, 0 },
-  { "Error", 945, 9, 0 },
+  { "OptimizationJobArn", 1765, 4, 1 },
+  { "OptimizationJobStatus", 1771, 10, 1 },
+  { "OptimizationStartTime", 2290, 6, 0 },
+  { "OptimizationEndTime", 2290, 5, 0 },
+  { "CreationTime", 546, 8, 1 },
+  { "LastModifiedTime", 1303, 11, 1 },
+  { "FailureReason", 971, 3, 0 },
+  { "OptimizationJobName", 940, 9, 1 },
+  { "ModelSource", 1768, 0, 1 },
+  { "OptimizationEnvironment", 1767, 7, 0 },
+  { "DeploymentInstanceType", 1766, 1, 1 },
+  { "OptimizationConfigs", 1763, 13, 1 },
+  { "OutputConfig", 1770, 2, 1 },
+  { "OptimizationOutput", 1776, 12, 0 },
+  { "RoleArn", 2056, 14, 1 },
+  { "StoppingCondition", 2213, 15, 1 },
+  { "VpcConfig", 1779, 16, 0 },
 };
 
 static const SageMember members_411[] = {
-  { "PipelineExecutionArn", 1831, 0, 1 },
+  { "Arn", 1812, 0, 1 },
 };
 
 static const SageMember members_412[] = {
-  { "PipelineDefinition", 1827, 1, 0 },
-  { "CreationTime", 2288, 0, 0 },
+  { "Arn", 1812, 10, 0 },
+  { "Name", 1816, 0, 0 },
+  { "Type", 1820, 11, 0 },
+  { "Status", 1817, 6, 0 },
+  { "CreationTime", 2290, 4, 0 },
+  { "ExecutionRoleArn", 2056, 12, 0 },
+  { "BaseUrl", 2219, 13, 0 },
+  { "MaintenanceConfig", 1815, 5, 0 },
+  { "Tier", 1716, 7, 0 },
+  { "Version", 1716, 1, 0 },
+  { "ApplicationConfig", 1814, 3, 0 },
+  { "AuthType", 1813, 8, 0 },
+  { "EnableIamSessionBasedIdentity", 230, 2, 0 },
+  { "Error", 947, 9, 0 },
 };
 
 static const SageMember members_413[] = {
-  { "PipelineArn", 1826, 9, 0 },
-  { "PipelineExecutionArn", 1831, 7, 0 },
-  { "PipelineExecutionDisplayName", 1834, 6, 0 },
-  { "PipelineExecutionStatus", 1835, 10, 0 },
-  { "PipelineExecutionDescription", 1832, 8, 0 },
-  { "PipelineExperimentConfig", 1841, 11, 0 },
-  { "FailureReason", 1833, 0, 0 },
-  { "CreationTime", 2288, 1, 0 },
-  { "LastModifiedTime", 2288, 4, 0 },
-  { "CreatedBy", 2493, 2, 0 },
-  { "LastModifiedBy", 2493, 3, 0 },
-  { "ParallelismConfiguration", 1794, 5, 0 },
-  { "SelectiveExecutionConfig", 2108, 12, 0 },
+  { "PipelineExecutionArn", 1833, 0, 1 },
 };
 
 static const SageMember members_414[] = {
-  { "PipelineName", 1843, 0, 1 },
+  { "PipelineDefinition", 1829, 1, 0 },
+  { "CreationTime", 2290, 0, 0 },
 };
 
 static const SageMember members_415[] = {
-  { "PipelineArn", 1826, 10, 0 },
-  { "PipelineName", 1842, 7, 0 },
-  { "PipelineDisplayName", 1842, 11, 0 },
-  { "PipelineDefinition", 1827, 8, 0 },
-  { "PipelineDescription", 1829, 9, 0 },
-  { "RoleArn", 2054, 12, 0 },
-  { "PipelineStatus", 1845, 0, 0 },
-  { "CreationTime", 2288, 3, 0 },
-  { "LastModifiedTime", 2288, 4, 0 },
-  { "LastRunTime", 2288, 2, 0 },
-  { "CreatedBy", 2493, 1, 0 },
-  { "LastModifiedBy", 2493, 6, 0 },
-  { "ParallelismConfiguration", 1794, 5, 0 },
+  { "PipelineArn", 1828, 9, 0 },
+  { "PipelineExecutionArn", 1833, 7, 0 },
+  { "PipelineExecutionDisplayName", 1836, 6, 0 },
+  { "PipelineExecutionStatus", 1837, 10, 0 },
+  { "PipelineExecutionDescription", 1834, 8, 0 },
+  { "PipelineExperimentConfig", 1843, 11, 0 },
+  { "FailureReason", 1835, 0, 0 },
+  { "CreationTime", 2290, 1, 0 },
+  { "LastModifiedTime", 2290, 4, 0 },
+  { "CreatedBy", 2495, 2, 0 },
+  { "LastModifiedBy", 2495, 3, 0 },
+  { "ParallelismConfiguration", 1796, 5, 0 },
+  { "SelectiveExecutionConfig", 2110, 12, 0 },
 };
 
 static const SageMember members_416[] = {
-  { "ProcessingJobName", 1869, 0, 1 },
+  { "PipelineName", 1845, 0, 1 },
 };
 
 static const SageMember members_417[] = {
-  { "ProcessingInputs", 1864, 5, 0 },
-  { "ProcessingOutputConfig", 1877, 19, 0 },
-  { "ProcessingJobName", 1869, 17, 1 },
-  { "ProcessingResources", 1879, 6, 1 },
-  { "StoppingCondition", 1887, 12, 0 },
-  { "AppSpecification", 107, 9, 1 },
-  { "Environment", 1860, 13, 0 },
-  { "NetworkConfig", 1710, 16, 0 },
-  { "RoleArn", 2054, 18, 0 },
-  { "ExperimentConfig", 953, 7, 0 },
-  { "ProcessingJobArn", 1868, 14, 1 },
-  { "ProcessingJobStatus", 1870, 0, 1 },
-  { "ExitMessage", 950, 10, 0 },
-  { "FailureReason", 969, 2, 0 },
-  { "ProcessingEndTime", 2288, 11, 0 },
-  { "ProcessingStartTime", 2288, 1, 0 },
-  { "LastModifiedTime", 2288, 3, 0 },
-  { "CreationTime", 2288, 15, 1 },
-  { "MonitoringScheduleArn", 1689, 8, 0 },
-  { "AutoMLJobArn", 168, 4, 0 },
-  { "TrainingJobArn", 2316, 20, 0 },
+  { "PipelineArn", 1828, 10, 0 },
+  { "PipelineName", 1844, 7, 0 },
+  { "PipelineDisplayName", 1844, 11, 0 },
+  { "PipelineDefinition", 1829, 8, 0 },
+  { "PipelineDescription", 1831, 9, 0 },
+  { "RoleArn", 2056, 12, 0 },
+  { "PipelineStatus", 1847, 0, 0 },
+  { "CreationTime", 2290, 3, 0 },
+  { "LastModifiedTime", 2290, 4, 0 },
+  { "LastRunTime", 2290, 2, 0 },
+  { "CreatedBy", 2495, 1, 0 },
+  { "LastModifiedBy", 2495, 6, 0 },
+  { "ParallelismConfiguration", 1796, 5, 0 },
 };
 
 static const SageMember members_418[] = {
-  { "ProjectArn", 1921, 7, 1 },
-  { "ProjectName", 1922, 8, 1 },
-  { "ProjectId", 1923, 10, 1 },
-  { "ProjectDescription", 937, 9, 0 },
-  { "ServiceCatalogProvisioningDetails", 2119, 0, 1 },
-  { "ServiceCatalogProvisionedProductDetails", 2118, 3, 0 },
-  { "ProjectStatus", 1926, 2, 1 },
-  { "CreatedBy", 2493, 1, 0 },
-  { "CreationTime", 2288, 6, 1 },
-  { "LastModifiedTime", 2288, 5, 0 },
-  { "LastModifiedBy", 2493, 4, 0 },
+  { "ProcessingInputs", 1866, 5, 0 },
+  { "ProcessingOutputConfig", 1879, 19, 0 },
+  { "ProcessingJobName", 1871, 17, 1 },
+  { "ProcessingResources", 1881, 6, 1 },
+  { "StoppingCondition", 1889, 12, 0 },
+  { "AppSpecification", 107, 9, 1 },
+  { "Environment", 1862, 13, 0 },
+  { "NetworkConfig", 1712, 16, 0 },
+  { "RoleArn", 2056, 18, 0 },
+  { "ExperimentConfig", 955, 7, 0 },
+  { "ProcessingJobArn", 1870, 14, 1 },
+  { "ProcessingJobStatus", 1872, 0, 1 },
+  { "ExitMessage", 952, 10, 0 },
+  { "FailureReason", 971, 2, 0 },
+  { "ProcessingEndTime", 2290, 11, 0 },
+  { "ProcessingStartTime", 2290, 1, 0 },
+  { "LastModifiedTime", 2290, 3, 0 },
+  { "CreationTime", 2290, 15, 1 },
+  { "MonitoringScheduleArn", 1691, 8, 0 },
+  { "AutoMLJobArn", 168, 4, 0 },
+  { "TrainingJobArn", 2318, 20, 0 },
 };
 
 static const SageMember members_419[] = {
-  { "DomainId", 855, 6, 0 },
-  { "SpaceArn", 2156, 0, 0 },
-  { "SpaceName", 2163, 7, 0 },
-  { "HomeEfsFileSystemUid", 899, 3, 0 },
-  { "Status", 2169, 5, 0 },
-  { "LastModifiedTime", 1301, 9, 0 },
-  { "CreationTime", 546, 1, 0 },
-  { "FailureReason", 969, 11, 0 },
-  { "SpaceSettings", 2164, 2, 0 },
-  { "OwnershipSettings", 1791, 8, 0 },
-  { "SpaceSharingSettings", 2166, 10, 0 },
-  { "SpaceDisplayName", 1714, 4, 0 },
-  { "Url", 2214, 12, 0 },
+  { "ProjectArn", 1923, 7, 1 },
+  { "ProjectName", 1924, 8, 1 },
+  { "ProjectId", 1925, 10, 1 },
+  { "ProjectDescription", 939, 9, 0 },
+  { "ServiceCatalogProvisioningDetails", 2121, 0, 1 },
+  { "ServiceCatalogProvisionedProductDetails", 2120, 3, 0 },
+  { "ProjectStatus", 1928, 2, 1 },
+  { "CreatedBy", 2495, 1, 0 },
+  { "CreationTime", 2290, 6, 1 },
+  { "LastModifiedTime", 2290, 5, 0 },
+  { "LastModifiedBy", 2495, 4, 0 },
 };
 
 static const SageMember members_420[] = {
-  { "StudioLifecycleConfigArn", 2225, 2, 0 },
-  { "StudioLifecycleConfigName", 2228, 3, 0 },
-  { "CreationTime", 2288, 5, 0 },
-  { "LastModifiedTime", 2288, 0, 0 },
-  { "StudioLifecycleConfigContent", 2226, 4, 0 },
-  { "StudioLifecycleConfigAppType", 2224, 1, 0 },
+  { "DomainId", 857, 6, 0 },
+  { "SpaceArn", 2158, 0, 0 },
+  { "SpaceName", 2165, 7, 0 },
+  { "HomeEfsFileSystemUid", 901, 3, 0 },
+  { "Status", 2171, 5, 0 },
+  { "LastModifiedTime", 1303, 9, 0 },
+  { "CreationTime", 546, 1, 0 },
+  { "FailureReason", 971, 11, 0 },
+  { "SpaceSettings", 2166, 2, 0 },
+  { "OwnershipSettings", 1793, 8, 0 },
+  { "SpaceSharingSettings", 2168, 10, 0 },
+  { "SpaceDisplayName", 1716, 4, 0 },
+  { "Url", 2216, 12, 0 },
 };
 
 static const SageMember members_421[] = {
-  { "WorkteamArn", 2550, 0, 1 },
+  { "StudioLifecycleConfigArn", 2227, 2, 0 },
+  { "StudioLifecycleConfigName", 2230, 3, 0 },
+  { "CreationTime", 2290, 5, 0 },
+  { "LastModifiedTime", 2290, 0, 0 },
+  { "StudioLifecycleConfigContent", 2228, 4, 0 },
+  { "StudioLifecycleConfigAppType", 2226, 1, 0 },
 };
 
 static const SageMember members_422[] = {
-  { "SubscribedWorkteam", 2235, 0, 1 },
+  { "WorkteamArn", 2552, 0, 1 },
 };
 
 static const SageMember members_423[] = {
-  { "TrainingJobName", 2319, 0, 1 },
+  { "SubscribedWorkteam", 2237, 0, 1 },
 };
 
 static const SageMember members_424[] = {
-  { "TrainingJobName", 2319, 10, 1 },
-  { "TrainingJobArn", 2316, 4, 1 },
-  { "TuningJobArn", 1122, 29, 0 },
-  { "LabelingJobArn", 1282, 27, 0 },
+  { "TrainingJobName", 2321, 10, 1 },
+  { "TrainingJobArn", 2318, 4, 1 },
+  { "TuningJobArn", 1124, 29, 0 },
+  { "LabelingJobArn", 1284, 27, 0 },
   { "AutoMLJobArn", 168, 18, 0 },
-  { "ModelArtifacts", 1537, 30, 1 },
-  { "TrainingJobStatus", 2321, 32, 1 },
-  { "SecondaryStatus", 2099, 34, 1 },
-  { "FailureReason", 969, 25, 0 },
-  { "HyperParameters", 1142, 26, 0 },
+  { "ModelArtifacts", 1539, 30, 1 },
+  { "TrainingJobStatus", 2323, 32, 1 },
+  { "SecondaryStatus", 2101, 34, 1 },
+  { "FailureReason", 971, 25, 0 },
+  { "HyperParameters", 1144, 26, 0 },
   { "AlgorithmSpecification", 80, 24, 1 },
-  { "RoleArn", 2054, 39, 0 },
-  { "InputDataConfig", 1232, 31, 0 },
-  { "OutputDataConfig", 1788, 8, 0 },
-  { "ResourceConfig", 2036, 23, 1 },
-  { "WarmPoolStatus", 2530, 9, 0 },
-  { "VpcConfig", 2524, 42, 0 },
-  { "StoppingCondition", 2211, 12, 1 },
-  { "CreationTime", 2288, 3, 1 },
-  { "TrainingStartTime", 2288, 21, 0 },
-  { "TrainingEndTime", 2288, 5, 0 },
-  { "LastModifiedTime", 2288, 13, 0 },
-  { "SecondaryStatusTransitions", 2101, 35, 0 },
-  { "FinalMetricDataList", 1013, 36, 0 },
+  { "RoleArn", 2056, 39, 0 },
+  { "InputDataConfig", 1234, 31, 0 },
+  { "OutputDataConfig", 1790, 8, 0 },
+  { "ResourceConfig", 2038, 23, 1 },
+  { "WarmPoolStatus", 2532, 9, 0 },
+  { "VpcConfig", 2526, 42, 0 },
+  { "StoppingCondition", 2213, 12, 1 },
+  { "CreationTime", 2290, 3, 1 },
+  { "TrainingStartTime", 2290, 21, 0 },
+  { "TrainingEndTime", 2290, 5, 0 },
+  { "LastModifiedTime", 2290, 13, 0 },
+  { "SecondaryStatusTransitions", 2103, 35, 0 },
+  { "FinalMetricDataList", 1015, 36, 0 },
   { "EnableNetworkIsolation", 230, 37, 0 },
   { "EnableInterContainerTrafficEncryption", 230, 38, 0 },
   { "EnableManagedSpotTraining", 230, 41, 0 },
   { "CheckpointConfig", 272, 14, 0 },
-  { "TrainingTimeInSeconds", 2349, 40, 0 },
+  { "TrainingTimeInSeconds", 2351, 40, 0 },
   { "BillableTimeInSeconds", 227, 11, 0 },
   { "DebugHookConfig", 580, 7, 0 },
-  { "ExperimentConfig", 953, 22, 0 },
+  { "ExperimentConfig", 955, 22, 0 },
   { "DebugRuleConfigurations", 582, 17, 0 },
-  { "TensorBoardOutputConfig", 2270, 33, 0 },
+  { "TensorBoardOutputConfig", 2272, 33, 0 },
   { "DebugRuleEvaluationStatuses", 584, 20, 0 },
-  { "ProfilerConfig", 1910, 1, 0 },
-  { "ProfilerRuleConfigurations", 1913, 0, 0 },
-  { "ProfilerRuleEvaluationStatuses", 1915, 6, 0 },
-  { "ProfilingStatus", 1918, 19, 0 },
-  { "Environment", 2308, 28, 0 },
-  { "RetryStrategy", 2053, 2, 0 },
-  { "RemoteDebugConfig", 2006, 16, 0 },
-  { "InfraCheckConfig", 1227, 15, 0 },
+  { "ProfilerConfig", 1912, 1, 0 },
+  { "ProfilerRuleConfigurations", 1915, 0, 0 },
+  { "ProfilerRuleEvaluationStatuses", 1917, 6, 0 },
+  { "ProfilingStatus", 1920, 19, 0 },
+  { "Environment", 2310, 28, 0 },
+  { "RetryStrategy", 2055, 2, 0 },
+  { "RemoteDebugConfig", 2008, 16, 0 },
+  { "InfraCheckConfig", 1229, 15, 0 },
 };
 
 static const SageMember members_425[] = {
-  { "TrainingPlanName", 2335, 0, 1 },
+  { "TrainingPlanName", 2337, 0, 1 },
 };
 
 static const SageMember members_426[] = {
-  { "TrainingPlanArn", 2327, 11, 1 },
-  { "TrainingPlanName", 2335, 9, 1 },
-  { "Status", 2341, 4, 1 },
-  { "StatusMessage", 2342, 5, 0 },
-  { "DurationHours", 2329, 7, 0 },
-  { "DurationMinutes", 2331, 12, 0 },
-  { "StartTime", 2288, 14, 0 },
-  { "EndTime", 2288, 6, 0 },
-  { "UpfrontFee", 2218, 2, 0 },
+  { "TrainingPlanArn", 2329, 11, 1 },
+  { "TrainingPlanName", 2337, 9, 1 },
+  { "Status", 2343, 4, 1 },
+  { "StatusMessage", 2344, 5, 0 },
+  { "DurationHours", 2331, 7, 0 },
+  { "DurationMinutes", 2333, 12, 0 },
+  { "StartTime", 2290, 14, 0 },
+  { "EndTime", 2290, 6, 0 },
+  { "UpfrontFee", 2220, 2, 0 },
   { "CurrencyCode", 550, 3, 0 },
-  { "TotalInstanceCount", 2290, 13, 0 },
+  { "TotalInstanceCount", 2292, 13, 0 },
   { "AvailableInstanceCount", 208, 10, 0 },
-  { "InUseInstanceCount", 1182, 0, 0 },
-  { "TargetResources", 2076, 1, 0 },
-  { "ReservedCapacitySummaries", 2025, 8, 0 },
+  { "InUseInstanceCount", 1184, 0, 0 },
+  { "TargetResources", 2078, 1, 0 },
+  { "ReservedCapacitySummaries", 2027, 8, 0 },
 };
 
 static const SageMember members_427[] = {
-  { "TransformJobName", 2361, 0, 1 },
+  { "TransformJobName", 2363, 0, 1 },
 };
 
 static const SageMember members_428[] = {
-  { "TransformJobName", 2361, 18, 1 },
-  { "TransformJobArn", 2359, 8, 1 },
-  { "TransformJobStatus", 2362, 14, 1 },
-  { "FailureReason", 969, 12, 0 },
-  { "ModelName", 1597, 19, 1 },
-  { "MaxConcurrentTransforms", 1496, 9, 0 },
-  { "ModelClientConfig", 1564, 20, 0 },
-  { "MaxPayloadInMB", 1504, 3, 0 },
+  { "TransformJobName", 2363, 18, 1 },
+  { "TransformJobArn", 2361, 8, 1 },
+  { "TransformJobStatus", 2364, 14, 1 },
+  { "FailureReason", 971, 12, 0 },
+  { "ModelName", 1599, 19, 1 },
+  { "MaxConcurrentTransforms", 1498, 9, 0 },
+  { "ModelClientConfig", 1566, 20, 0 },
+  { "MaxPayloadInMB", 1506, 3, 0 },
   { "BatchStrategy", 223, 17, 0 },
-  { "Environment", 2352, 5, 0 },
-  { "TransformInput", 2354, 7, 1 },
-  { "TransformOutput", 2366, 6, 0 },
+  { "Environment", 2354, 5, 0 },
+  { "TransformInput", 2356, 7, 1 },
+  { "TransformOutput", 2368, 6, 0 },
   { "DataCaptureConfig", 212, 4, 0 },
-  { "TransformResources", 2367, 16, 1 },
-  { "CreationTime", 2288, 10, 1 },
-  { "TransformStartTime", 2288, 1, 0 },
-  { "TransformEndTime", 2288, 0, 0 },
-  { "LabelingJobArn", 1282, 2, 0 },
+  { "TransformResources", 2369, 16, 1 },
+  { "CreationTime", 2290, 10, 1 },
+  { "TransformStartTime", 2290, 1, 0 },
+  { "TransformEndTime", 2290, 0, 0 },
+  { "LabelingJobArn", 1284, 2, 0 },
   { "AutoMLJobArn", 168, 11, 0 },
   { "DataProcessing", 572, 13, 0 },
-  { "ExperimentConfig", 953, 15, 0 },
+  { "ExperimentConfig", 955, 15, 0 },
 };
 
 static const SageMember members_429[] = {
-  { "TrialComponentName", 956, 0, 1 },
+  { "TrialComponentName", 958, 0, 1 },
 };
 
 static const SageMember members_430[] = {
-  { "TrialComponentName", 955, 8, 0 },
-  { "TrialComponentArn", 2373, 7, 0 },
-  { "DisplayName", 955, 2, 0 },
-  { "Source", 2387, 6, 0 },
-  { "Status", 2391, 12, 0 },
-  { "StartTime", 2288, 10, 0 },
-  { "EndTime", 2288, 9, 0 },
-  { "CreationTime", 2288, 16, 0 },
-  { "CreatedBy", 2493, 14, 0 },
-  { "LastModifiedTime", 2288, 15, 0 },
-  { "LastModifiedBy", 2493, 13, 0 },
-  { "Parameters", 2383, 11, 0 },
-  { "InputArtifacts", 2376, 3, 0 },
-  { "OutputArtifacts", 2376, 17, 0 },
-  { "MetadataProperties", 1517, 5, 0 },
-  { "Metrics", 2380, 4, 0 },
-  { "LineageGroupArn", 1307, 1, 0 },
-  { "Sources", 2390, 0, 0 },
+  { "TrialComponentName", 957, 8, 0 },
+  { "TrialComponentArn", 2375, 7, 0 },
+  { "DisplayName", 957, 2, 0 },
+  { "Source", 2389, 6, 0 },
+  { "Status", 2393, 12, 0 },
+  { "StartTime", 2290, 10, 0 },
+  { "EndTime", 2290, 9, 0 },
+  { "CreationTime", 2290, 16, 0 },
+  { "CreatedBy", 2495, 14, 0 },
+  { "LastModifiedTime", 2290, 15, 0 },
+  { "LastModifiedBy", 2495, 13, 0 },
+  { "Parameters", 2385, 11, 0 },
+  { "InputArtifacts", 2378, 3, 0 },
+  { "OutputArtifacts", 2378, 17, 0 },
+  { "MetadataProperties", 1519, 5, 0 },
+  { "Metrics", 2382, 4, 0 },
+  { "LineageGroupArn", 1309, 1, 0 },
+  { "Sources", 2392, 0, 0 },
 };
 
 static const SageMember members_431[] = {
-  { "TrialName", 955, 6, 0 },
-  { "TrialArn", 2371, 5, 0 },
-  { "DisplayName", 955, 2, 0 },
-  { "ExperimentName", 955, 3, 0 },
-  { "Source", 2395, 8, 0 },
-  { "CreationTime", 2288, 7, 0 },
-  { "CreatedBy", 2493, 9, 0 },
-  { "LastModifiedTime", 2288, 4, 0 },
-  { "LastModifiedBy", 2493, 1, 0 },
-  { "MetadataProperties", 1517, 0, 0 },
+  { "TrialName", 957, 6, 0 },
+  { "TrialArn", 2373, 5, 0 },
+  { "DisplayName", 957, 2, 0 },
+  { "ExperimentName", 957, 3, 0 },
+  { "Source", 2397, 8, 0 },
+  { "CreationTime", 2290, 7, 0 },
+  { "CreatedBy", 2495, 9, 0 },
+  { "LastModifiedTime", 2290, 4, 0 },
+  { "LastModifiedBy", 2495, 1, 0 },
+  { "MetadataProperties", 1519, 0, 0 },
 };
 
 static const SageMember members_432[] = {
-  { "DomainId", 855, 6, 0 },
-  { "UserProfileArn", 2494, 0, 0 },
-  { "UserProfileName", 2497, 7, 0 },
-  { "HomeEfsFileSystemUid", 899, 3, 0 },
-  { "Status", 2499, 5, 0 },
-  { "LastModifiedTime", 1301, 8, 0 },
+  { "DomainId", 857, 6, 0 },
+  { "UserProfileArn", 2496, 0, 0 },
+  { "UserProfileName", 2499, 7, 0 },
+  { "HomeEfsFileSystemUid", 901, 3, 0 },
+  { "Status", 2501, 5, 0 },
+  { "LastModifiedTime", 1303, 8, 0 },
   { "CreationTime", 546, 9, 0 },
-  { "FailureReason", 969, 4, 0 },
-  { "SingleSignOnUserIdentifier", 2130, 1, 0 },
-  { "SingleSignOnUserValue", 2218, 2, 0 },
-  { "UserSettings", 2500, 10, 0 },
+  { "FailureReason", 971, 4, 0 },
+  { "SingleSignOnUserIdentifier", 2132, 1, 0 },
+  { "SingleSignOnUserValue", 2220, 2, 0 },
+  { "UserSettings", 2502, 10, 0 },
 };
 
 static const SageMember members_433[] = {
-  { "Workforce", 2534, 0, 1 },
+  { "Workforce", 2536, 0, 1 },
 };
 
 static const SageMember members_434[] = {
-  { "Workteam", 2549, 0, 1 },
+  { "Workteam", 2551, 0, 1 },
 };
 
 static const SageMember members_435[] = {
-  { "VariantName", 2505, 2, 1 },
-  { "DesiredWeight", 2511, 1, 0 },
-  { "DesiredInstanceCount", 2259, 3, 0 },
-  { "ServerlessUpdateConfig", 1904, 0, 0 },
+  { "VariantName", 2507, 2, 1 },
+  { "DesiredWeight", 2513, 1, 0 },
+  { "DesiredInstanceCount", 2261, 3, 0 },
+  { "ServerlessUpdateConfig", 1906, 0, 0 },
 };
 
 static const char *const enum_68[] = {
@@ -3857,9 +3857,9 @@ static const char *const enum_68[] = {
 };
 
 static const SageMember members_436[] = {
-  { "DeviceName", 828, 1, 1 },
-  { "Description", 823, 0, 0 },
-  { "IotThingName", 2279, 2, 0 },
+  { "DeviceName", 830, 1, 1 },
+  { "Description", 825, 0, 0 },
+  { "IotThingName", 2281, 2, 0 },
 };
 
 static const char *const enum_69[] = {
@@ -3868,36 +3868,36 @@ static const char *const enum_69[] = {
 };
 
 static const SageMember members_437[] = {
-  { "EdgeDeploymentPlanArn", 878, 3, 1 },
-  { "EdgeDeploymentPlanName", 938, 10, 1 },
-  { "StageName", 938, 9, 1 },
-  { "DeployedStageName", 938, 6, 0 },
-  { "DeviceFleetName", 938, 7, 0 },
-  { "DeviceName", 828, 8, 1 },
-  { "DeviceArn", 819, 4, 1 },
-  { "DeviceDeploymentStatus", 820, 5, 0 },
-  { "DeviceDeploymentStatusMessage", 2213, 0, 0 },
-  { "Description", 823, 1, 0 },
-  { "DeploymentStartTime", 2288, 2, 0 },
+  { "EdgeDeploymentPlanArn", 880, 3, 1 },
+  { "EdgeDeploymentPlanName", 940, 10, 1 },
+  { "StageName", 940, 9, 1 },
+  { "DeployedStageName", 940, 6, 0 },
+  { "DeviceFleetName", 940, 7, 0 },
+  { "DeviceName", 830, 8, 1 },
+  { "DeviceArn", 821, 4, 1 },
+  { "DeviceDeploymentStatus", 822, 5, 0 },
+  { "DeviceDeploymentStatusMessage", 2215, 0, 0 },
+  { "Description", 825, 1, 0 },
+  { "DeploymentStartTime", 2290, 2, 0 },
 };
 
 static const SageMember members_438[] = {
-  { "DeviceFleetArn", 824, 2, 1 },
-  { "DeviceFleetName", 938, 0, 1 },
-  { "CreationTime", 2288, 1, 0 },
-  { "LastModifiedTime", 2288, 3, 0 },
+  { "DeviceFleetArn", 826, 2, 1 },
+  { "DeviceFleetName", 940, 0, 1 },
+  { "CreationTime", 2290, 1, 0 },
+  { "LastModifiedTime", 2290, 3, 0 },
 };
 
 static const SageMember members_439[] = {
-  { "DeviceSubsetType", 832, 3, 1 },
-  { "Percentage", 1822, 2, 0 },
-  { "DeviceNames", 829, 0, 0 },
-  { "DeviceNameContains", 828, 1, 0 },
+  { "DeviceSubsetType", 834, 3, 1 },
+  { "Percentage", 1824, 2, 0 },
+  { "DeviceNames", 831, 0, 0 },
+  { "DeviceNameContains", 830, 1, 0 },
 };
 
 static const SageMember members_440[] = {
-  { "ConnectedDeviceCount", 1487, 0, 1 },
-  { "RegisteredDeviceCount", 1487, 1, 1 },
+  { "ConnectedDeviceCount", 1489, 0, 1 },
+  { "RegisteredDeviceCount", 1489, 1, 1 },
 };
 
 static const char *const enum_70[] = {
@@ -3906,19 +3906,19 @@ static const char *const enum_70[] = {
 };
 
 static const SageMember members_441[] = {
-  { "DeviceName", 938, 8, 1 },
-  { "DeviceArn", 819, 2, 1 },
-  { "Description", 823, 1, 0 },
-  { "DeviceFleetName", 938, 3, 0 },
-  { "IotThingName", 2279, 0, 0 },
-  { "RegistrationTime", 2288, 4, 0 },
-  { "LatestHeartbeat", 2288, 6, 0 },
-  { "Models", 885, 7, 0 },
-  { "AgentVersion", 897, 5, 0 },
+  { "DeviceName", 940, 8, 1 },
+  { "DeviceArn", 821, 2, 1 },
+  { "Description", 825, 1, 0 },
+  { "DeviceFleetName", 940, 3, 0 },
+  { "IotThingName", 2281, 0, 0 },
+  { "RegistrationTime", 2290, 4, 0 },
+  { "LatestHeartbeat", 2290, 6, 0 },
+  { "Models", 887, 7, 0 },
+  { "AgentVersion", 899, 5, 0 },
 };
 
 static const SageMember members_442[] = {
-  { "Status", 995, 0, 0 },
+  { "Status", 997, 0, 0 },
 };
 
 static const char *const enum_71[] = {
@@ -3927,33 +3927,33 @@ static const char *const enum_71[] = {
 };
 
 static const SageMember members_443[] = {
-  { "EnableDockerAccess", 995, 0, 0 },
-  { "VpcOnlyTrustedAccounts", 2526, 1, 0 },
+  { "EnableDockerAccess", 997, 0, 0 },
+  { "VpcOnlyTrustedAccounts", 2528, 1, 0 },
 };
 
 static const SageMember members_444[] = {
-  { "DomainArn", 853, 4, 0 },
-  { "DomainId", 855, 0, 0 },
-  { "DomainName", 857, 1, 0 },
-  { "Status", 861, 2, 0 },
+  { "DomainArn", 855, 4, 0 },
+  { "DomainId", 857, 0, 0 },
+  { "DomainName", 859, 1, 0 },
+  { "Status", 863, 2, 0 },
   { "CreationTime", 546, 5, 0 },
-  { "LastModifiedTime", 1301, 3, 0 },
-  { "Url", 2214, 6, 0 },
+  { "LastModifiedTime", 1303, 3, 0 },
+  { "Url", 2216, 6, 0 },
 };
 
 static const SageMember members_445[] = {
-  { "SecurityGroupIds", 858, 4, 0 },
-  { "RStudioServerProDomainSettings", 1955, 3, 0 },
-  { "ExecutionRoleIdentityConfig", 948, 2, 0 },
-  { "DockerSettings", 850, 1, 0 },
+  { "SecurityGroupIds", 860, 4, 0 },
+  { "RStudioServerProDomainSettings", 1957, 3, 0 },
+  { "ExecutionRoleIdentityConfig", 950, 2, 0 },
+  { "DockerSettings", 852, 1, 0 },
   { "AmazonQSettings", 90, 0, 0 },
 };
 
 static const SageMember members_446[] = {
-  { "RStudioServerProDomainSettingsForUpdate", 1956, 4, 0 },
-  { "ExecutionRoleIdentityConfig", 948, 3, 0 },
-  { "SecurityGroupIds", 858, 1, 0 },
-  { "DockerSettings", 850, 0, 0 },
+  { "RStudioServerProDomainSettingsForUpdate", 1958, 4, 0 },
+  { "ExecutionRoleIdentityConfig", 950, 3, 0 },
+  { "SecurityGroupIds", 860, 1, 0 },
+  { "DockerSettings", 852, 0, 0 },
   { "AmazonQSettings", 90, 2, 0 },
 };
 
@@ -3963,54 +3963,54 @@ static const char *const enum_72[] = {
 };
 
 static const SageMember members_447[] = {
-  { "Bias", 865, 0, 0 },
-  { "Explainability", 866, 1, 0 },
-  { "ModelQuality", 868, 3, 0 },
-  { "ModelDataQuality", 867, 2, 0 },
+  { "Bias", 867, 0, 0 },
+  { "Explainability", 868, 1, 0 },
+  { "ModelQuality", 870, 3, 0 },
+  { "ModelDataQuality", 869, 2, 0 },
 };
 
 static const SageMember members_448[] = {
-  { "ConfigFile", 997, 0, 0 },
-  { "PreTrainingConstraints", 1529, 2, 0 },
-  { "PostTrainingConstraints", 1529, 1, 0 },
+  { "ConfigFile", 999, 0, 0 },
+  { "PreTrainingConstraints", 1531, 2, 0 },
+  { "PostTrainingConstraints", 1531, 1, 0 },
 };
 
 static const SageMember members_449[] = {
-  { "Constraints", 1529, 1, 0 },
-  { "ConfigFile", 997, 0, 0 },
+  { "Constraints", 1531, 1, 0 },
+  { "ConfigFile", 999, 0, 0 },
 };
 
 static const SageMember members_450[] = {
-  { "Statistics", 1529, 1, 0 },
-  { "Constraints", 1529, 0, 0 },
+  { "Statistics", 1531, 1, 0 },
+  { "Constraints", 1531, 0, 0 },
 };
 
 static const SageMember members_451[] = {
-  { "MinCapacity", 1244, 1, 0 },
-  { "MaxCapacity", 1244, 0, 0 },
-  { "ScaleInCooldown", 1244, 2, 0 },
-  { "ScaleOutCooldown", 1244, 3, 0 },
-  { "ScalingPolicies", 2080, 4, 0 },
+  { "MinCapacity", 1246, 1, 0 },
+  { "MaxCapacity", 1246, 0, 0 },
+  { "ScaleInCooldown", 1246, 2, 0 },
+  { "ScaleOutCooldown", 1246, 3, 0 },
+  { "ScalingPolicies", 2082, 4, 0 },
 };
 
 static const SageMember members_452[] = {
-  { "FileSystemId", 1001, 0, 1 },
+  { "FileSystemId", 1003, 0, 1 },
 };
 
 static const SageMember members_453[] = {
-  { "FileSystemId", 1001, 0, 1 },
-  { "FileSystemPath", 1002, 1, 0 },
+  { "FileSystemId", 1003, 0, 1 },
+  { "FileSystemPath", 1004, 1, 0 },
 };
 
 static const SageMember members_454[] = {
-  { "ClusterId", 2218, 0, 0 },
-  { "StepId", 2218, 3, 0 },
-  { "StepName", 2218, 1, 0 },
-  { "LogFilePath", 2214, 2, 0 },
+  { "ClusterId", 2220, 0, 0 },
+  { "StepId", 2220, 3, 0 },
+  { "StepName", 2220, 1, 0 },
+  { "LogFilePath", 2216, 2, 0 },
 };
 
 static const SageMember members_455[] = {
-  { "EbsVolumeSizeInGb", 2159, 0, 1 },
+  { "EbsVolumeSizeInGb", 2161, 0, 1 },
 };
 
 static const SageMember members_456[] = {
@@ -4020,60 +4020,60 @@ static const SageMember members_456[] = {
 };
 
 static const SageMember members_457[] = {
-  { "FailureHandlingPolicy", 968, 0, 1 },
+  { "FailureHandlingPolicy", 970, 0, 1 },
 };
 
 static const SageMember members_458[] = {
-  { "ModelHandle", 938, 1, 1 },
-  { "EdgePackagingJobName", 938, 0, 1 },
+  { "ModelHandle", 940, 1, 1 },
+  { "EdgePackagingJobName", 940, 0, 1 },
 };
 
 static const SageMember members_459[] = {
-  { "EdgeDeploymentPlanArn", 878, 6, 1 },
-  { "EdgeDeploymentPlanName", 938, 2, 1 },
-  { "DeviceFleetName", 938, 5, 1 },
-  { "EdgeDeploymentSuccess", 1244, 4, 1 },
-  { "EdgeDeploymentPending", 1244, 0, 1 },
-  { "EdgeDeploymentFailed", 1244, 1, 1 },
-  { "CreationTime", 2288, 3, 0 },
-  { "LastModifiedTime", 2288, 7, 0 },
+  { "EdgeDeploymentPlanArn", 880, 6, 1 },
+  { "EdgeDeploymentPlanName", 940, 2, 1 },
+  { "DeviceFleetName", 940, 5, 1 },
+  { "EdgeDeploymentSuccess", 1246, 4, 1 },
+  { "EdgeDeploymentPending", 1246, 0, 1 },
+  { "EdgeDeploymentFailed", 1246, 1, 1 },
+  { "CreationTime", 2290, 3, 0 },
+  { "LastModifiedTime", 2290, 7, 0 },
 };
 
 static const SageMember members_460[] = {
-  { "StageStatus", 2174, 3, 1 },
-  { "EdgeDeploymentSuccessInStage", 1244, 2, 1 },
-  { "EdgeDeploymentPendingInStage", 1244, 5, 1 },
-  { "EdgeDeploymentFailedInStage", 1244, 4, 1 },
-  { "EdgeDeploymentStatusMessage", 2213, 1, 0 },
-  { "EdgeDeploymentStageStartTime", 2288, 0, 0 },
+  { "StageStatus", 2176, 3, 1 },
+  { "EdgeDeploymentSuccessInStage", 1246, 2, 1 },
+  { "EdgeDeploymentPendingInStage", 1246, 5, 1 },
+  { "EdgeDeploymentFailedInStage", 1246, 4, 1 },
+  { "EdgeDeploymentStatusMessage", 2215, 1, 0 },
+  { "EdgeDeploymentStageStartTime", 2290, 0, 0 },
 };
 
 static const SageMember members_461[] = {
-  { "ModelName", 938, 3, 1 },
-  { "ModelVersion", 897, 2, 1 },
-  { "LatestSampleTime", 2288, 0, 0 },
-  { "LatestInference", 2288, 1, 0 },
+  { "ModelName", 940, 3, 1 },
+  { "ModelVersion", 899, 2, 1 },
+  { "LatestSampleTime", 2290, 0, 0 },
+  { "LatestInference", 2290, 1, 0 },
 };
 
 static const SageMember members_462[] = {
-  { "ModelName", 938, 4, 1 },
-  { "ModelVersion", 897, 3, 1 },
-  { "OfflineDeviceCount", 1487, 0, 1 },
-  { "ConnectedDeviceCount", 1487, 1, 1 },
-  { "ActiveDeviceCount", 1487, 2, 1 },
-  { "SamplingDeviceCount", 1487, 5, 1 },
+  { "ModelName", 940, 4, 1 },
+  { "ModelVersion", 899, 3, 1 },
+  { "OfflineDeviceCount", 1489, 0, 1 },
+  { "ConnectedDeviceCount", 1489, 1, 1 },
+  { "ActiveDeviceCount", 1489, 2, 1 },
+  { "SamplingDeviceCount", 1489, 5, 1 },
 };
 
 static const SageMember members_463[] = {
-  { "ModelName", 938, 0, 1 },
-  { "ModelVersion", 897, 1, 1 },
+  { "ModelName", 940, 0, 1 },
+  { "ModelVersion", 899, 1, 1 },
 };
 
 static const SageMember members_464[] = {
-  { "S3OutputLocation", 2070, 1, 1 },
-  { "KmsKeyId", 1275, 3, 0 },
-  { "PresetDeploymentType", 896, 2, 0 },
-  { "PresetDeploymentConfig", 2213, 0, 0 },
+  { "S3OutputLocation", 2072, 1, 1 },
+  { "KmsKeyId", 1277, 3, 0 },
+  { "PresetDeploymentType", 898, 2, 0 },
+  { "PresetDeploymentConfig", 2215, 0, 0 },
 };
 
 static const char *const enum_73[] = {
@@ -4082,21 +4082,21 @@ static const char *const enum_73[] = {
 };
 
 static const SageMember members_465[] = {
-  { "EdgePackagingJobArn", 889, 3, 1 },
-  { "EdgePackagingJobName", 938, 6, 1 },
-  { "EdgePackagingJobStatus", 890, 0, 1 },
-  { "CompilationJobName", 938, 1, 0 },
-  { "ModelName", 938, 2, 0 },
-  { "ModelVersion", 897, 7, 0 },
-  { "CreationTime", 2288, 4, 0 },
-  { "LastModifiedTime", 2288, 5, 0 },
+  { "EdgePackagingJobArn", 891, 3, 1 },
+  { "EdgePackagingJobName", 940, 6, 1 },
+  { "EdgePackagingJobStatus", 892, 0, 1 },
+  { "CompilationJobName", 940, 1, 0 },
+  { "ModelName", 940, 2, 0 },
+  { "ModelVersion", 899, 7, 0 },
+  { "CreationTime", 2290, 4, 0 },
+  { "LastModifiedTime", 2290, 5, 0 },
 };
 
 static const SageMember members_466[] = {
-  { "Type", 896, 1, 1 },
-  { "Artifact", 893, 2, 0 },
-  { "Status", 895, 3, 0 },
-  { "StatusMessage", 2213, 0, 0 },
+  { "Type", 898, 1, 1 },
+  { "Artifact", 895, 2, 0 },
+  { "Status", 897, 3, 0 },
+  { "StatusMessage", 2215, 0, 0 },
 };
 
 static const char *const enum_74[] = {
@@ -4110,87 +4110,87 @@ static const char *const enum_75[] = {
 };
 
 static const SageMember members_467[] = {
-  { "ExecutionRoleARN", 2054, 0, 1 },
+  { "ExecutionRoleARN", 2056, 0, 1 },
 };
 
 static const SageMember members_468[] = {
-  { "ExecutionRoleArn", 2054, 0, 0 },
-  { "Status", 995, 1, 0 },
+  { "ExecutionRoleArn", 2056, 0, 0 },
+  { "Status", 997, 1, 0 },
 };
 
 static const SageMember members_469[] = {
   { "AssumableRoleArns", 129, 0, 0 },
-  { "ExecutionRoleArns", 947, 1, 0 },
+  { "ExecutionRoleArns", 949, 1, 0 },
 };
 
 static const SageMember members_470[] = {
-  { "EndpointName", 926, 7, 1 },
-  { "EndpointArn", 913, 4, 1 },
-  { "EndpointConfigName", 915, 1, 1 },
-  { "ProductionVariants", 1908, 2, 0 },
+  { "EndpointName", 928, 7, 1 },
+  { "EndpointArn", 915, 4, 1 },
+  { "EndpointConfigName", 917, 1, 1 },
+  { "ProductionVariants", 1910, 2, 0 },
   { "DataCaptureConfig", 567, 0, 0 },
-  { "EndpointStatus", 932, 5, 1 },
-  { "FailureReason", 969, 6, 0 },
-  { "CreationTime", 2288, 8, 1 },
-  { "LastModifiedTime", 2288, 9, 1 },
-  { "MonitoringSchedules", 1691, 3, 0 },
-  { "Tags", 2246, 11, 0 },
-  { "ShadowProductionVariants", 1908, 10, 0 },
+  { "EndpointStatus", 934, 5, 1 },
+  { "FailureReason", 971, 6, 0 },
+  { "CreationTime", 2290, 8, 1 },
+  { "LastModifiedTime", 2290, 9, 1 },
+  { "MonitoringSchedules", 1693, 3, 0 },
+  { "Tags", 2248, 11, 0 },
+  { "ShadowProductionVariants", 1910, 10, 0 },
 };
 
 static const SageMember members_471[] = {
-  { "Arn", 914, 0, 0 },
+  { "Arn", 916, 0, 0 },
 };
 
 static const SageMember members_472[] = {
-  { "EndpointConfigName", 915, 2, 1 },
-  { "EndpointConfigArn", 914, 1, 1 },
-  { "CreationTime", 2288, 0, 1 },
+  { "EndpointConfigName", 917, 2, 1 },
+  { "EndpointConfigArn", 916, 1, 1 },
+  { "CreationTime", 2290, 0, 1 },
 };
 
 static const SageMember members_473[] = {
-  { "EndpointName", 926, 0, 0 },
+  { "EndpointName", 928, 0, 0 },
 };
 
 static const SageMember members_474[] = {
-  { "EndpointName", 926, 9, 1 },
-  { "LocalPath", 1874, 0, 1 },
-  { "S3InputMode", 1884, 10, 0 },
-  { "S3DataDistributionType", 1881, 4, 0 },
-  { "FeaturesAttribute", 2213, 5, 0 },
-  { "InferenceAttribute", 2213, 1, 0 },
-  { "ProbabilityAttribute", 2213, 6, 0 },
-  { "ProbabilityThresholdAttribute", 1856, 7, 0 },
-  { "StartTimeOffset", 1698, 3, 0 },
-  { "EndTimeOffset", 1698, 2, 0 },
-  { "ExcludeFeaturesAttribute", 946, 8, 0 },
+  { "EndpointName", 928, 9, 1 },
+  { "LocalPath", 1876, 0, 1 },
+  { "S3InputMode", 1886, 10, 0 },
+  { "S3DataDistributionType", 1883, 4, 0 },
+  { "FeaturesAttribute", 2215, 5, 0 },
+  { "InferenceAttribute", 2215, 1, 0 },
+  { "ProbabilityAttribute", 2215, 6, 0 },
+  { "ProbabilityThresholdAttribute", 1858, 7, 0 },
+  { "StartTimeOffset", 1700, 3, 0 },
+  { "EndTimeOffset", 1700, 2, 0 },
+  { "ExcludeFeaturesAttribute", 948, 8, 0 },
 };
 
 static const SageMember members_475[] = {
-  { "InstanceType", 1897, 3, 0 },
-  { "ServerlessConfig", 1903, 2, 0 },
-  { "InferenceSpecificationName", 1226, 0, 0 },
-  { "EnvironmentParameterRanges", 942, 1, 0 },
+  { "InstanceType", 1899, 3, 0 },
+  { "ServerlessConfig", 1905, 2, 0 },
+  { "InferenceSpecificationName", 1228, 0, 0 },
+  { "EnvironmentParameterRanges", 944, 1, 0 },
 };
 
 static const SageMember members_476[] = {
-  { "EndpointName", 926, 1, 1 },
-  { "EndpointConfigName", 915, 0, 0 },
-  { "EndpointStatus", 932, 2, 0 },
-  { "FailureReason", 969, 3, 0 },
+  { "EndpointName", 928, 1, 1 },
+  { "EndpointConfigName", 917, 0, 0 },
+  { "EndpointStatus", 934, 2, 0 },
+  { "FailureReason", 971, 3, 0 },
 };
 
 static const SageMember members_477[] = {
-  { "EndpointName", 2213, 0, 1 },
-  { "VariantName", 2213, 3, 1 },
-  { "InstanceType", 1897, 2, 0 },
-  { "InitialInstanceCount", 1228, 4, 0 },
-  { "ServerlessConfig", 1903, 1, 0 },
+  { "EndpointName", 2215, 0, 1 },
+  { "VariantName", 2215, 3, 1 },
+  { "InstanceType", 1899, 2, 0 },
+  { "InitialInstanceCount", 1230, 4, 0 },
+  { "ServerlessConfig", 1905, 1, 0 },
 };
 
 static const SageMember members_478[] = {
-  { "Metrics", 1218, 1, 1 },
-  { "EndpointInfo", 921, 0, 1 },
+  { "Metrics", 1220, 1, 1 },
+  { "EndpointInfo", 923, 0, 1 },
 };
 
 static const char *const enum_76[] = {
@@ -4200,21 +4200,21 @@ static const char *const enum_76[] = {
 };
 
 static const SageMember members_479[] = {
-  { "Arn", 913, 0, 0 },
+  { "Arn", 915, 0, 0 },
 };
 
 static const SageMember members_480[] = {
-  { "EndpointName", 926, 2, 1 },
-  { "EndpointArn", 913, 1, 1 },
-  { "CreationTime", 2288, 0, 1 },
-  { "LastModifiedTime", 2288, 4, 1 },
-  { "EndpointStatus", 932, 3, 1 },
+  { "EndpointName", 928, 2, 1 },
+  { "EndpointArn", 915, 1, 1 },
+  { "CreationTime", 2290, 0, 1 },
+  { "LastModifiedTime", 2290, 4, 1 },
+  { "EndpointStatus", 934, 3, 1 },
 };
 
 static const SageMember members_481[] = {
-  { "Key", 2213, 0, 1 },
-  { "ValueType", 2213, 2, 1 },
-  { "Value", 2213, 1, 1 },
+  { "Key", 2215, 0, 1 },
+  { "ValueType", 2215, 2, 1 },
+  { "Value", 2215, 1, 1 },
 };
 
 static const SageMember members_482[] = {
@@ -4222,8 +4222,8 @@ static const SageMember members_482[] = {
 };
 
 static const SageMember members_483[] = {
-  { "Code", 1714, 0, 0 },
-  { "Reason", 1713, 1, 0 },
+  { "Code", 1716, 0, 0 },
+  { "Reason", 1715, 1, 0 },
 };
 
 static const char *const enum_77[] = {
@@ -4237,41 +4237,41 @@ static const char *const enum_78[] = {
 };
 
 static const SageMember members_484[] = {
-  { "ExperimentName", 955, 6, 0 },
-  { "ExperimentArn", 952, 5, 0 },
-  { "DisplayName", 955, 4, 0 },
-  { "Source", 957, 2, 0 },
-  { "Description", 954, 1, 0 },
-  { "CreationTime", 2288, 0, 0 },
-  { "CreatedBy", 2493, 8, 0 },
-  { "LastModifiedTime", 2288, 7, 0 },
-  { "LastModifiedBy", 2493, 3, 0 },
-  { "Tags", 2246, 9, 0 },
+  { "ExperimentName", 957, 6, 0 },
+  { "ExperimentArn", 954, 5, 0 },
+  { "DisplayName", 957, 4, 0 },
+  { "Source", 959, 2, 0 },
+  { "Description", 956, 1, 0 },
+  { "CreationTime", 2290, 0, 0 },
+  { "CreatedBy", 2495, 8, 0 },
+  { "LastModifiedTime", 2290, 7, 0 },
+  { "LastModifiedBy", 2495, 3, 0 },
+  { "Tags", 2248, 9, 0 },
 };
 
 static const SageMember members_485[] = {
-  { "ExperimentName", 955, 0, 0 },
-  { "TrialName", 955, 3, 0 },
-  { "TrialComponentDisplayName", 955, 2, 0 },
-  { "RunName", 955, 1, 0 },
+  { "ExperimentName", 957, 0, 0 },
+  { "TrialName", 957, 3, 0 },
+  { "TrialComponentDisplayName", 957, 2, 0 },
+  { "RunName", 957, 1, 0 },
 };
 
 static const SageMember members_486[] = {
-  { "SourceArn", 958, 0, 1 },
-  { "SourceType", 2153, 1, 0 },
+  { "SourceArn", 960, 0, 1 },
+  { "SourceType", 2155, 1, 0 },
 };
 
 static const SageMember members_487[] = {
-  { "ExperimentArn", 952, 4, 0 },
-  { "ExperimentName", 955, 2, 0 },
-  { "DisplayName", 955, 0, 0 },
-  { "ExperimentSource", 957, 1, 0 },
-  { "CreationTime", 2288, 3, 0 },
-  { "LastModifiedTime", 2288, 5, 0 },
+  { "ExperimentArn", 954, 4, 0 },
+  { "ExperimentName", 957, 2, 0 },
+  { "DisplayName", 957, 0, 0 },
+  { "ExperimentSource", 959, 1, 0 },
+  { "CreationTime", 2290, 3, 0 },
+  { "LastModifiedTime", 2290, 5, 0 },
 };
 
 static const SageMember members_488[] = {
-  { "Report", 1529, 0, 0 },
+  { "Report", 1531, 0, 0 },
 };
 
 static const SageMember members_489[] = {
@@ -4279,7 +4279,7 @@ static const SageMember members_489[] = {
 };
 
 static const SageMember members_490[] = {
-  { "ErrorMessage", 2219, 0, 0 },
+  { "ErrorMessage", 2221, 0, 0 },
 };
 
 static const char *const enum_79[] = {
@@ -4288,29 +4288,29 @@ static const char *const enum_79[] = {
 };
 
 static const SageMember members_491[] = {
-  { "FeatureName", 988, 3, 1 },
-  { "FeatureType", 996, 2, 1 },
+  { "FeatureName", 990, 3, 1 },
+  { "FeatureType", 998, 2, 1 },
   { "CollectionType", 370, 0, 0 },
   { "CollectionConfig", 365, 1, 0 },
 };
 
 static const SageMember members_492[] = {
-  { "FeatureGroupArn", 977, 5, 0 },
-  { "FeatureGroupName", 979, 14, 0 },
-  { "RecordIdentifierFeatureName", 988, 3, 0 },
-  { "EventTimeFeatureName", 988, 13, 0 },
-  { "FeatureDefinitions", 974, 4, 0 },
+  { "FeatureGroupArn", 979, 5, 0 },
+  { "FeatureGroupName", 981, 14, 0 },
+  { "RecordIdentifierFeatureName", 990, 3, 0 },
+  { "EventTimeFeatureName", 990, 13, 0 },
+  { "FeatureDefinitions", 976, 4, 0 },
   { "CreationTime", 546, 0, 0 },
-  { "LastModifiedTime", 1301, 1, 0 },
-  { "OnlineStoreConfig", 1755, 10, 0 },
-  { "OfflineStoreConfig", 1747, 6, 0 },
-  { "RoleArn", 2054, 12, 0 },
-  { "FeatureGroupStatus", 984, 8, 0 },
-  { "OfflineStoreStatus", 1748, 11, 0 },
-  { "LastUpdateStatus", 1302, 7, 0 },
-  { "FailureReason", 969, 2, 0 },
-  { "Description", 812, 9, 0 },
-  { "Tags", 2246, 15, 0 },
+  { "LastModifiedTime", 1303, 1, 0 },
+  { "OnlineStoreConfig", 1757, 10, 0 },
+  { "OfflineStoreConfig", 1749, 6, 0 },
+  { "RoleArn", 2056, 12, 0 },
+  { "FeatureGroupStatus", 986, 8, 0 },
+  { "OfflineStoreStatus", 1750, 11, 0 },
+  { "LastUpdateStatus", 1304, 7, 0 },
+  { "FailureReason", 971, 2, 0 },
+  { "Description", 814, 9, 0 },
+  { "Tags", 2248, 15, 0 },
 };
 
 static const char *const enum_80[] = {
@@ -4324,27 +4324,27 @@ static const char *const enum_81[] = {
 };
 
 static const SageMember members_493[] = {
-  { "FeatureGroupName", 979, 2, 1 },
-  { "FeatureGroupArn", 977, 1, 1 },
-  { "CreationTime", 2288, 0, 1 },
-  { "FeatureGroupStatus", 984, 3, 0 },
-  { "OfflineStoreStatus", 1748, 4, 0 },
+  { "FeatureGroupName", 981, 2, 1 },
+  { "FeatureGroupArn", 979, 1, 1 },
+  { "CreationTime", 2290, 0, 1 },
+  { "FeatureGroupStatus", 986, 3, 0 },
+  { "OfflineStoreStatus", 1750, 4, 0 },
 };
 
 static const SageMember members_494[] = {
-  { "FeatureGroupArn", 977, 4, 0 },
-  { "FeatureGroupName", 979, 6, 0 },
-  { "FeatureName", 988, 0, 0 },
-  { "FeatureType", 996, 1, 0 },
+  { "FeatureGroupArn", 979, 4, 0 },
+  { "FeatureGroupName", 981, 6, 0 },
+  { "FeatureName", 990, 0, 0 },
+  { "FeatureType", 998, 1, 0 },
   { "CreationTime", 546, 2, 0 },
-  { "LastModifiedTime", 1301, 3, 0 },
-  { "Description", 975, 5, 0 },
-  { "Parameters", 994, 7, 0 },
+  { "LastModifiedTime", 1303, 3, 0 },
+  { "Description", 977, 5, 0 },
+  { "Parameters", 996, 7, 0 },
 };
 
 static const SageMember members_495[] = {
-  { "Key", 991, 0, 0 },
-  { "Value", 993, 1, 0 },
+  { "Key", 993, 0, 0 },
+  { "Value", 995, 1, 0 },
 };
 
 static const char *const enum_82[] = {
@@ -4360,7 +4360,7 @@ static const char *const enum_83[] = {
 static const SageMember members_496[] = {
   { "ContentType", 406, 1, 0 },
   { "ContentDigest", 405, 0, 0 },
-  { "S3Uri", 2070, 2, 1 },
+  { "S3Uri", 2072, 2, 1 },
 };
 
 static const char *const enum_84[] = {
@@ -4369,16 +4369,16 @@ static const char *const enum_84[] = {
 };
 
 static const SageMember members_497[] = {
-  { "MountPath", 1700, 2, 0 },
+  { "MountPath", 1702, 2, 0 },
   { "DefaultUid", 590, 1, 0 },
   { "DefaultGid", 587, 0, 0 },
 };
 
 static const SageMember members_498[] = {
-  { "FileSystemId", 1001, 3, 1 },
-  { "FileSystemAccessMode", 998, 1, 1 },
-  { "FileSystemType", 1003, 0, 1 },
-  { "DirectoryPath", 840, 2, 1 },
+  { "FileSystemId", 1003, 3, 1 },
+  { "FileSystemAccessMode", 1000, 1, 1 },
+  { "FileSystemType", 1005, 0, 1 },
+  { "DirectoryPath", 842, 2, 1 },
 };
 
 static const char *const enum_85[] = {
@@ -4393,22 +4393,22 @@ static const char *const enum_86[] = {
 };
 
 static const SageMember members_499[] = {
-  { "Name", 2041, 0, 1 },
-  { "Operator", 1759, 1, 0 },
-  { "Value", 1010, 2, 0 },
+  { "Name", 2043, 0, 1 },
+  { "Operator", 1761, 1, 0 },
+  { "Value", 1012, 2, 0 },
 };
 
 static const SageMember members_500[] = {
   { "Type", 176, 1, 0 },
   { "MetricName", 184, 3, 1 },
-  { "Value", 1528, 0, 1 },
+  { "Value", 1530, 0, 1 },
   { "StandardMetricName", 184, 2, 0 },
 };
 
 static const SageMember members_501[] = {
-  { "Type", 1128, 1, 0 },
-  { "MetricName", 1524, 0, 1 },
-  { "Value", 1528, 2, 1 },
+  { "Type", 1130, 1, 0 },
+  { "MetricName", 1526, 0, 1 },
+  { "Value", 1530, 2, 1 },
 };
 
 static const char *const enum_87[] = {
@@ -4417,8 +4417,8 @@ static const char *const enum_87[] = {
 };
 
 static const SageMember members_502[] = {
-  { "S3OutputPath", 2070, 1, 1 },
-  { "KmsKeyId", 1275, 0, 0 },
+  { "S3OutputPath", 2072, 1, 1 },
+  { "KmsKeyId", 1277, 0, 0 },
 };
 
 static const char *const enum_88[] = {
@@ -4427,11 +4427,11 @@ static const char *const enum_88[] = {
 };
 
 static const SageMember members_503[] = {
-  { "FlowDefinitionName", 1017, 3, 1 },
-  { "FlowDefinitionArn", 1016, 4, 1 },
-  { "FlowDefinitionStatus", 1019, 1, 1 },
-  { "CreationTime", 2288, 0, 1 },
-  { "FailureReason", 969, 2, 0 },
+  { "FlowDefinitionName", 1019, 3, 1 },
+  { "FlowDefinitionArn", 1018, 4, 1 },
+  { "FlowDefinitionStatus", 1021, 1, 1 },
+  { "CreationTime", 2290, 0, 1 },
+  { "FailureReason", 971, 2, 0 },
 };
 
 static const char *const enum_89[] = {
@@ -4440,77 +4440,77 @@ static const char *const enum_89[] = {
 };
 
 static const SageMember members_504[] = {
-  { "AmazonBedrockRoleArn", 2054, 0, 0 },
+  { "AmazonBedrockRoleArn", 2056, 0, 0 },
 };
 
 static const SageMember members_505[] = {
-  { "DeviceFleetArn", 824, 6, 1 },
-  { "DeviceFleetName", 938, 3, 1 },
-  { "OutputConfig", 888, 0, 0 },
-  { "Description", 825, 1, 0 },
-  { "ReportGenerated", 2288, 5, 0 },
-  { "DeviceStats", 831, 7, 0 },
+  { "DeviceFleetArn", 826, 6, 1 },
+  { "DeviceFleetName", 940, 3, 1 },
+  { "OutputConfig", 890, 0, 0 },
+  { "Description", 827, 1, 0 },
+  { "ReportGenerated", 2290, 5, 0 },
+  { "DeviceStats", 833, 7, 0 },
   { "AgentVersions", 71, 2, 0 },
-  { "ModelStats", 884, 4, 0 },
+  { "ModelStats", 886, 4, 0 },
 };
 
 static const SageMember members_506[] = {
-  { "LineageGroupName", 1308, 0, 1 },
+  { "LineageGroupName", 1310, 0, 1 },
 };
 
 static const SageMember members_507[] = {
-  { "LineageGroupArn", 1307, 0, 0 },
-  { "ResourcePolicy", 2040, 1, 0 },
+  { "LineageGroupArn", 1309, 0, 0 },
+  { "ResourcePolicy", 2042, 1, 0 },
 };
 
 static const SageMember members_508[] = {
-  { "ResourcePolicy", 1849, 0, 1 },
+  { "ResourcePolicy", 1851, 0, 1 },
 };
 
 static const SageMember members_509[] = {
-  { "Status", 2077, 0, 0 },
+  { "Status", 2079, 0, 0 },
 };
 
 static const SageMember members_510[] = {
-  { "InferenceRecommendationsJobName", 1973, 2, 1 },
-  { "RecommendationId", 2213, 0, 0 },
-  { "EndpointName", 926, 1, 0 },
-  { "TargetCpuUtilizationPerCore", 2503, 4, 0 },
-  { "ScalingPolicyObjective", 2083, 3, 0 },
+  { "InferenceRecommendationsJobName", 1975, 2, 1 },
+  { "RecommendationId", 2215, 0, 0 },
+  { "EndpointName", 928, 1, 0 },
+  { "TargetCpuUtilizationPerCore", 2505, 4, 0 },
+  { "ScalingPolicyObjective", 2085, 3, 0 },
 };
 
 static const SageMember members_511[] = {
-  { "InferenceRecommendationsJobName", 1973, 6, 0 },
-  { "RecommendationId", 2213, 2, 0 },
-  { "EndpointName", 926, 0, 0 },
-  { "TargetCpuUtilizationPerCore", 2503, 5, 0 },
-  { "ScalingPolicyObjective", 2083, 1, 0 },
-  { "Metric", 2082, 4, 0 },
-  { "DynamicScalingConfiguration", 869, 3, 0 },
+  { "InferenceRecommendationsJobName", 1975, 6, 0 },
+  { "RecommendationId", 2215, 2, 0 },
+  { "EndpointName", 928, 0, 0 },
+  { "TargetCpuUtilizationPerCore", 2505, 5, 0 },
+  { "ScalingPolicyObjective", 2085, 1, 0 },
+  { "Metric", 2084, 4, 0 },
+  { "DynamicScalingConfiguration", 871, 3, 0 },
 };
 
 static const SageMember members_512[] = {
-  { "Resource", 2046, 0, 1 },
-  { "SuggestionQuery", 2238, 1, 0 },
+  { "Resource", 2048, 0, 1 },
+  { "SuggestionQuery", 2240, 1, 0 },
 };
 
 static const SageMember members_513[] = {
-  { "PropertyNameSuggestions", 1932, 0, 0 },
+  { "PropertyNameSuggestions", 1934, 0, 0 },
 };
 
 static const SageMember members_514[] = {
-  { "RepositoryUrl", 1052, 1, 1 },
+  { "RepositoryUrl", 1054, 1, 1 },
   { "Branch", 233, 0, 0 },
-  { "SecretArn", 2102, 2, 0 },
+  { "SecretArn", 2104, 2, 0 },
 };
 
 static const SageMember members_515[] = {
-  { "SecretArn", 2102, 0, 0 },
+  { "SecretArn", 2104, 0, 0 },
 };
 
 static const SageMember members_516[] = {
-  { "SageMakerImageName", 2071, 0, 0 },
-  { "VersionAliases", 2514, 1, 0 },
+  { "SageMakerImageName", 2073, 0, 0 },
+  { "VersionAliases", 2516, 1, 0 },
 };
 
 static const SageMember members_517[] = {
@@ -4518,28 +4518,28 @@ static const SageMember members_517[] = {
 };
 
 static const SageMember members_518[] = {
-  { "HubContentArn", 1068, 0, 1 },
+  { "HubContentArn", 1070, 0, 1 },
 };
 
 static const SageMember members_519[] = {
-  { "DependencyOriginPath", 666, 1, 0 },
-  { "DependencyCopyPath", 665, 0, 0 },
+  { "DependencyOriginPath", 668, 1, 0 },
+  { "DependencyCopyPath", 667, 0, 0 },
 };
 
 static const SageMember members_520[] = {
-  { "HubContentName", 1077, 11, 1 },
-  { "HubContentArn", 1068, 5, 1 },
-  { "SageMakerPublicHubContentArn", 2074, 1, 0 },
-  { "HubContentVersion", 1083, 7, 1 },
-  { "HubContentType", 1082, 6, 1 },
-  { "DocumentSchemaVersion", 851, 0, 1 },
-  { "HubContentDisplayName", 1072, 9, 0 },
-  { "HubContentDescription", 1071, 10, 0 },
-  { "SupportStatus", 1081, 4, 0 },
-  { "HubContentSearchKeywords", 1078, 3, 0 },
-  { "HubContentStatus", 1080, 12, 1 },
-  { "CreationTime", 2288, 2, 1 },
-  { "OriginalCreationTime", 2288, 8, 0 },
+  { "HubContentName", 1079, 11, 1 },
+  { "HubContentArn", 1070, 5, 1 },
+  { "SageMakerPublicHubContentArn", 2076, 1, 0 },
+  { "HubContentVersion", 1085, 7, 1 },
+  { "HubContentType", 1084, 6, 1 },
+  { "DocumentSchemaVersion", 853, 0, 1 },
+  { "HubContentDisplayName", 1074, 9, 0 },
+  { "HubContentDescription", 1073, 10, 0 },
+  { "SupportStatus", 1083, 4, 0 },
+  { "HubContentSearchKeywords", 1080, 3, 0 },
+  { "HubContentStatus", 1082, 12, 1 },
+  { "CreationTime", 2290, 2, 1 },
+  { "OriginalCreationTime", 2290, 8, 0 },
 };
 
 static const char *const enum_90[] = {
@@ -4563,18 +4563,18 @@ static const char *const enum_93[] = {
 };
 
 static const SageMember members_521[] = {
-  { "HubName", 1088, 6, 1 },
-  { "HubArn", 1067, 1, 1 },
-  { "HubDisplayName", 1085, 3, 0 },
-  { "HubDescription", 1084, 2, 0 },
-  { "HubSearchKeywords", 1092, 0, 0 },
-  { "HubStatus", 1094, 4, 1 },
-  { "CreationTime", 2288, 5, 1 },
-  { "LastModifiedTime", 2288, 7, 1 },
+  { "HubName", 1090, 6, 1 },
+  { "HubArn", 1069, 1, 1 },
+  { "HubDisplayName", 1087, 3, 0 },
+  { "HubDescription", 1086, 2, 0 },
+  { "HubSearchKeywords", 1094, 0, 0 },
+  { "HubStatus", 1096, 4, 1 },
+  { "CreationTime", 2290, 5, 1 },
+  { "LastModifiedTime", 2290, 7, 1 },
 };
 
 static const SageMember members_522[] = {
-  { "S3OutputPath", 2067, 0, 0 },
+  { "S3OutputPath", 2069, 0, 0 },
 };
 
 static const char *const enum_94[] = {
@@ -4588,23 +4588,23 @@ static const char *const enum_95[] = {
 };
 
 static const SageMember members_523[] = {
-  { "HumanLoopActivationConditions", 1095, 0, 1 },
+  { "HumanLoopActivationConditions", 1097, 0, 1 },
 };
 
 static const SageMember members_524[] = {
-  { "HumanLoopActivationConditionsConfig", 1096, 0, 1 },
+  { "HumanLoopActivationConditionsConfig", 1098, 0, 1 },
 };
 
 static const SageMember members_525[] = {
-  { "WorkteamArn", 2550, 1, 1 },
-  { "HumanTaskUiArn", 1101, 8, 1 },
-  { "TaskTitle", 1028, 5, 1 },
-  { "TaskDescription", 1024, 4, 1 },
-  { "TaskCount", 1023, 3, 1 },
-  { "TaskAvailabilityLifetimeInSeconds", 1022, 7, 0 },
-  { "TaskTimeLimitInSeconds", 1027, 6, 0 },
-  { "TaskKeywords", 1026, 2, 0 },
-  { "PublicWorkforceTaskPrice", 1938, 0, 0 },
+  { "WorkteamArn", 2552, 1, 1 },
+  { "HumanTaskUiArn", 1103, 8, 1 },
+  { "TaskTitle", 1030, 5, 1 },
+  { "TaskDescription", 1026, 4, 1 },
+  { "TaskCount", 1025, 3, 1 },
+  { "TaskAvailabilityLifetimeInSeconds", 1024, 7, 0 },
+  { "TaskTimeLimitInSeconds", 1029, 6, 0 },
+  { "TaskKeywords", 1028, 2, 0 },
+  { "PublicWorkforceTaskPrice", 1940, 0, 0 },
 };
 
 static const SageMember members_526[] = {
@@ -4612,18 +4612,18 @@ static const SageMember members_526[] = {
 };
 
 static const SageMember members_527[] = {
-  { "WorkteamArn", 2550, 10, 1 },
-  { "UiConfig", 2405, 9, 1 },
-  { "PreHumanTaskLambdaArn", 1298, 6, 0 },
-  { "TaskKeywords", 2263, 2, 0 },
-  { "TaskTitle", 2265, 11, 1 },
-  { "TaskDescription", 2260, 8, 1 },
-  { "NumberOfHumanWorkersPerDataObject", 1742, 5, 1 },
-  { "TaskTimeLimitInSeconds", 2264, 3, 1 },
-  { "TaskAvailabilityLifetimeInSeconds", 2258, 7, 0 },
-  { "MaxConcurrentTaskCount", 1495, 4, 0 },
+  { "WorkteamArn", 2552, 10, 1 },
+  { "UiConfig", 2407, 9, 1 },
+  { "PreHumanTaskLambdaArn", 1300, 6, 0 },
+  { "TaskKeywords", 2265, 2, 0 },
+  { "TaskTitle", 2267, 11, 1 },
+  { "TaskDescription", 2262, 8, 1 },
+  { "NumberOfHumanWorkersPerDataObject", 1744, 5, 1 },
+  { "TaskTimeLimitInSeconds", 2266, 3, 1 },
+  { "TaskAvailabilityLifetimeInSeconds", 2260, 7, 0 },
+  { "MaxConcurrentTaskCount", 1497, 4, 0 },
   { "AnnotationConsolidationConfig", 91, 1, 0 },
-  { "PublicWorkforceTaskPrice", 1938, 0, 0 },
+  { "PublicWorkforceTaskPrice", 1940, 0, 0 },
 };
 
 static const char *const enum_96[] = {
@@ -4632,16 +4632,16 @@ static const char *const enum_96[] = {
 };
 
 static const SageMember members_528[] = {
-  { "HumanTaskUiName", 1102, 2, 1 },
-  { "HumanTaskUiArn", 1101, 1, 1 },
-  { "CreationTime", 2288, 0, 1 },
+  { "HumanTaskUiName", 1104, 2, 1 },
+  { "HumanTaskUiArn", 1103, 1, 1 },
+  { "CreationTime", 2290, 0, 1 },
 };
 
 static const SageMember members_529[] = {
   { "TrainingImage", 78, 2, 0 },
-  { "TrainingInputMode", 2311, 3, 1 },
+  { "TrainingInputMode", 2313, 3, 1 },
   { "AlgorithmName", 111, 0, 0 },
-  { "MetricDefinitions", 1523, 1, 0 },
+  { "MetricDefinitions", 1525, 1, 0 },
 };
 
 static const char *const enum_97[] = {
@@ -4650,49 +4650,49 @@ static const char *const enum_97[] = {
 };
 
 static const SageMember members_530[] = {
-  { "Name", 1798, 6, 1 },
-  { "Description", 937, 1, 0 },
-  { "Type", 1801, 5, 1 },
-  { "Range", 1799, 4, 0 },
+  { "Name", 1800, 6, 1 },
+  { "Description", 939, 1, 0 },
+  { "Type", 1803, 5, 1 },
+  { "Range", 1801, 4, 0 },
   { "IsTunable", 230, 0, 0 },
   { "IsRequired", 230, 3, 0 },
-  { "DefaultValue", 1141, 2, 0 },
+  { "DefaultValue", 1143, 2, 0 },
 };
 
 static const SageMember members_531[] = {
-  { "DefinitionName", 1112, 4, 0 },
-  { "TuningObjective", 1127, 15, 0 },
-  { "HyperParameterRanges", 1800, 0, 0 },
-  { "StaticHyperParameters", 1142, 13, 0 },
-  { "AlgorithmSpecification", 1106, 14, 1 },
-  { "RoleArn", 2054, 12, 1 },
-  { "InputDataConfig", 1232, 17, 0 },
-  { "VpcConfig", 2524, 2, 0 },
-  { "OutputDataConfig", 1788, 10, 1 },
-  { "ResourceConfig", 2036, 6, 0 },
-  { "HyperParameterTuningResourceConfig", 1140, 8, 0 },
-  { "StoppingCondition", 2211, 9, 1 },
+  { "DefinitionName", 1114, 4, 0 },
+  { "TuningObjective", 1129, 15, 0 },
+  { "HyperParameterRanges", 1802, 0, 0 },
+  { "StaticHyperParameters", 1144, 13, 0 },
+  { "AlgorithmSpecification", 1108, 14, 1 },
+  { "RoleArn", 2056, 12, 1 },
+  { "InputDataConfig", 1234, 17, 0 },
+  { "VpcConfig", 2526, 2, 0 },
+  { "OutputDataConfig", 1790, 10, 1 },
+  { "ResourceConfig", 2038, 6, 0 },
+  { "HyperParameterTuningResourceConfig", 1142, 8, 0 },
+  { "StoppingCondition", 2213, 9, 1 },
   { "EnableNetworkIsolation", 230, 16, 0 },
   { "EnableInterContainerTrafficEncryption", 230, 5, 0 },
   { "EnableManagedSpotTraining", 230, 3, 0 },
   { "CheckpointConfig", 272, 11, 0 },
-  { "RetryStrategy", 2053, 1, 0 },
-  { "Environment", 1115, 7, 0 },
+  { "RetryStrategy", 2055, 1, 0 },
+  { "Environment", 1117, 7, 0 },
 };
 
 static const SageMember members_532[] = {
-  { "TrainingJobDefinitionName", 1112, 4, 0 },
-  { "TrainingJobName", 2319, 9, 1 },
-  { "TrainingJobArn", 2316, 10, 1 },
-  { "TuningJobName", 1126, 11, 0 },
-  { "CreationTime", 2288, 6, 1 },
-  { "TrainingStartTime", 2288, 2, 0 },
-  { "TrainingEndTime", 2288, 0, 0 },
-  { "TrainingJobStatus", 2321, 1, 1 },
-  { "TunedHyperParameters", 1142, 7, 1 },
-  { "FailureReason", 969, 5, 0 },
-  { "FinalHyperParameterTuningJobObjectiveMetric", 1012, 8, 0 },
-  { "ObjectiveStatus", 1744, 3, 0 },
+  { "TrainingJobDefinitionName", 1114, 4, 0 },
+  { "TrainingJobName", 2321, 9, 1 },
+  { "TrainingJobArn", 2318, 10, 1 },
+  { "TuningJobName", 1128, 11, 0 },
+  { "CreationTime", 2290, 6, 1 },
+  { "TrainingStartTime", 2290, 2, 0 },
+  { "TrainingEndTime", 2290, 0, 0 },
+  { "TrainingJobStatus", 2323, 1, 1 },
+  { "TunedHyperParameters", 1144, 7, 1 },
+  { "FailureReason", 971, 5, 0 },
+  { "FinalHyperParameterTuningJobObjectiveMetric", 1014, 8, 0 },
+  { "ObjectiveStatus", 1746, 3, 0 },
 };
 
 static const char *const enum_98[] = {
@@ -4701,55 +4701,55 @@ static const char *const enum_98[] = {
 };
 
 static const SageMember members_533[] = {
-  { "InstanceType", 2313, 1, 1 },
-  { "InstanceCount", 2312, 0, 1 },
-  { "VolumeSizeInGB", 2523, 2, 1 },
+  { "InstanceType", 2315, 1, 1 },
+  { "InstanceCount", 2314, 0, 1 },
+  { "VolumeSizeInGB", 2525, 2, 1 },
 };
 
 static const SageMember members_534[] = {
-  { "NumberOfTrainingJobsObjectiveNotImproving", 1244, 1, 0 },
-  { "ConvergenceDetectedTime", 2288, 0, 0 },
+  { "NumberOfTrainingJobsObjectiveNotImproving", 1246, 1, 0 },
+  { "ConvergenceDetectedTime", 2290, 0, 0 },
 };
 
 static const SageMember members_535[] = {
-  { "Strategy", 1134, 2, 1 },
-  { "StrategyConfig", 1133, 4, 0 },
-  { "HyperParameterTuningJobObjective", 1127, 7, 0 },
-  { "ResourceLimits", 2039, 3, 1 },
-  { "ParameterRanges", 1800, 0, 0 },
-  { "TrainingJobEarlyStoppingType", 2318, 1, 0 },
-  { "TuningJobCompletionCriteria", 2402, 5, 0 },
-  { "RandomSeed", 1958, 6, 0 },
+  { "Strategy", 1136, 2, 1 },
+  { "StrategyConfig", 1135, 4, 0 },
+  { "HyperParameterTuningJobObjective", 1129, 7, 0 },
+  { "ResourceLimits", 2041, 3, 1 },
+  { "ParameterRanges", 1802, 0, 0 },
+  { "TrainingJobEarlyStoppingType", 2320, 1, 0 },
+  { "TuningJobCompletionCriteria", 2404, 5, 0 },
+  { "RandomSeed", 1960, 6, 0 },
 };
 
 static const SageMember members_536[] = {
-  { "RuntimeInSeconds", 1244, 0, 0 },
+  { "RuntimeInSeconds", 1246, 0, 0 },
 };
 
 static const SageMember members_537[] = {
-  { "Type", 1128, 1, 1 },
-  { "MetricName", 1524, 0, 1 },
+  { "Type", 1130, 1, 1 },
+  { "MetricName", 1526, 0, 1 },
 };
 
 static const SageMember members_538[] = {
-  { "HyperParameterTuningJobName", 1126, 11, 0 },
-  { "HyperParameterTuningJobArn", 1122, 16, 0 },
-  { "HyperParameterTuningJobConfig", 1124, 6, 0 },
-  { "TrainingJobDefinition", 1111, 14, 0 },
-  { "TrainingJobDefinitions", 1113, 7, 0 },
-  { "HyperParameterTuningJobStatus", 1132, 1, 0 },
-  { "CreationTime", 2288, 2, 0 },
-  { "HyperParameterTuningEndTime", 2288, 0, 0 },
-  { "LastModifiedTime", 2288, 5, 0 },
-  { "TrainingJobStatusCounters", 2323, 8, 0 },
-  { "ObjectiveStatusCounters", 1746, 10, 0 },
-  { "BestTrainingJob", 1118, 12, 0 },
-  { "OverallBestTrainingJob", 1118, 17, 0 },
-  { "WarmStartConfig", 1137, 3, 0 },
-  { "FailureReason", 969, 4, 0 },
-  { "TuningJobCompletionDetails", 1123, 9, 0 },
-  { "ConsumedResources", 1125, 15, 0 },
-  { "Tags", 2246, 13, 0 },
+  { "HyperParameterTuningJobName", 1128, 11, 0 },
+  { "HyperParameterTuningJobArn", 1124, 16, 0 },
+  { "HyperParameterTuningJobConfig", 1126, 6, 0 },
+  { "TrainingJobDefinition", 1113, 14, 0 },
+  { "TrainingJobDefinitions", 1115, 7, 0 },
+  { "HyperParameterTuningJobStatus", 1134, 1, 0 },
+  { "CreationTime", 2290, 2, 0 },
+  { "HyperParameterTuningEndTime", 2290, 0, 0 },
+  { "LastModifiedTime", 2290, 5, 0 },
+  { "TrainingJobStatusCounters", 2325, 8, 0 },
+  { "ObjectiveStatusCounters", 1748, 10, 0 },
+  { "BestTrainingJob", 1120, 12, 0 },
+  { "OverallBestTrainingJob", 1120, 17, 0 },
+  { "WarmStartConfig", 1139, 3, 0 },
+  { "FailureReason", 971, 4, 0 },
+  { "TuningJobCompletionDetails", 1125, 9, 0 },
+  { "ConsumedResources", 1127, 15, 0 },
+  { "Tags", 2248, 13, 0 },
 };
 
 static const char *const enum_99[] = {
@@ -4763,7 +4763,7 @@ static const char *const enum_100[] = {
 };
 
 static const SageMember members_539[] = {
-  { "HyperbandStrategyConfig", 1143, 0, 0 },
+  { "HyperbandStrategyConfig", 1145, 0, 0 },
 };
 
 static const char *const enum_101[] = {
@@ -4772,21 +4772,21 @@ static const char *const enum_101[] = {
 };
 
 static const SageMember members_540[] = {
-  { "HyperParameterTuningJobName", 1126, 4, 1 },
-  { "HyperParameterTuningJobArn", 1122, 5, 1 },
-  { "HyperParameterTuningJobStatus", 1132, 1, 1 },
-  { "Strategy", 1134, 0, 1 },
-  { "CreationTime", 2288, 2, 1 },
-  { "HyperParameterTuningEndTime", 2288, 6, 0 },
-  { "LastModifiedTime", 2288, 8, 0 },
-  { "TrainingJobStatusCounters", 2323, 9, 1 },
-  { "ObjectiveStatusCounters", 1746, 3, 1 },
-  { "ResourceLimits", 2039, 7, 0 },
+  { "HyperParameterTuningJobName", 1128, 4, 1 },
+  { "HyperParameterTuningJobArn", 1124, 5, 1 },
+  { "HyperParameterTuningJobStatus", 1134, 1, 1 },
+  { "Strategy", 1136, 0, 1 },
+  { "CreationTime", 2290, 2, 1 },
+  { "HyperParameterTuningEndTime", 2290, 6, 0 },
+  { "LastModifiedTime", 2290, 8, 0 },
+  { "TrainingJobStatusCounters", 2325, 9, 1 },
+  { "ObjectiveStatusCounters", 1748, 3, 1 },
+  { "ResourceLimits", 2041, 7, 0 },
 };
 
 static const SageMember members_541[] = {
-  { "ParentHyperParameterTuningJobs", 1806, 0, 1 },
-  { "WarmStartType", 1138, 1, 1 },
+  { "ParentHyperParameterTuningJobs", 1808, 0, 1 },
+  { "WarmStartType", 1140, 1, 1 },
 };
 
 static const char *const enum_102[] = {
@@ -4795,52 +4795,52 @@ static const char *const enum_102[] = {
 };
 
 static const SageMember members_542[] = {
-  { "InstanceType", 2313, 4, 0 },
-  { "InstanceCount", 2312, 5, 0 },
-  { "VolumeSizeInGB", 1784, 1, 0 },
-  { "VolumeKmsKeyId", 1275, 0, 0 },
-  { "AllocationStrategy", 1119, 3, 0 },
-  { "InstanceConfigs", 1121, 2, 0 },
+  { "InstanceType", 2315, 4, 0 },
+  { "InstanceCount", 2314, 5, 0 },
+  { "VolumeSizeInGB", 1786, 1, 0 },
+  { "VolumeKmsKeyId", 1277, 0, 0 },
+  { "AllocationStrategy", 1121, 3, 0 },
+  { "InstanceConfigs", 1123, 2, 0 },
 };
 
 static const SageMember members_543[] = {
-  { "MinResource", 1145, 1, 0 },
-  { "MaxResource", 1144, 0, 0 },
+  { "MinResource", 1147, 1, 0 },
+  { "MaxResource", 1146, 0, 0 },
 };
 
 static const SageMember members_544[] = {
-  { "Arn", 2213, 0, 0 },
-  { "PrincipalId", 2213, 1, 0 },
-  { "SourceIdentity", 2213, 2, 0 },
+  { "Arn", 2215, 0, 0 },
+  { "PrincipalId", 2215, 1, 0 },
+  { "SourceIdentity", 2215, 2, 0 },
 };
 
 static const SageMember members_545[] = {
-  { "SourceIp", 911, 0, 0 },
-  { "VpcSourceIp", 911, 1, 0 },
+  { "SourceIp", 913, 0, 0 },
+  { "VpcSourceIp", 913, 1, 0 },
 };
 
 static const SageMember members_546[] = {
   { "DataSourceName", 577, 0, 0 },
-  { "Status", 995, 2, 0 },
-  { "SecretArn", 2102, 1, 0 },
+  { "Status", 997, 2, 0 },
+  { "SecretArn", 2104, 1, 0 },
 };
 
 static const SageMember members_547[] = {
-  { "LifecycleManagement", 1305, 1, 0 },
-  { "IdleTimeoutInMinutes", 1152, 0, 0 },
-  { "MinIdleTimeoutInMinutes", 1152, 3, 0 },
-  { "MaxIdleTimeoutInMinutes", 1152, 2, 0 },
+  { "LifecycleManagement", 1307, 1, 0 },
+  { "IdleTimeoutInMinutes", 1154, 0, 0 },
+  { "MinIdleTimeoutInMinutes", 1154, 3, 0 },
+  { "MaxIdleTimeoutInMinutes", 1154, 2, 0 },
 };
 
 static const SageMember members_548[] = {
-  { "CreationTime", 2288, 0, 1 },
-  { "Description", 1161, 1, 0 },
-  { "DisplayName", 1163, 2, 0 },
-  { "FailureReason", 969, 3, 0 },
-  { "ImageArn", 1154, 4, 1 },
-  { "ImageName", 1164, 5, 1 },
-  { "ImageStatus", 1168, 6, 1 },
-  { "LastModifiedTime", 2288, 7, 1 },
+  { "CreationTime", 2290, 0, 1 },
+  { "Description", 1163, 1, 0 },
+  { "DisplayName", 1165, 2, 0 },
+  { "FailureReason", 971, 3, 0 },
+  { "ImageArn", 1156, 4, 1 },
+  { "ImageName", 1166, 5, 1 },
+  { "ImageStatus", 1170, 6, 1 },
+  { "LastModifiedTime", 2290, 7, 1 },
 };
 
 static const SageMember members_549[] = {
@@ -4848,8 +4848,8 @@ static const SageMember members_549[] = {
 };
 
 static const SageMember members_550[] = {
-  { "RepositoryAccessMode", 2013, 0, 1 },
-  { "RepositoryAuthConfig", 2014, 1, 0 },
+  { "RepositoryAccessMode", 2015, 0, 1 },
+  { "RepositoryAuthConfig", 2016, 1, 0 },
 };
 
 static const char *const enum_103[] = {
@@ -4868,13 +4868,13 @@ static const char *const enum_105[] = {
 };
 
 static const SageMember members_551[] = {
-  { "CreationTime", 2288, 0, 1 },
-  { "FailureReason", 969, 1, 0 },
-  { "ImageArn", 1154, 2, 1 },
-  { "ImageVersionArn", 1173, 3, 1 },
-  { "ImageVersionStatus", 1177, 4, 1 },
-  { "LastModifiedTime", 2288, 5, 1 },
-  { "Version", 1174, 6, 1 },
+  { "CreationTime", 2290, 0, 1 },
+  { "FailureReason", 971, 1, 0 },
+  { "ImageArn", 1156, 2, 1 },
+  { "ImageVersionArn", 1175, 3, 1 },
+  { "ImageVersionStatus", 1179, 4, 1 },
+  { "LastModifiedTime", 2290, 5, 1 },
+  { "Version", 1176, 6, 1 },
 };
 
 static const char *const enum_106[] = {
@@ -4888,22 +4888,22 @@ static const char *const enum_107[] = {
 };
 
 static const SageMember members_552[] = {
-  { "HubContentName", 1077, 3, 1 },
-  { "HubContentVersion", 1083, 6, 0 },
-  { "HubContentType", 1082, 5, 1 },
-  { "DocumentSchemaVersion", 851, 8, 1 },
-  { "HubName", 1089, 7, 1 },
-  { "HubContentDisplayName", 1072, 0, 0 },
-  { "HubContentDescription", 1071, 10, 0 },
-  { "HubContentMarkdown", 1076, 2, 0 },
-  { "HubContentDocument", 1073, 1, 1 },
-  { "SupportStatus", 1081, 4, 0 },
-  { "HubContentSearchKeywords", 1078, 9, 0 },
-  { "Tags", 2246, 11, 0 },
+  { "HubContentName", 1079, 3, 1 },
+  { "HubContentVersion", 1085, 6, 0 },
+  { "HubContentType", 1084, 5, 1 },
+  { "DocumentSchemaVersion", 853, 8, 1 },
+  { "HubName", 1091, 7, 1 },
+  { "HubContentDisplayName", 1074, 0, 0 },
+  { "HubContentDescription", 1073, 10, 0 },
+  { "HubContentMarkdown", 1078, 2, 0 },
+  { "HubContentDocument", 1075, 1, 1 },
+  { "SupportStatus", 1083, 4, 0 },
+  { "HubContentSearchKeywords", 1080, 9, 0 },
+  { "Tags", 2248, 11, 0 },
 };
 
 static const SageMember members_553[] = {
-  { "Type", 1185, 0, 1 },
+  { "Type", 1187, 0, 1 },
   { "Value", 252, 1, 1 },
 };
 
@@ -4913,64 +4913,64 @@ static const char *const enum_108[] = {
 };
 
 static const SageMember members_554[] = {
-  { "NumberOfCpuCoresRequired", 1741, 3, 0 },
-  { "NumberOfAcceleratorDevicesRequired", 1740, 2, 0 },
-  { "MinMemoryRequiredInMb", 1516, 1, 1 },
-  { "MaxMemoryRequiredInMb", 1516, 0, 0 },
+  { "NumberOfCpuCoresRequired", 1743, 3, 0 },
+  { "NumberOfAcceleratorDevicesRequired", 1742, 2, 0 },
+  { "MinMemoryRequiredInMb", 1518, 1, 1 },
+  { "MaxMemoryRequiredInMb", 1518, 0, 0 },
 };
 
 static const SageMember members_555[] = {
   { "Image", 400, 1, 0 },
-  { "ArtifactUrl", 2492, 2, 0 },
-  { "Environment", 940, 0, 0 },
+  { "ArtifactUrl", 2494, 2, 0 },
+  { "Environment", 942, 0, 0 },
 };
 
 static const SageMember members_556[] = {
-  { "DeployedImage", 667, 1, 0 },
-  { "ArtifactUrl", 2492, 0, 0 },
-  { "Environment", 940, 2, 0 },
+  { "DeployedImage", 669, 1, 0 },
+  { "ArtifactUrl", 2494, 0, 0 },
+  { "Environment", 942, 2, 0 },
 };
 
 static const SageMember members_557[] = {
-  { "RollingUpdatePolicy", 1193, 1, 1 },
+  { "RollingUpdatePolicy", 1195, 1, 1 },
   { "AutoRollbackConfiguration", 204, 0, 0 },
 };
 
 static const SageMember members_558[] = {
-  { "MaximumBatchSize", 1184, 0, 1 },
-  { "WaitIntervalInSeconds", 2528, 2, 1 },
-  { "MaximumExecutionTimeoutInSeconds", 1511, 3, 0 },
-  { "RollbackMaximumBatchSize", 1184, 1, 0 },
+  { "MaximumBatchSize", 1186, 0, 1 },
+  { "WaitIntervalInSeconds", 2530, 2, 1 },
+  { "MaximumExecutionTimeoutInSeconds", 1513, 3, 0 },
+  { "RollbackMaximumBatchSize", 1186, 1, 0 },
 };
 
 static const SageMember members_559[] = {
-  { "CopyCount", 1189, 0, 1 },
+  { "CopyCount", 1191, 0, 1 },
 };
 
 static const SageMember members_560[] = {
-  { "DesiredCopyCount", 1189, 1, 0 },
-  { "CurrentCopyCount", 1189, 0, 0 },
+  { "DesiredCopyCount", 1191, 1, 0 },
+  { "CurrentCopyCount", 1191, 0, 0 },
 };
 
 static const SageMember members_561[] = {
-  { "ModelName", 1597, 4, 0 },
-  { "Container", 1187, 3, 0 },
-  { "StartupParameters", 1199, 1, 0 },
-  { "ComputeResourceRequirements", 1186, 0, 0 },
-  { "BaseInferenceComponentName", 1191, 2, 0 },
+  { "ModelName", 1599, 4, 0 },
+  { "Container", 1189, 3, 0 },
+  { "StartupParameters", 1201, 1, 0 },
+  { "ComputeResourceRequirements", 1188, 0, 0 },
+  { "BaseInferenceComponentName", 1193, 2, 0 },
 };
 
 static const SageMember members_562[] = {
-  { "ModelName", 1597, 4, 0 },
-  { "Container", 1188, 3, 0 },
-  { "StartupParameters", 1199, 1, 0 },
-  { "ComputeResourceRequirements", 1186, 0, 0 },
-  { "BaseInferenceComponentName", 1191, 2, 0 },
+  { "ModelName", 1599, 4, 0 },
+  { "Container", 1190, 3, 0 },
+  { "StartupParameters", 1201, 1, 0 },
+  { "ComputeResourceRequirements", 1188, 0, 0 },
+  { "BaseInferenceComponentName", 1193, 2, 0 },
 };
 
 static const SageMember members_563[] = {
-  { "ModelDataDownloadTimeoutInSeconds", 1900, 1, 0 },
-  { "ContainerStartupHealthCheckTimeoutInSeconds", 1894, 0, 0 },
+  { "ModelDataDownloadTimeoutInSeconds", 1902, 1, 0 },
+  { "ContainerStartupHealthCheckTimeoutInSeconds", 1896, 0, 0 },
 };
 
 static const char *const enum_109[] = {
@@ -4979,18 +4979,18 @@ static const char *const enum_109[] = {
 };
 
 static const SageMember members_564[] = {
-  { "CreationTime", 2288, 0, 1 },
-  { "InferenceComponentArn", 1183, 3, 1 },
-  { "InferenceComponentName", 1191, 4, 1 },
-  { "EndpointArn", 913, 1, 1 },
-  { "EndpointName", 926, 2, 1 },
-  { "VariantName", 2505, 6, 1 },
-  { "InferenceComponentStatus", 1200, 7, 0 },
-  { "LastModifiedTime", 2288, 5, 1 },
+  { "CreationTime", 2290, 0, 1 },
+  { "InferenceComponentArn", 1185, 3, 1 },
+  { "InferenceComponentName", 1193, 4, 1 },
+  { "EndpointArn", 915, 1, 1 },
+  { "EndpointName", 928, 2, 1 },
+  { "VariantName", 2507, 6, 1 },
+  { "InferenceComponentStatus", 1202, 7, 0 },
+  { "LastModifiedTime", 2290, 5, 1 },
 };
 
 static const SageMember members_565[] = {
-  { "Mode", 1204, 0, 1 },
+  { "Mode", 1206, 0, 1 },
 };
 
 static const char *const enum_110[] = {
@@ -4999,14 +4999,14 @@ static const char *const enum_110[] = {
 };
 
 static const SageMember members_566[] = {
-  { "Destination", 815, 2, 1 },
-  { "KmsKey", 1275, 0, 0 },
+  { "Destination", 817, 2, 1 },
+  { "KmsKey", 1277, 0, 0 },
   { "ContentType", 254, 1, 0 },
 };
 
 static const SageMember members_567[] = {
-  { "StartTime", 2288, 1, 0 },
-  { "EndTime", 2288, 0, 0 },
+  { "StartTime", 2290, 1, 0 },
+  { "EndTime", 2290, 0, 0 },
 };
 
 static const char *const enum_111[] = {
@@ -5020,16 +5020,16 @@ static const char *const enum_112[] = {
 };
 
 static const SageMember members_568[] = {
-  { "Name", 1209, 7, 1 },
-  { "Type", 1215, 6, 1 },
-  { "Schedule", 1210, 5, 0 },
-  { "Status", 1211, 8, 1 },
-  { "StatusReason", 1212, 0, 0 },
-  { "Description", 1207, 9, 0 },
-  { "CreationTime", 2288, 2, 1 },
-  { "CompletionTime", 2288, 3, 0 },
-  { "LastModifiedTime", 2288, 4, 1 },
-  { "RoleArn", 2054, 1, 0 },
+  { "Name", 1211, 7, 1 },
+  { "Type", 1217, 6, 1 },
+  { "Schedule", 1212, 5, 0 },
+  { "Status", 1213, 8, 1 },
+  { "StatusReason", 1214, 0, 0 },
+  { "Description", 1209, 9, 0 },
+  { "CreationTime", 2290, 2, 1 },
+  { "CompletionTime", 2290, 3, 0 },
+  { "LastModifiedTime", 2290, 4, 1 },
+  { "RoleArn", 2056, 1, 0 },
 };
 
 static const char *const enum_113[] = {
@@ -5038,59 +5038,59 @@ static const char *const enum_113[] = {
 };
 
 static const SageMember members_569[] = {
-  { "MaxInvocations", 1244, 0, 1 },
-  { "ModelLatency", 1244, 1, 1 },
+  { "MaxInvocations", 1246, 0, 1 },
+  { "ModelLatency", 1246, 1, 1 },
 };
 
 static const SageMember members_570[] = {
-  { "RecommendationId", 2213, 2, 0 },
-  { "Metrics", 1991, 4, 0 },
-  { "EndpointConfiguration", 928, 5, 1 },
-  { "ModelConfiguration", 1567, 1, 1 },
-  { "InvocationEndTime", 1248, 3, 0 },
-  { "InvocationStartTime", 1249, 0, 0 },
+  { "RecommendationId", 2215, 2, 0 },
+  { "Metrics", 1993, 4, 0 },
+  { "EndpointConfiguration", 930, 5, 1 },
+  { "ModelConfiguration", 1569, 1, 1 },
+  { "InvocationEndTime", 1250, 3, 0 },
+  { "InvocationStartTime", 1251, 0, 0 },
 };
 
 static const SageMember members_571[] = {
-  { "JobName", 1973, 6, 1 },
-  { "JobDescription", 1969, 5, 1 },
-  { "JobType", 1985, 9, 1 },
-  { "JobArn", 1964, 3, 1 },
-  { "Status", 1977, 1, 1 },
+  { "JobName", 1975, 6, 1 },
+  { "JobDescription", 1971, 5, 1 },
+  { "JobType", 1987, 9, 1 },
+  { "JobArn", 1966, 3, 1 },
+  { "Status", 1979, 1, 1 },
   { "CreationTime", 546, 0, 1 },
-  { "CompletionTime", 2288, 2, 0 },
-  { "RoleArn", 2054, 8, 1 },
-  { "LastModifiedTime", 1301, 10, 1 },
-  { "FailureReason", 969, 12, 0 },
-  { "ModelName", 1597, 7, 0 },
-  { "SamplePayloadUrl", 2070, 11, 0 },
-  { "ModelPackageVersionArn", 1600, 4, 0 },
+  { "CompletionTime", 2290, 2, 0 },
+  { "RoleArn", 2056, 8, 1 },
+  { "LastModifiedTime", 1303, 10, 1 },
+  { "FailureReason", 971, 12, 0 },
+  { "ModelName", 1599, 7, 0 },
+  { "SamplePayloadUrl", 2072, 11, 0 },
+  { "ModelPackageVersionArn", 1602, 4, 0 },
 };
 
 static const SageMember members_572[] = {
-  { "StepType", 1993, 3, 1 },
-  { "JobName", 1973, 1, 1 },
-  { "Status", 1977, 2, 1 },
-  { "InferenceBenchmark", 1971, 0, 0 },
+  { "StepType", 1995, 3, 1 },
+  { "JobName", 1975, 1, 1 },
+  { "Status", 1979, 2, 1 },
+  { "InferenceBenchmark", 1973, 0, 0 },
 };
 
 static const SageMember members_573[] = {
-  { "Containers", 1603, 0, 1 },
-  { "SupportedTransformInstanceTypes", 2357, 3, 0 },
-  { "SupportedRealtimeInferenceInstanceTypes", 1962, 2, 0 },
+  { "Containers", 1605, 0, 1 },
+  { "SupportedTransformInstanceTypes", 2359, 3, 0 },
+  { "SupportedRealtimeInferenceInstanceTypes", 1964, 2, 0 },
   { "SupportedContentTypes", 407, 4, 0 },
-  { "SupportedResponseMIMETypes", 2048, 1, 0 },
+  { "SupportedResponseMIMETypes", 2050, 1, 0 },
 };
 
 static const SageMember members_574[] = {
-  { "EnableInfraCheck", 905, 0, 0 },
+  { "EnableInfraCheck", 907, 0, 0 },
 };
 
 static const SageMember members_575[] = {
-  { "S3Uri", 2070, 1, 1 },
+  { "S3Uri", 2072, 1, 1 },
   { "DataInputConfig", 571, 2, 0 },
-  { "Framework", 1033, 3, 1 },
-  { "FrameworkVersion", 1034, 0, 0 },
+  { "Framework", 1035, 3, 1 },
+  { "FrameworkVersion", 1036, 0, 0 },
 };
 
 static const char *const enum_114[] = {
@@ -5099,9 +5099,9 @@ static const char *const enum_114[] = {
 };
 
 static const SageMember members_576[] = {
-  { "InstanceType", 2313, 1, 1 },
-  { "InstanceCount", 2312, 2, 1 },
-  { "InstanceGroupName", 1237, 0, 1 },
+  { "InstanceType", 2315, 1, 1 },
+  { "InstanceCount", 2314, 2, 1 },
+  { "InstanceGroupName", 1239, 0, 1 },
 };
 
 static const char *const enum_115[] = {
@@ -5110,7 +5110,7 @@ static const char *const enum_115[] = {
 };
 
 static const SageMember members_577[] = {
-  { "MinimumInstanceMetadataServiceVersion", 1530, 0, 1 },
+  { "MinimumInstanceMetadataServiceVersion", 1532, 0, 1 },
 };
 
 static const char *const enum_116[] = {
@@ -5168,55 +5168,55 @@ static const char *const enum_119[] = {
 };
 
 static const SageMember members_578[] = {
-  { "DefaultResourceSpec", 2045, 4, 0 },
+  { "DefaultResourceSpec", 2047, 4, 0 },
   { "CustomImages", 559, 6, 0 },
-  { "LifecycleConfigArns", 1304, 3, 0 },
+  { "LifecycleConfigArns", 1306, 3, 0 },
   { "CodeRepositories", 351, 1, 0 },
   { "AppLifecycleManagement", 100, 0, 0 },
-  { "EmrSettings", 903, 5, 0 },
-  { "BuiltInLifecycleConfigArn", 2225, 2, 0 },
+  { "EmrSettings", 905, 5, 0 },
+  { "BuiltInLifecycleConfigArn", 2227, 2, 0 },
 };
 
 static const SageMember members_579[] = {
-  { "DefaultResourceSpec", 2045, 2, 0 },
-  { "LifecycleConfigArns", 1304, 0, 0 },
+  { "DefaultResourceSpec", 2047, 2, 0 },
+  { "LifecycleConfigArns", 1306, 0, 0 },
   { "CodeRepositories", 351, 1, 0 },
 };
 
 static const SageMember members_580[] = {
-  { "DefaultResourceSpec", 2045, 1, 0 },
+  { "DefaultResourceSpec", 2047, 1, 0 },
   { "CustomImages", 559, 0, 0 },
-  { "LifecycleConfigArns", 1304, 2, 0 },
+  { "LifecycleConfigArns", 1306, 2, 0 },
 };
 
 static const SageMember members_581[] = {
-  { "KernelSpecs", 1273, 1, 1 },
-  { "FileSystemConfig", 999, 0, 0 },
+  { "KernelSpecs", 1275, 1, 1 },
+  { "FileSystemConfig", 1001, 0, 0 },
 };
 
 static const SageMember members_582[] = {
-  { "Name", 1271, 1, 1 },
-  { "DisplayName", 1268, 0, 0 },
+  { "Name", 1273, 1, 1 },
+  { "DisplayName", 1270, 0, 0 },
 };
 
 static const SageMember members_583[] = {
-  { "TotalLabeled", 1277, 3, 0 },
-  { "HumanLabeled", 1277, 1, 0 },
-  { "MachineLabeled", 1277, 2, 0 },
-  { "FailedNonRetryableError", 1277, 0, 0 },
-  { "Unlabeled", 1277, 4, 0 },
+  { "TotalLabeled", 1279, 3, 0 },
+  { "HumanLabeled", 1279, 1, 0 },
+  { "MachineLabeled", 1279, 2, 0 },
+  { "FailedNonRetryableError", 1279, 0, 0 },
+  { "Unlabeled", 1279, 4, 0 },
 };
 
 static const SageMember members_584[] = {
-  { "HumanLabeled", 1277, 0, 0 },
-  { "PendingHuman", 1277, 1, 0 },
-  { "Total", 1277, 2, 0 },
+  { "HumanLabeled", 1279, 0, 0 },
+  { "PendingHuman", 1279, 1, 0 },
+  { "Total", 1279, 2, 0 },
 };
 
 static const SageMember members_585[] = {
-  { "LabelingJobAlgorithmSpecificationArn", 1280, 1, 1 },
-  { "InitialActiveLearningModelArn", 1536, 0, 0 },
-  { "LabelingJobResourceConfig", 1291, 2, 0 },
+  { "LabelingJobAlgorithmSpecificationArn", 1282, 1, 1 },
+  { "InitialActiveLearningModelArn", 1538, 0, 0 },
+  { "LabelingJobResourceConfig", 1293, 2, 0 },
 };
 
 static const SageMember members_586[] = {
@@ -5224,46 +5224,46 @@ static const SageMember members_586[] = {
 };
 
 static const SageMember members_587[] = {
-  { "S3DataSource", 1292, 0, 0 },
-  { "SnsDataSource", 1293, 1, 0 },
+  { "S3DataSource", 1294, 0, 0 },
+  { "SnsDataSource", 1295, 1, 0 },
 };
 
 static const SageMember members_588[] = {
-  { "LabelingJobName", 1288, 3, 0 },
-  { "JobReferenceCode", 1256, 1, 1 },
+  { "LabelingJobName", 1290, 3, 0 },
+  { "JobReferenceCode", 1258, 1, 1 },
   { "WorkRequesterAccountId", 51, 4, 1 },
-  { "CreationTime", 2288, 0, 1 },
-  { "LabelCounters", 1279, 5, 0 },
-  { "NumberOfHumanWorkersPerDataObject", 1742, 2, 0 },
+  { "CreationTime", 2290, 0, 1 },
+  { "LabelCounters", 1281, 5, 0 },
+  { "NumberOfHumanWorkersPerDataObject", 1744, 2, 0 },
 };
 
 static const SageMember members_589[] = {
-  { "DataSource", 1284, 1, 1 },
-  { "DataAttributes", 1283, 0, 0 },
+  { "DataSource", 1286, 1, 1 },
+  { "DataAttributes", 1285, 0, 0 },
 };
 
 static const SageMember members_590[] = {
-  { "OutputDatasetS3Uri", 2070, 1, 1 },
-  { "FinalActiveLearningModelArn", 1536, 0, 0 },
+  { "OutputDatasetS3Uri", 2072, 1, 1 },
+  { "FinalActiveLearningModelArn", 1538, 0, 0 },
 };
 
 static const SageMember members_591[] = {
-  { "S3OutputPath", 2070, 1, 1 },
-  { "KmsKeyId", 1275, 0, 0 },
-  { "SnsTopicArn", 2132, 2, 0 },
+  { "S3OutputPath", 2072, 1, 1 },
+  { "KmsKeyId", 1277, 0, 0 },
+  { "SnsTopicArn", 2134, 2, 0 },
 };
 
 static const SageMember members_592[] = {
-  { "VolumeKmsKeyId", 1275, 0, 0 },
-  { "VpcConfig", 2524, 1, 0 },
+  { "VolumeKmsKeyId", 1277, 0, 0 },
+  { "VpcConfig", 2526, 1, 0 },
 };
 
 static const SageMember members_593[] = {
-  { "ManifestS3Uri", 2070, 0, 1 },
+  { "ManifestS3Uri", 2072, 0, 1 },
 };
 
 static const SageMember members_594[] = {
-  { "SnsTopicArn", 2132, 0, 1 },
+  { "SnsTopicArn", 2134, 0, 1 },
 };
 
 static const char *const enum_120[] = {
@@ -5272,33 +5272,33 @@ static const char *const enum_120[] = {
 };
 
 static const SageMember members_595[] = {
-  { "MaxHumanLabeledObjectCount", 1497, 0, 0 },
-  { "MaxPercentageOfInputDatasetLabeled", 1506, 1, 0 },
+  { "MaxHumanLabeledObjectCount", 1499, 0, 0 },
+  { "MaxPercentageOfInputDatasetLabeled", 1508, 1, 0 },
 };
 
 static const SageMember members_596[] = {
-  { "LabelingJobName", 1288, 8, 1 },
-  { "LabelingJobArn", 1282, 2, 1 },
-  { "CreationTime", 2288, 9, 1 },
-  { "LastModifiedTime", 2288, 11, 1 },
-  { "LabelingJobStatus", 1294, 5, 1 },
-  { "LabelCounters", 1278, 1, 1 },
-  { "WorkteamArn", 2550, 0, 1 },
-  { "PreHumanTaskLambdaArn", 1298, 10, 0 },
-  { "AnnotationConsolidationLambdaArn", 1298, 4, 0 },
-  { "FailureReason", 969, 3, 0 },
-  { "LabelingJobOutput", 1289, 7, 0 },
-  { "InputConfig", 1287, 6, 0 },
+  { "LabelingJobName", 1290, 8, 1 },
+  { "LabelingJobArn", 1284, 2, 1 },
+  { "CreationTime", 2290, 9, 1 },
+  { "LastModifiedTime", 2290, 11, 1 },
+  { "LabelingJobStatus", 1296, 5, 1 },
+  { "LabelCounters", 1280, 1, 1 },
+  { "WorkteamArn", 2552, 0, 1 },
+  { "PreHumanTaskLambdaArn", 1300, 10, 0 },
+  { "AnnotationConsolidationLambdaArn", 1300, 4, 0 },
+  { "FailureReason", 971, 3, 0 },
+  { "LabelingJobOutput", 1291, 7, 0 },
+  { "InputConfig", 1289, 6, 0 },
 };
 
 static const SageMember members_597[] = {
-  { "Arn", 2218, 0, 0 },
-  { "OutputParameters", 1790, 1, 0 },
+  { "Arn", 2220, 0, 0 },
+  { "OutputParameters", 1792, 1, 0 },
 };
 
 static const SageMember members_598[] = {
-  { "Status", 1303, 1, 1 },
-  { "FailureReason", 969, 0, 0 },
+  { "Status", 1305, 1, 1 },
+  { "FailureReason", 971, 0, 0 },
 };
 
 static const char *const enum_121[] = {
@@ -5307,11 +5307,11 @@ static const char *const enum_121[] = {
 };
 
 static const SageMember members_599[] = {
-  { "LineageGroupArn", 1307, 3, 0 },
-  { "LineageGroupName", 955, 2, 0 },
-  { "DisplayName", 955, 4, 0 },
-  { "CreationTime", 2288, 0, 0 },
-  { "LastModifiedTime", 2288, 1, 0 },
+  { "LineageGroupArn", 1309, 3, 0 },
+  { "LineageGroupName", 957, 2, 0 },
+  { "DisplayName", 957, 4, 0 },
+  { "CreationTime", 2290, 0, 0 },
+  { "LastModifiedTime", 2290, 1, 0 },
 };
 
 static const char *const enum_122[] = {
@@ -5320,132 +5320,132 @@ static const char *const enum_122[] = {
 };
 
 static const SageMember members_600[] = {
-  { "SourceUri", 2154, 1, 0 },
-  { "ActionType", 2218, 2, 0 },
-  { "CreatedAfter", 2288, 3, 0 },
-  { "CreatedBefore", 2288, 7, 0 },
-  { "SortBy", 2133, 6, 0 },
-  { "SortOrder", 2142, 4, 0 },
-  { "NextToken", 1712, 5, 0 },
-  { "MaxResults", 1507, 0, 0 },
+  { "SourceUri", 2156, 1, 0 },
+  { "ActionType", 2220, 2, 0 },
+  { "CreatedAfter", 2290, 3, 0 },
+  { "CreatedBefore", 2290, 7, 0 },
+  { "SortBy", 2135, 6, 0 },
+  { "SortOrder", 2144, 4, 0 },
+  { "NextToken", 1714, 5, 0 },
+  { "MaxResults", 1509, 0, 0 },
 };
 
 static const SageMember members_601[] = {
   { "ActionSummaries", 55, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_602[] = {
   { "CreationTimeAfter", 546, 0, 0 },
   { "CreationTimeBefore", 546, 1, 0 },
-  { "MaxResults", 1507, 2, 0 },
-  { "NameContains", 1702, 3, 0 },
-  { "NextToken", 1712, 4, 0 },
+  { "MaxResults", 1509, 2, 0 },
+  { "NameContains", 1704, 3, 0 },
+  { "NextToken", 1714, 4, 0 },
   { "SortBy", 79, 5, 0 },
-  { "SortOrder", 2142, 6, 0 },
+  { "SortOrder", 2144, 6, 0 },
 };
 
 static const SageMember members_603[] = {
   { "AlgorithmSummaryList", 86, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_604[] = {
-  { "ImageName", 1164, 1, 1 },
-  { "Alias", 2072, 0, 0 },
-  { "Version", 1174, 3, 0 },
-  { "MaxResults", 1507, 4, 0 },
-  { "NextToken", 1712, 2, 0 },
+  { "ImageName", 1166, 1, 1 },
+  { "Alias", 2074, 0, 0 },
+  { "Version", 1176, 3, 0 },
+  { "MaxResults", 1509, 4, 0 },
+  { "NextToken", 1714, 2, 0 },
 };
 
 static const SageMember members_605[] = {
-  { "SageMakerImageVersionAliases", 2073, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "SageMakerImageVersionAliases", 2075, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_606[] = {
-  { "MaxResults", 1507, 4, 0 },
-  { "NextToken", 1712, 3, 0 },
+  { "MaxResults", 1509, 4, 0 },
+  { "NextToken", 1714, 3, 0 },
   { "NameContains", 97, 0, 0 },
-  { "CreationTimeBefore", 2288, 6, 0 },
-  { "CreationTimeAfter", 2288, 5, 0 },
-  { "ModifiedTimeBefore", 2288, 2, 0 },
-  { "ModifiedTimeAfter", 2288, 1, 0 },
+  { "CreationTimeBefore", 2290, 6, 0 },
+  { "CreationTimeAfter", 2290, 5, 0 },
+  { "ModifiedTimeBefore", 2290, 2, 0 },
+  { "ModifiedTimeAfter", 2290, 1, 0 },
   { "SortBy", 98, 7, 0 },
-  { "SortOrder", 2142, 8, 0 },
+  { "SortOrder", 2144, 8, 0 },
 };
 
 static const SageMember members_607[] = {
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
   { "AppImageConfigs", 96, 0, 0 },
 };
 
 static const SageMember members_608[] = {
-  { "NextToken", 1712, 4, 0 },
-  { "MaxResults", 1507, 1, 0 },
-  { "SortOrder", 2142, 0, 0 },
+  { "NextToken", 1714, 4, 0 },
+  { "MaxResults", 1509, 1, 0 },
+  { "SortOrder", 2144, 0, 0 },
   { "SortBy", 106, 3, 0 },
-  { "DomainIdEquals", 855, 2, 0 },
-  { "UserProfileNameEquals", 2497, 6, 0 },
-  { "SpaceNameEquals", 2163, 5, 0 },
+  { "DomainIdEquals", 857, 2, 0 },
+  { "UserProfileNameEquals", 2499, 6, 0 },
+  { "SpaceNameEquals", 2165, 5, 0 },
 };
 
 static const SageMember members_609[] = {
   { "Apps", 101, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_610[] = {
-  { "SourceUri", 2154, 1, 0 },
-  { "ArtifactType", 2218, 2, 0 },
-  { "CreatedAfter", 2288, 3, 0 },
-  { "CreatedBefore", 2288, 7, 0 },
-  { "SortBy", 2134, 6, 0 },
-  { "SortOrder", 2142, 4, 0 },
-  { "NextToken", 1712, 5, 0 },
-  { "MaxResults", 1507, 0, 0 },
+  { "SourceUri", 2156, 1, 0 },
+  { "ArtifactType", 2220, 2, 0 },
+  { "CreatedAfter", 2290, 3, 0 },
+  { "CreatedBefore", 2290, 7, 0 },
+  { "SortBy", 2136, 6, 0 },
+  { "SortOrder", 2144, 4, 0 },
+  { "NextToken", 1714, 5, 0 },
+  { "MaxResults", 1509, 0, 0 },
 };
 
 static const SageMember members_611[] = {
   { "ArtifactSummaries", 120, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_612[] = {
   { "SourceArn", 126, 4, 0 },
   { "DestinationArn", 126, 5, 0 },
-  { "SourceType", 2218, 6, 0 },
-  { "DestinationType", 2218, 1, 0 },
+  { "SourceType", 2220, 6, 0 },
+  { "DestinationType", 2220, 1, 0 },
   { "AssociationType", 125, 3, 0 },
-  { "CreatedAfter", 2288, 10, 0 },
-  { "CreatedBefore", 2288, 9, 0 },
-  { "SortBy", 2135, 7, 0 },
-  { "SortOrder", 2142, 8, 0 },
-  { "NextToken", 1712, 0, 0 },
-  { "MaxResults", 1507, 2, 0 },
+  { "CreatedAfter", 2290, 10, 0 },
+  { "CreatedBefore", 2290, 9, 0 },
+  { "SortBy", 2137, 7, 0 },
+  { "SortOrder", 2144, 8, 0 },
+  { "NextToken", 1714, 0, 0 },
+  { "MaxResults", 1509, 2, 0 },
 };
 
 static const SageMember members_613[] = {
   { "AssociationSummaries", 127, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_614[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "LastModifiedTimeAfter", 2288, 2, 0 },
-  { "LastModifiedTimeBefore", 2288, 3, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "LastModifiedTimeAfter", 2290, 2, 0 },
+  { "LastModifiedTimeBefore", 2290, 3, 0 },
   { "NameContains", 187, 8, 0 },
   { "StatusEquals", 178, 4, 0 },
   { "SortOrder", 200, 9, 0 },
   { "SortBy", 199, 7, 0 },
   { "MaxResults", 182, 6, 0 },
-  { "NextToken", 1712, 5, 0 },
+  { "NextToken", 1714, 5, 0 },
 };
 
 static const SageMember members_615[] = {
   { "AutoMLJobSummaries", 180, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_616[] = {
@@ -5455,162 +5455,162 @@ static const SageMember members_616[] = {
   { "SortOrder", 200, 6, 0 },
   { "SortBy", 243, 4, 0 },
   { "MaxResults", 183, 3, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_617[] = {
   { "Candidates", 157, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_618[] = {
   { "ClusterName", 326, 0, 1 },
-  { "CreationTimeAfter", 2288, 1, 0 },
-  { "CreationTimeBefore", 2288, 2, 0 },
+  { "CreationTimeAfter", 2290, 1, 0 },
+  { "CreationTimeBefore", 2290, 2, 0 },
   { "InstanceGroupNameContains", 313, 3, 0 },
-  { "MaxResults", 1507, 4, 0 },
-  { "NextToken", 1712, 5, 0 },
+  { "MaxResults", 1509, 4, 0 },
+  { "NextToken", 1714, 5, 0 },
   { "SortBy", 344, 6, 0 },
-  { "SortOrder", 2142, 7, 0 },
+  { "SortOrder", 2144, 7, 0 },
 };
 
 static const SageMember members_619[] = {
-  { "NextToken", 1712, 1, 1 },
+  { "NextToken", 1714, 1, 1 },
   { "ClusterNodeSummaries", 331, 0, 1 },
 };
 
 static const SageMember members_620[] = {
-  { "CreatedAfter", 2288, 3, 0 },
-  { "CreatedBefore", 2288, 0, 0 },
-  { "NameContains", 938, 1, 0 },
+  { "CreatedAfter", 2290, 3, 0 },
+  { "CreatedBefore", 2290, 0, 0 },
+  { "NameContains", 940, 1, 0 },
   { "ClusterArn", 305, 8, 0 },
-  { "Status", 2088, 2, 0 },
-  { "SortBy", 2137, 7, 0 },
-  { "SortOrder", 2142, 5, 0 },
-  { "NextToken", 1712, 6, 0 },
-  { "MaxResults", 1507, 4, 0 },
+  { "Status", 2090, 2, 0 },
+  { "SortBy", 2139, 7, 0 },
+  { "SortOrder", 2144, 5, 0 },
+  { "NextToken", 1714, 6, 0 },
+  { "MaxResults", 1509, 4, 0 },
 };
 
 static const SageMember members_621[] = {
   { "ClusterSchedulerConfigSummaries", 342, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_622[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "MaxResults", 1507, 2, 0 },
-  { "NameContains", 1702, 3, 0 },
-  { "NextToken", 1712, 4, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "MaxResults", 1509, 2, 0 },
+  { "NameContains", 1704, 3, 0 },
+  { "NextToken", 1714, 4, 0 },
   { "SortBy", 344, 5, 0 },
-  { "SortOrder", 2142, 6, 0 },
-  { "TrainingPlanArn", 2327, 7, 0 },
+  { "SortOrder", 2144, 6, 0 },
+  { "TrainingPlanArn", 2329, 7, 0 },
 };
 
 static const SageMember members_623[] = {
-  { "NextToken", 1712, 1, 1 },
+  { "NextToken", 1714, 1, 1 },
   { "ClusterSummaries", 346, 0, 1 },
 };
 
 static const SageMember members_624[] = {
   { "CreationTimeAfter", 546, 0, 0 },
   { "CreationTimeBefore", 546, 1, 0 },
-  { "LastModifiedTimeAfter", 2288, 2, 0 },
-  { "LastModifiedTimeBefore", 2288, 3, 0 },
-  { "MaxResults", 1507, 4, 0 },
+  { "LastModifiedTimeAfter", 2290, 2, 0 },
+  { "LastModifiedTimeBefore", 2290, 3, 0 },
+  { "MaxResults", 1509, 4, 0 },
   { "NameContains", 355, 5, 0 },
-  { "NextToken", 1712, 6, 0 },
+  { "NextToken", 1714, 6, 0 },
   { "SortBy", 357, 7, 0 },
   { "SortOrder", 358, 8, 0 },
 };
 
 static const SageMember members_625[] = {
   { "CodeRepositorySummaryList", 360, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_626[] = {
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1507, 3, 0 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1509, 3, 0 },
   { "CreationTimeAfter", 546, 4, 0 },
   { "CreationTimeBefore", 546, 5, 0 },
-  { "LastModifiedTimeAfter", 1301, 1, 0 },
-  { "LastModifiedTimeBefore", 1301, 6, 0 },
-  { "NameContains", 1702, 0, 0 },
+  { "LastModifiedTimeAfter", 1303, 1, 0 },
+  { "LastModifiedTimeBefore", 1303, 6, 0 },
+  { "NameContains", 1704, 0, 0 },
   { "StatusEquals", 372, 8, 0 },
-  { "SortBy", 1340, 9, 0 },
-  { "SortOrder", 2142, 7, 0 },
+  { "SortBy", 1342, 9, 0 },
+  { "SortOrder", 2144, 7, 0 },
 };
 
 static const SageMember members_627[] = {
   { "CompilationJobSummaries", 373, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_628[] = {
-  { "CreatedAfter", 2288, 4, 0 },
-  { "CreatedBefore", 2288, 0, 0 },
-  { "NameContains", 938, 1, 0 },
-  { "Status", 2088, 8, 0 },
+  { "CreatedAfter", 2290, 4, 0 },
+  { "CreatedBefore", 2290, 0, 0 },
+  { "NameContains", 940, 1, 0 },
+  { "Status", 2090, 8, 0 },
   { "ClusterArn", 305, 2, 0 },
-  { "SortBy", 2145, 7, 0 },
-  { "SortOrder", 2142, 5, 0 },
-  { "NextToken", 1712, 6, 0 },
-  { "MaxResults", 1507, 3, 0 },
+  { "SortBy", 2147, 7, 0 },
+  { "SortOrder", 2144, 5, 0 },
+  { "NextToken", 1714, 6, 0 },
+  { "MaxResults", 1509, 3, 0 },
 };
 
 static const SageMember members_629[] = {
   { "ComputeQuotaSummaries", 385, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_630[] = {
-  { "SourceUri", 2154, 1, 0 },
-  { "ContextType", 2218, 2, 0 },
-  { "CreatedAfter", 2288, 3, 0 },
-  { "CreatedBefore", 2288, 7, 0 },
-  { "SortBy", 2138, 6, 0 },
-  { "SortOrder", 2142, 4, 0 },
-  { "NextToken", 1712, 5, 0 },
-  { "MaxResults", 1507, 0, 0 },
+  { "SourceUri", 2156, 1, 0 },
+  { "ContextType", 2220, 2, 0 },
+  { "CreatedAfter", 2290, 3, 0 },
+  { "CreatedBefore", 2290, 7, 0 },
+  { "SortBy", 2140, 6, 0 },
+  { "SortOrder", 2144, 4, 0 },
+  { "NextToken", 1714, 5, 0 },
+  { "MaxResults", 1509, 0, 0 },
 };
 
 static const SageMember members_631[] = {
   { "ContextSummaries", 412, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_632[] = {
-  { "EndpointName", 926, 7, 0 },
-  { "SortBy", 1674, 6, 0 },
-  { "SortOrder", 2142, 0, 0 },
-  { "NextToken", 1712, 4, 0 },
-  { "MaxResults", 1507, 5, 0 },
-  { "NameContains", 1702, 3, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "CreationTimeAfter", 2288, 2, 0 },
+  { "EndpointName", 928, 7, 0 },
+  { "SortBy", 1676, 6, 0 },
+  { "SortOrder", 2144, 0, 0 },
+  { "NextToken", 1714, 4, 0 },
+  { "MaxResults", 1509, 5, 0 },
+  { "NameContains", 1704, 3, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "CreationTimeAfter", 2290, 2, 0 },
 };
 
 static const SageMember members_633[] = {
-  { "JobDefinitionSummaries", 1676, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "JobDefinitionSummaries", 1678, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_634[] = {
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1401, 3, 0 },
-  { "CreationTimeAfter", 2288, 4, 0 },
-  { "CreationTimeBefore", 2288, 5, 0 },
-  { "LastModifiedTimeAfter", 2288, 1, 0 },
-  { "LastModifiedTimeBefore", 2288, 6, 0 },
-  { "NameContains", 1702, 0, 0 },
-  { "SortBy", 1349, 7, 0 },
-  { "SortOrder", 2142, 8, 0 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1403, 3, 0 },
+  { "CreationTimeAfter", 2290, 4, 0 },
+  { "CreationTimeBefore", 2290, 5, 0 },
+  { "LastModifiedTimeAfter", 2290, 1, 0 },
+  { "LastModifiedTimeBefore", 2290, 6, 0 },
+  { "NameContains", 1704, 0, 0 },
+  { "SortBy", 1351, 7, 0 },
+  { "SortOrder", 2144, 8, 0 },
 };
 
 static const SageMember members_635[] = {
-  { "DeviceFleetSummaries", 826, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "DeviceFleetSummaries", 828, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const char *const enum_123[] = {
@@ -5619,44 +5619,44 @@ static const char *const enum_123[] = {
 };
 
 static const SageMember members_636[] = {
-  { "NextToken", 1712, 4, 0 },
-  { "MaxResults", 1401, 2, 0 },
-  { "LatestHeartbeatAfter", 2288, 1, 0 },
-  { "ModelName", 938, 3, 0 },
-  { "DeviceFleetName", 938, 0, 0 },
+  { "NextToken", 1714, 4, 0 },
+  { "MaxResults", 1403, 2, 0 },
+  { "LatestHeartbeatAfter", 2290, 1, 0 },
+  { "ModelName", 940, 3, 0 },
+  { "DeviceFleetName", 940, 0, 0 },
 };
 
 static const SageMember members_637[] = {
-  { "DeviceSummaries", 833, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "DeviceSummaries", 835, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_638[] = {
-  { "NextToken", 1712, 1, 0 },
-  { "MaxResults", 1507, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
+  { "MaxResults", 1509, 0, 0 },
 };
 
 static const SageMember members_639[] = {
-  { "Domains", 856, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "Domains", 858, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_640[] = {
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1401, 3, 0 },
-  { "CreationTimeAfter", 2288, 7, 0 },
-  { "CreationTimeBefore", 2288, 4, 0 },
-  { "LastModifiedTimeAfter", 2288, 5, 0 },
-  { "LastModifiedTimeBefore", 2288, 1, 0 },
-  { "NameContains", 1702, 6, 0 },
-  { "DeviceFleetNameContains", 1702, 0, 0 },
-  { "SortBy", 1356, 8, 0 },
-  { "SortOrder", 2142, 9, 0 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1403, 3, 0 },
+  { "CreationTimeAfter", 2290, 7, 0 },
+  { "CreationTimeBefore", 2290, 4, 0 },
+  { "LastModifiedTimeAfter", 2290, 5, 0 },
+  { "LastModifiedTimeBefore", 2290, 1, 0 },
+  { "NameContains", 1704, 6, 0 },
+  { "DeviceFleetNameContains", 1704, 0, 0 },
+  { "SortBy", 1358, 8, 0 },
+  { "SortOrder", 2144, 9, 0 },
 };
 
 static const SageMember members_641[] = {
-  { "EdgeDeploymentPlanSummaries", 879, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "EdgeDeploymentPlanSummaries", 881, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const char *const enum_124[] = {
@@ -5665,22 +5665,22 @@ static const char *const enum_124[] = {
 };
 
 static const SageMember members_642[] = {
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1401, 3, 0 },
-  { "CreationTimeAfter", 2288, 4, 0 },
-  { "CreationTimeBefore", 2288, 5, 0 },
-  { "LastModifiedTimeAfter", 2288, 1, 0 },
-  { "LastModifiedTimeBefore", 2288, 7, 0 },
-  { "NameContains", 1702, 6, 0 },
-  { "ModelNameContains", 1702, 0, 0 },
-  { "StatusEquals", 890, 9, 0 },
-  { "SortBy", 1359, 10, 0 },
-  { "SortOrder", 2142, 8, 0 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1403, 3, 0 },
+  { "CreationTimeAfter", 2290, 4, 0 },
+  { "CreationTimeBefore", 2290, 5, 0 },
+  { "LastModifiedTimeAfter", 2290, 1, 0 },
+  { "LastModifiedTimeBefore", 2290, 7, 0 },
+  { "NameContains", 1704, 6, 0 },
+  { "ModelNameContains", 1704, 0, 0 },
+  { "StatusEquals", 892, 9, 0 },
+  { "SortBy", 1361, 10, 0 },
+  { "SortOrder", 2144, 8, 0 },
 };
 
 static const SageMember members_643[] = {
-  { "EdgePackagingJobSummaries", 891, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "EdgePackagingJobSummaries", 893, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const char *const enum_125[] = {
@@ -5689,866 +5689,866 @@ static const char *const enum_125[] = {
 };
 
 static const SageMember members_644[] = {
-  { "SortBy", 917, 6, 0 },
-  { "SortOrder", 1785, 5, 0 },
-  { "NextToken", 1793, 3, 0 },
-  { "MaxResults", 1507, 4, 0 },
-  { "NameContains", 916, 2, 0 },
-  { "CreationTimeBefore", 2288, 0, 0 },
-  { "CreationTimeAfter", 2288, 1, 0 },
+  { "SortBy", 919, 6, 0 },
+  { "SortOrder", 1787, 5, 0 },
+  { "NextToken", 1795, 3, 0 },
+  { "MaxResults", 1509, 4, 0 },
+  { "NameContains", 918, 2, 0 },
+  { "CreationTimeBefore", 2290, 0, 0 },
+  { "CreationTimeAfter", 2290, 1, 0 },
 };
 
 static const SageMember members_645[] = {
-  { "EndpointConfigs", 920, 0, 1 },
-  { "NextToken", 1793, 1, 0 },
+  { "EndpointConfigs", 922, 0, 1 },
+  { "NextToken", 1795, 1, 0 },
 };
 
 static const SageMember members_646[] = {
-  { "SortBy", 931, 6, 0 },
-  { "SortOrder", 1785, 5, 0 },
-  { "NextToken", 1793, 8, 0 },
-  { "MaxResults", 1507, 7, 0 },
-  { "NameContains", 927, 3, 0 },
-  { "CreationTimeBefore", 2288, 4, 0 },
-  { "CreationTimeAfter", 2288, 2, 0 },
-  { "LastModifiedTimeBefore", 2288, 0, 0 },
-  { "LastModifiedTimeAfter", 2288, 1, 0 },
-  { "StatusEquals", 932, 9, 0 },
+  { "SortBy", 933, 6, 0 },
+  { "SortOrder", 1787, 5, 0 },
+  { "NextToken", 1795, 8, 0 },
+  { "MaxResults", 1509, 7, 0 },
+  { "NameContains", 929, 3, 0 },
+  { "CreationTimeBefore", 2290, 4, 0 },
+  { "CreationTimeAfter", 2290, 2, 0 },
+  { "LastModifiedTimeBefore", 2290, 0, 0 },
+  { "LastModifiedTimeAfter", 2290, 1, 0 },
+  { "StatusEquals", 934, 9, 0 },
 };
 
 static const SageMember members_647[] = {
-  { "Endpoints", 935, 0, 1 },
-  { "NextToken", 1793, 1, 0 },
+  { "Endpoints", 937, 0, 1 },
+  { "NextToken", 1795, 1, 0 },
 };
 
 static const SageMember members_648[] = {
-  { "CreatedAfter", 2288, 0, 0 },
-  { "CreatedBefore", 2288, 1, 0 },
-  { "SortBy", 2139, 5, 0 },
-  { "SortOrder", 2142, 4, 0 },
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1507, 3, 0 },
+  { "CreatedAfter", 2290, 0, 0 },
+  { "CreatedBefore", 2290, 1, 0 },
+  { "SortBy", 2141, 5, 0 },
+  { "SortOrder", 2144, 4, 0 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1509, 3, 0 },
 };
 
 static const SageMember members_649[] = {
-  { "ExperimentSummaries", 959, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "ExperimentSummaries", 961, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_650[] = {
-  { "NameContains", 980, 3, 0 },
-  { "FeatureGroupStatusEquals", 984, 4, 0 },
-  { "OfflineStoreStatusEquals", 1749, 1, 0 },
+  { "NameContains", 982, 3, 0 },
+  { "FeatureGroupStatusEquals", 986, 4, 0 },
+  { "OfflineStoreStatusEquals", 1751, 1, 0 },
   { "CreationTimeAfter", 546, 7, 0 },
   { "CreationTimeBefore", 546, 0, 0 },
-  { "SortOrder", 983, 8, 0 },
-  { "SortBy", 982, 2, 0 },
-  { "MaxResults", 978, 6, 0 },
-  { "NextToken", 1712, 5, 0 },
+  { "SortOrder", 985, 8, 0 },
+  { "SortBy", 984, 2, 0 },
+  { "MaxResults", 980, 6, 0 },
+  { "NextToken", 1714, 5, 0 },
 };
 
 static const SageMember members_651[] = {
-  { "FeatureGroupSummaries", 985, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "FeatureGroupSummaries", 987, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_652[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "SortOrder", 2142, 4, 0 },
-  { "NextToken", 1712, 3, 0 },
-  { "MaxResults", 1507, 2, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "SortOrder", 2144, 4, 0 },
+  { "NextToken", 1714, 3, 0 },
+  { "MaxResults", 1509, 2, 0 },
 };
 
 static const SageMember members_653[] = {
-  { "FlowDefinitionSummaries", 1020, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "FlowDefinitionSummaries", 1022, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_654[] = {
-  { "HubName", 1089, 6, 1 },
-  { "HubContentType", 1082, 5, 1 },
-  { "HubContentName", 1077, 2, 1 },
-  { "MinVersion", 1083, 1, 0 },
-  { "MaxSchemaVersion", 851, 0, 0 },
-  { "CreationTimeBefore", 2288, 9, 0 },
-  { "CreationTimeAfter", 2288, 4, 0 },
-  { "SortBy", 1079, 3, 0 },
-  { "SortOrder", 2142, 10, 0 },
-  { "MaxResults", 1507, 7, 0 },
-  { "NextToken", 1712, 8, 0 },
+  { "HubName", 1091, 6, 1 },
+  { "HubContentType", 1084, 5, 1 },
+  { "HubContentName", 1079, 2, 1 },
+  { "MinVersion", 1085, 1, 0 },
+  { "MaxSchemaVersion", 853, 0, 0 },
+  { "CreationTimeBefore", 2290, 9, 0 },
+  { "CreationTimeAfter", 2290, 4, 0 },
+  { "SortBy", 1081, 3, 0 },
+  { "SortOrder", 2144, 10, 0 },
+  { "MaxResults", 1509, 7, 0 },
+  { "NextToken", 1714, 8, 0 },
 };
 
 static const SageMember members_655[] = {
-  { "HubContentSummaries", 1075, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "HubContentSummaries", 1077, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_656[] = {
-  { "HubName", 1089, 5, 1 },
-  { "HubContentType", 1082, 4, 1 },
-  { "NameContains", 1702, 1, 0 },
-  { "MaxSchemaVersion", 851, 0, 0 },
-  { "CreationTimeBefore", 2288, 8, 0 },
-  { "CreationTimeAfter", 2288, 3, 0 },
-  { "SortBy", 1079, 2, 0 },
-  { "SortOrder", 2142, 9, 0 },
-  { "MaxResults", 1507, 6, 0 },
-  { "NextToken", 1712, 7, 0 },
+  { "HubName", 1091, 5, 1 },
+  { "HubContentType", 1084, 4, 1 },
+  { "NameContains", 1704, 1, 0 },
+  { "MaxSchemaVersion", 853, 0, 0 },
+  { "CreationTimeBefore", 2290, 8, 0 },
+  { "CreationTimeAfter", 2290, 3, 0 },
+  { "SortBy", 1081, 2, 0 },
+  { "SortOrder", 2144, 9, 0 },
+  { "MaxResults", 1509, 6, 0 },
+  { "NextToken", 1714, 7, 0 },
 };
 
 static const SageMember members_657[] = {
-  { "NameContains", 1702, 2, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "CreationTimeAfter", 2288, 4, 0 },
-  { "LastModifiedTimeBefore", 2288, 3, 0 },
-  { "LastModifiedTimeAfter", 2288, 7, 0 },
-  { "SortBy", 1093, 0, 0 },
-  { "SortOrder", 2142, 8, 0 },
-  { "MaxResults", 1507, 5, 0 },
-  { "NextToken", 1712, 6, 0 },
+  { "NameContains", 1704, 2, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "CreationTimeAfter", 2290, 4, 0 },
+  { "LastModifiedTimeBefore", 2290, 3, 0 },
+  { "LastModifiedTimeAfter", 2290, 7, 0 },
+  { "SortBy", 1095, 0, 0 },
+  { "SortOrder", 2144, 8, 0 },
+  { "MaxResults", 1509, 5, 0 },
+  { "NextToken", 1714, 6, 0 },
 };
 
 static const SageMember members_658[] = {
-  { "HubSummaries", 1087, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "HubSummaries", 1089, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_659[] = {
-  { "HumanTaskUiSummaries", 1104, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "HumanTaskUiSummaries", 1106, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_660[] = {
-  { "NextToken", 1712, 5, 0 },
-  { "MaxResults", 1507, 6, 0 },
-  { "SortBy", 1131, 7, 0 },
-  { "SortOrder", 2142, 8, 0 },
-  { "NameContains", 1702, 1, 0 },
-  { "CreationTimeAfter", 2288, 4, 0 },
-  { "CreationTimeBefore", 2288, 0, 0 },
-  { "LastModifiedTimeAfter", 2288, 2, 0 },
-  { "LastModifiedTimeBefore", 2288, 3, 0 },
-  { "StatusEquals", 1132, 9, 0 },
+  { "NextToken", 1714, 5, 0 },
+  { "MaxResults", 1509, 6, 0 },
+  { "SortBy", 1133, 7, 0 },
+  { "SortOrder", 2144, 8, 0 },
+  { "NameContains", 1704, 1, 0 },
+  { "CreationTimeAfter", 2290, 4, 0 },
+  { "CreationTimeBefore", 2290, 0, 0 },
+  { "LastModifiedTimeAfter", 2290, 2, 0 },
+  { "LastModifiedTimeBefore", 2290, 3, 0 },
+  { "StatusEquals", 1134, 9, 0 },
 };
 
 static const SageMember members_661[] = {
-  { "HyperParameterTuningJobSummaries", 1135, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "HyperParameterTuningJobSummaries", 1137, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_662[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "ImageName", 1164, 2, 1 },
-  { "LastModifiedTimeAfter", 2288, 3, 0 },
-  { "LastModifiedTimeBefore", 2288, 4, 0 },
-  { "MaxResults", 1507, 5, 0 },
-  { "NextToken", 1712, 6, 0 },
-  { "SortBy", 1175, 7, 0 },
-  { "SortOrder", 1176, 8, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "ImageName", 1166, 2, 1 },
+  { "LastModifiedTimeAfter", 2290, 3, 0 },
+  { "LastModifiedTimeBefore", 2290, 4, 0 },
+  { "MaxResults", 1509, 5, 0 },
+  { "NextToken", 1714, 6, 0 },
+  { "SortBy", 1177, 7, 0 },
+  { "SortOrder", 1178, 8, 0 },
 };
 
 static const SageMember members_663[] = {
-  { "ImageVersions", 1178, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "ImageVersions", 1180, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_664[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "LastModifiedTimeAfter", 2288, 2, 0 },
-  { "LastModifiedTimeBefore", 2288, 3, 0 },
-  { "MaxResults", 1507, 4, 0 },
-  { "NameContains", 1165, 5, 0 },
-  { "NextToken", 1712, 6, 0 },
-  { "SortBy", 1166, 7, 0 },
-  { "SortOrder", 1167, 8, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "LastModifiedTimeAfter", 2290, 2, 0 },
+  { "LastModifiedTimeBefore", 2290, 3, 0 },
+  { "MaxResults", 1509, 4, 0 },
+  { "NameContains", 1167, 5, 0 },
+  { "NextToken", 1714, 6, 0 },
+  { "SortBy", 1168, 7, 0 },
+  { "SortOrder", 1169, 8, 0 },
 };
 
 static const SageMember members_665[] = {
-  { "Images", 1179, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "Images", 1181, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_666[] = {
-  { "SortBy", 1196, 6, 0 },
-  { "SortOrder", 1785, 5, 0 },
-  { "NextToken", 1793, 10, 0 },
-  { "MaxResults", 1507, 8, 0 },
-  { "NameContains", 1192, 7, 0 },
-  { "CreationTimeBefore", 2288, 3, 0 },
-  { "CreationTimeAfter", 2288, 4, 0 },
-  { "LastModifiedTimeBefore", 2288, 2, 0 },
-  { "LastModifiedTimeAfter", 2288, 0, 0 },
-  { "StatusEquals", 1200, 1, 0 },
-  { "EndpointNameEquals", 926, 9, 0 },
-  { "VariantNameEquals", 2505, 11, 0 },
+  { "SortBy", 1198, 6, 0 },
+  { "SortOrder", 1787, 5, 0 },
+  { "NextToken", 1795, 10, 0 },
+  { "MaxResults", 1509, 8, 0 },
+  { "NameContains", 1194, 7, 0 },
+  { "CreationTimeBefore", 2290, 3, 0 },
+  { "CreationTimeAfter", 2290, 4, 0 },
+  { "LastModifiedTimeBefore", 2290, 2, 0 },
+  { "LastModifiedTimeAfter", 2290, 0, 0 },
+  { "StatusEquals", 1202, 1, 0 },
+  { "EndpointNameEquals", 928, 9, 0 },
+  { "VariantNameEquals", 2507, 11, 0 },
 };
 
 static const SageMember members_667[] = {
-  { "InferenceComponents", 1202, 0, 1 },
-  { "NextToken", 1793, 1, 0 },
+  { "InferenceComponents", 1204, 0, 1 },
+  { "NextToken", 1795, 1, 0 },
 };
 
 static const SageMember members_668[] = {
-  { "NameContains", 1702, 3, 0 },
-  { "Type", 1215, 4, 0 },
-  { "StatusEquals", 1211, 5, 0 },
-  { "CreationTimeAfter", 2288, 6, 0 },
-  { "CreationTimeBefore", 2288, 10, 0 },
-  { "LastModifiedTimeAfter", 2288, 0, 0 },
-  { "LastModifiedTimeBefore", 2288, 9, 0 },
-  { "SortBy", 2140, 7, 0 },
-  { "SortOrder", 2142, 8, 0 },
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1507, 1, 0 },
+  { "NameContains", 1704, 3, 0 },
+  { "Type", 1217, 4, 0 },
+  { "StatusEquals", 1213, 5, 0 },
+  { "CreationTimeAfter", 2290, 6, 0 },
+  { "CreationTimeBefore", 2290, 10, 0 },
+  { "LastModifiedTimeAfter", 2290, 0, 0 },
+  { "LastModifiedTimeBefore", 2290, 9, 0 },
+  { "SortBy", 2142, 7, 0 },
+  { "SortOrder", 2144, 8, 0 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1509, 1, 0 },
 };
 
 static const SageMember members_669[] = {
-  { "InferenceExperiments", 1208, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "InferenceExperiments", 1210, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_670[] = {
-  { "JobName", 1973, 0, 1 },
-  { "Status", 1977, 3, 0 },
-  { "StepType", 1993, 4, 0 },
-  { "MaxResults", 1507, 1, 0 },
-  { "NextToken", 1712, 2, 0 },
+  { "JobName", 1975, 0, 1 },
+  { "Status", 1979, 3, 0 },
+  { "StepType", 1995, 4, 0 },
+  { "MaxResults", 1509, 1, 0 },
+  { "NextToken", 1714, 2, 0 },
 };
 
 static const SageMember members_671[] = {
-  { "Steps", 1223, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "Steps", 1225, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_672[] = {
   { "CreationTimeAfter", 546, 0, 0 },
   { "CreationTimeBefore", 546, 1, 0 },
-  { "LastModifiedTimeAfter", 1301, 2, 0 },
-  { "LastModifiedTimeBefore", 1301, 3, 0 },
-  { "NameContains", 1702, 9, 0 },
-  { "StatusEquals", 1977, 10, 0 },
-  { "SortBy", 1392, 11, 0 },
-  { "SortOrder", 2142, 4, 0 },
-  { "NextToken", 1712, 8, 0 },
-  { "MaxResults", 1507, 6, 0 },
-  { "ModelNameEquals", 1597, 7, 0 },
-  { "ModelPackageVersionArnEquals", 1600, 5, 0 },
+  { "LastModifiedTimeAfter", 1303, 2, 0 },
+  { "LastModifiedTimeBefore", 1303, 3, 0 },
+  { "NameContains", 1704, 9, 0 },
+  { "StatusEquals", 1979, 10, 0 },
+  { "SortBy", 1394, 11, 0 },
+  { "SortOrder", 2144, 4, 0 },
+  { "NextToken", 1714, 8, 0 },
+  { "MaxResults", 1509, 6, 0 },
+  { "ModelNameEquals", 1599, 7, 0 },
+  { "ModelPackageVersionArnEquals", 1602, 5, 0 },
 };
 
 static const SageMember members_673[] = {
-  { "InferenceRecommendationsJobs", 1224, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "InferenceRecommendationsJobs", 1226, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_674[] = {
-  { "WorkteamArn", 2550, 3, 1 },
-  { "MaxResults", 1507, 4, 0 },
-  { "NextToken", 1712, 5, 0 },
-  { "CreationTimeAfter", 2288, 1, 0 },
-  { "CreationTimeBefore", 2288, 2, 0 },
-  { "JobReferenceCodeContains", 1257, 6, 0 },
-  { "SortBy", 1395, 7, 0 },
-  { "SortOrder", 2142, 0, 0 },
+  { "WorkteamArn", 2552, 3, 1 },
+  { "MaxResults", 1509, 4, 0 },
+  { "NextToken", 1714, 5, 0 },
+  { "CreationTimeAfter", 2290, 1, 0 },
+  { "CreationTimeBefore", 2290, 2, 0 },
+  { "JobReferenceCodeContains", 1259, 6, 0 },
+  { "SortBy", 1397, 7, 0 },
+  { "SortOrder", 2144, 0, 0 },
 };
 
 static const SageMember members_675[] = {
-  { "LabelingJobSummaryList", 1286, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "LabelingJobSummaryList", 1288, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_676[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "LastModifiedTimeAfter", 2288, 2, 0 },
-  { "LastModifiedTimeBefore", 2288, 3, 0 },
-  { "MaxResults", 1507, 4, 0 },
-  { "NextToken", 1712, 6, 0 },
-  { "NameContains", 1702, 5, 0 },
-  { "SortBy", 2136, 7, 0 },
-  { "SortOrder", 2142, 8, 0 },
-  { "StatusEquals", 1294, 9, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "LastModifiedTimeAfter", 2290, 2, 0 },
+  { "LastModifiedTimeBefore", 2290, 3, 0 },
+  { "MaxResults", 1509, 4, 0 },
+  { "NextToken", 1714, 6, 0 },
+  { "NameContains", 1704, 5, 0 },
+  { "SortBy", 2138, 7, 0 },
+  { "SortOrder", 2144, 8, 0 },
+  { "StatusEquals", 1296, 9, 0 },
 };
 
 static const SageMember members_677[] = {
-  { "LabelingJobSummaryList", 1297, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "LabelingJobSummaryList", 1299, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_678[] = {
-  { "CreatedAfter", 2288, 0, 0 },
-  { "CreatedBefore", 2288, 1, 0 },
-  { "SortBy", 2141, 5, 0 },
-  { "SortOrder", 2142, 4, 0 },
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1507, 3, 0 },
+  { "CreatedAfter", 2290, 0, 0 },
+  { "CreatedBefore", 2290, 1, 0 },
+  { "SortBy", 2143, 5, 0 },
+  { "SortOrder", 2144, 4, 0 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1509, 3, 0 },
 };
 
 static const SageMember members_679[] = {
-  { "LineageGroupSummaries", 1309, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "LineageGroupSummaries", 1311, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_680[] = {
-  { "CreatedAfter", 2288, 0, 0 },
-  { "CreatedBefore", 2288, 1, 0 },
-  { "TrackingServerStatus", 2294, 7, 0 },
-  { "MlflowVersion", 1532, 3, 0 },
-  { "SortBy", 2146, 6, 0 },
-  { "SortOrder", 2142, 4, 0 },
-  { "NextToken", 1712, 5, 0 },
-  { "MaxResults", 1507, 2, 0 },
+  { "CreatedAfter", 2290, 0, 0 },
+  { "CreatedBefore", 2290, 1, 0 },
+  { "TrackingServerStatus", 2296, 7, 0 },
+  { "MlflowVersion", 1534, 3, 0 },
+  { "SortBy", 2148, 6, 0 },
+  { "SortOrder", 2144, 4, 0 },
+  { "NextToken", 1714, 5, 0 },
+  { "MaxResults", 1509, 2, 0 },
 };
 
 static const SageMember members_681[] = {
-  { "TrackingServerSummaries", 2296, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "TrackingServerSummaries", 2298, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_682[] = {
-  { "ModelCardName", 938, 2, 1 },
-  { "ModelCardVersion", 1244, 3, 0 },
-  { "CreationTimeAfter", 2288, 9, 0 },
-  { "CreationTimeBefore", 2288, 4, 0 },
-  { "ModelCardExportJobNameContains", 938, 0, 0 },
-  { "StatusEquals", 1549, 1, 0 },
-  { "SortBy", 1547, 8, 0 },
-  { "SortOrder", 1548, 6, 0 },
-  { "NextToken", 1712, 7, 0 },
-  { "MaxResults", 1507, 5, 0 },
+  { "ModelCardName", 940, 2, 1 },
+  { "ModelCardVersion", 1246, 3, 0 },
+  { "CreationTimeAfter", 2290, 9, 0 },
+  { "CreationTimeBefore", 2290, 4, 0 },
+  { "ModelCardExportJobNameContains", 940, 0, 0 },
+  { "StatusEquals", 1551, 1, 0 },
+  { "SortBy", 1549, 8, 0 },
+  { "SortOrder", 1550, 6, 0 },
+  { "NextToken", 1714, 7, 0 },
+  { "MaxResults", 1509, 5, 0 },
 };
 
 static const SageMember members_683[] = {
-  { "ModelCardExportJobSummaries", 1551, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "ModelCardExportJobSummaries", 1553, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_684[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "MaxResults", 1507, 2, 0 },
-  { "ModelCardName", 1553, 3, 1 },
-  { "ModelCardStatus", 1558, 4, 0 },
-  { "NextToken", 1712, 5, 0 },
-  { "SortBy", 1561, 6, 0 },
-  { "SortOrder", 1557, 7, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "MaxResults", 1509, 2, 0 },
+  { "ModelCardName", 1555, 3, 1 },
+  { "ModelCardStatus", 1560, 4, 0 },
+  { "NextToken", 1714, 5, 0 },
+  { "SortBy", 1563, 6, 0 },
+  { "SortOrder", 1559, 7, 0 },
 };
 
 static const SageMember members_685[] = {
-  { "ModelCardVersionSummaryList", 1563, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "ModelCardVersionSummaryList", 1565, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_686[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "MaxResults", 1507, 2, 0 },
-  { "NameContains", 938, 4, 0 },
-  { "ModelCardStatus", 1558, 3, 0 },
-  { "NextToken", 1712, 5, 0 },
-  { "SortBy", 1556, 6, 0 },
-  { "SortOrder", 1557, 7, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "MaxResults", 1509, 2, 0 },
+  { "NameContains", 940, 4, 0 },
+  { "ModelCardStatus", 1560, 3, 0 },
+  { "NextToken", 1714, 5, 0 },
+  { "SortBy", 1558, 6, 0 },
+  { "SortOrder", 1559, 7, 0 },
 };
 
 static const SageMember members_687[] = {
-  { "ModelCardSummaries", 1560, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "ModelCardSummaries", 1562, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_688[] = {
-  { "SearchExpression", 1593, 2, 0 },
-  { "NextToken", 1712, 1, 0 },
-  { "MaxResults", 1507, 0, 0 },
+  { "SearchExpression", 1595, 2, 0 },
+  { "NextToken", 1714, 1, 0 },
+  { "MaxResults", 1509, 0, 0 },
 };
 
 static const SageMember members_689[] = {
-  { "ModelMetadataSummaries", 1594, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "ModelMetadataSummaries", 1596, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_690[] = {
   { "CreationTimeAfter", 546, 0, 0 },
   { "CreationTimeBefore", 546, 1, 0 },
-  { "MaxResults", 1507, 7, 0 },
-  { "NameContains", 1702, 2, 0 },
-  { "NextToken", 1712, 3, 0 },
-  { "SortBy", 1607, 4, 0 },
-  { "SortOrder", 2142, 5, 0 },
+  { "MaxResults", 1509, 7, 0 },
+  { "NameContains", 1704, 2, 0 },
+  { "NextToken", 1714, 3, 0 },
+  { "SortBy", 1609, 4, 0 },
+  { "SortOrder", 2144, 5, 0 },
   { "CrossAccountFilterOption", 547, 6, 0 },
 };
 
 static const SageMember members_691[] = {
-  { "ModelPackageGroupSummaryList", 1610, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "ModelPackageGroupSummaryList", 1612, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_692[] = {
   { "CreationTimeAfter", 546, 0, 0 },
   { "CreationTimeBefore", 546, 1, 0 },
-  { "MaxResults", 1507, 2, 0 },
-  { "NameContains", 1702, 4, 0 },
-  { "ModelApprovalStatus", 1535, 5, 0 },
+  { "MaxResults", 1509, 2, 0 },
+  { "NameContains", 1704, 4, 0 },
+  { "ModelApprovalStatus", 1537, 5, 0 },
   { "ModelPackageGroupName", 111, 6, 0 },
-  { "ModelPackageType", 1622, 3, 0 },
-  { "NextToken", 1712, 7, 0 },
-  { "SortBy", 1613, 8, 0 },
-  { "SortOrder", 2142, 9, 0 },
+  { "ModelPackageType", 1624, 3, 0 },
+  { "NextToken", 1714, 7, 0 },
+  { "SortBy", 1615, 8, 0 },
+  { "SortOrder", 2144, 9, 0 },
 };
 
 static const SageMember members_693[] = {
-  { "ModelPackageSummaryList", 1621, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "ModelPackageSummaryList", 1623, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_694[] = {
-  { "SortBy", 1635, 6, 0 },
-  { "SortOrder", 1785, 5, 0 },
-  { "NextToken", 1793, 3, 0 },
-  { "MaxResults", 1507, 4, 0 },
-  { "NameContains", 1598, 2, 0 },
-  { "CreationTimeBefore", 2288, 0, 0 },
-  { "CreationTimeAfter", 2288, 1, 0 },
+  { "SortBy", 1637, 6, 0 },
+  { "SortOrder", 1787, 5, 0 },
+  { "NextToken", 1795, 3, 0 },
+  { "MaxResults", 1509, 4, 0 },
+  { "NameContains", 1600, 2, 0 },
+  { "CreationTimeBefore", 2290, 0, 0 },
+  { "CreationTimeAfter", 2290, 1, 0 },
 };
 
 static const SageMember members_695[] = {
-  { "Models", 1638, 0, 1 },
-  { "NextToken", 1793, 1, 0 },
+  { "Models", 1640, 0, 1 },
+  { "NextToken", 1795, 1, 0 },
 };
 
 static const SageMember members_696[] = {
-  { "MonitoringScheduleName", 1692, 7, 0 },
-  { "MonitoringAlertName", 1651, 6, 0 },
-  { "SortBy", 1649, 5, 0 },
-  { "SortOrder", 2142, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
-  { "MaxResults", 1507, 4, 0 },
-  { "CreationTimeBefore", 2288, 2, 0 },
-  { "CreationTimeAfter", 2288, 3, 0 },
-  { "StatusEquals", 1652, 8, 0 },
+  { "MonitoringScheduleName", 1694, 7, 0 },
+  { "MonitoringAlertName", 1653, 6, 0 },
+  { "SortBy", 1651, 5, 0 },
+  { "SortOrder", 2144, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
+  { "MaxResults", 1509, 4, 0 },
+  { "CreationTimeBefore", 2290, 2, 0 },
+  { "CreationTimeAfter", 2290, 3, 0 },
+  { "StatusEquals", 1654, 8, 0 },
 };
 
 static const SageMember members_697[] = {
-  { "MonitoringAlertHistory", 1648, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "MonitoringAlertHistory", 1650, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_698[] = {
-  { "MonitoringScheduleName", 1692, 2, 1 },
-  { "NextToken", 1712, 0, 0 },
-  { "MaxResults", 1507, 1, 0 },
+  { "MonitoringScheduleName", 1694, 2, 1 },
+  { "NextToken", 1714, 0, 0 },
+  { "MaxResults", 1509, 1, 0 },
 };
 
 static const SageMember members_699[] = {
-  { "MonitoringAlertSummaries", 1654, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "MonitoringAlertSummaries", 1656, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_700[] = {
-  { "MonitoringScheduleName", 1692, 9, 0 },
-  { "EndpointName", 926, 8, 0 },
-  { "SortBy", 1665, 1, 0 },
-  { "SortOrder", 2142, 11, 0 },
-  { "NextToken", 1712, 10, 0 },
-  { "MaxResults", 1507, 5, 0 },
-  { "ScheduledTimeBefore", 2288, 13, 0 },
-  { "ScheduledTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 14, 0 },
-  { "CreationTimeAfter", 2288, 4, 0 },
-  { "LastModifiedTimeBefore", 2288, 7, 0 },
-  { "LastModifiedTimeAfter", 2288, 6, 0 },
-  { "StatusEquals", 949, 2, 0 },
-  { "MonitoringJobDefinitionName", 1673, 3, 0 },
-  { "MonitoringTypeEquals", 1699, 12, 0 },
+  { "MonitoringScheduleName", 1694, 9, 0 },
+  { "EndpointName", 928, 8, 0 },
+  { "SortBy", 1667, 1, 0 },
+  { "SortOrder", 2144, 11, 0 },
+  { "NextToken", 1714, 10, 0 },
+  { "MaxResults", 1509, 5, 0 },
+  { "ScheduledTimeBefore", 2290, 13, 0 },
+  { "ScheduledTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 14, 0 },
+  { "CreationTimeAfter", 2290, 4, 0 },
+  { "LastModifiedTimeBefore", 2290, 7, 0 },
+  { "LastModifiedTimeAfter", 2290, 6, 0 },
+  { "StatusEquals", 951, 2, 0 },
+  { "MonitoringJobDefinitionName", 1675, 3, 0 },
+  { "MonitoringTypeEquals", 1701, 12, 0 },
 };
 
 static const SageMember members_701[] = {
-  { "MonitoringExecutionSummaries", 1667, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "MonitoringExecutionSummaries", 1669, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_702[] = {
-  { "EndpointName", 926, 7, 0 },
-  { "SortBy", 1693, 6, 0 },
-  { "SortOrder", 2142, 0, 0 },
-  { "NextToken", 1712, 9, 0 },
-  { "MaxResults", 1507, 8, 0 },
-  { "NameContains", 1702, 4, 0 },
-  { "CreationTimeBefore", 2288, 11, 0 },
-  { "CreationTimeAfter", 2288, 12, 0 },
-  { "LastModifiedTimeBefore", 2288, 5, 0 },
-  { "LastModifiedTimeAfter", 2288, 3, 0 },
-  { "StatusEquals", 2086, 1, 0 },
-  { "MonitoringJobDefinitionName", 1673, 2, 0 },
-  { "MonitoringTypeEquals", 1699, 10, 0 },
+  { "EndpointName", 928, 7, 0 },
+  { "SortBy", 1695, 6, 0 },
+  { "SortOrder", 2144, 0, 0 },
+  { "NextToken", 1714, 9, 0 },
+  { "MaxResults", 1509, 8, 0 },
+  { "NameContains", 1704, 4, 0 },
+  { "CreationTimeBefore", 2290, 11, 0 },
+  { "CreationTimeAfter", 2290, 12, 0 },
+  { "LastModifiedTimeBefore", 2290, 5, 0 },
+  { "LastModifiedTimeAfter", 2290, 3, 0 },
+  { "StatusEquals", 2088, 1, 0 },
+  { "MonitoringJobDefinitionName", 1675, 2, 0 },
+  { "MonitoringTypeEquals", 1701, 10, 0 },
 };
 
 static const SageMember members_703[] = {
-  { "MonitoringScheduleSummaries", 1695, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "MonitoringScheduleSummaries", 1697, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_704[] = {
-  { "NextToken", 1712, 6, 0 },
-  { "MaxResults", 1507, 5, 0 },
-  { "SortBy", 1723, 8, 0 },
-  { "SortOrder", 1724, 7, 0 },
-  { "NameContains", 1722, 1, 0 },
+  { "NextToken", 1714, 6, 0 },
+  { "MaxResults", 1509, 5, 0 },
+  { "SortBy", 1725, 8, 0 },
+  { "SortOrder", 1726, 7, 0 },
+  { "NameContains", 1724, 1, 0 },
   { "CreationTimeBefore", 546, 4, 0 },
   { "CreationTimeAfter", 546, 0, 0 },
-  { "LastModifiedTimeBefore", 1301, 2, 0 },
-  { "LastModifiedTimeAfter", 1301, 3, 0 },
+  { "LastModifiedTimeBefore", 1303, 2, 0 },
+  { "LastModifiedTimeAfter", 1303, 3, 0 },
 };
 
 static const SageMember members_705[] = {
-  { "NextToken", 1712, 0, 0 },
-  { "NotebookInstanceLifecycleConfigs", 1726, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
+  { "NotebookInstanceLifecycleConfigs", 1728, 1, 0 },
 };
 
 static const SageMember members_706[] = {
-  { "NextToken", 1712, 12, 0 },
-  { "MaxResults", 1507, 6, 0 },
-  { "SortBy", 1730, 5, 0 },
-  { "SortOrder", 1731, 11, 0 },
-  { "NameContains", 1729, 8, 0 },
+  { "NextToken", 1714, 12, 0 },
+  { "MaxResults", 1509, 6, 0 },
+  { "SortBy", 1732, 5, 0 },
+  { "SortOrder", 1733, 11, 0 },
+  { "NameContains", 1731, 8, 0 },
   { "CreationTimeBefore", 546, 7, 0 },
   { "CreationTimeAfter", 546, 1, 0 },
-  { "LastModifiedTimeBefore", 1301, 4, 0 },
-  { "LastModifiedTimeAfter", 1301, 0, 0 },
-  { "StatusEquals", 1732, 10, 0 },
-  { "NotebookInstanceLifecycleConfigNameContains", 1721, 2, 0 },
+  { "LastModifiedTimeBefore", 1303, 4, 0 },
+  { "LastModifiedTimeAfter", 1303, 0, 0 },
+  { "StatusEquals", 1734, 10, 0 },
+  { "NotebookInstanceLifecycleConfigNameContains", 1723, 2, 0 },
   { "DefaultCodeRepositoryContains", 354, 3, 0 },
   { "AdditionalCodeRepositoryEquals", 356, 9, 0 },
 };
 
 static const SageMember members_707[] = {
-  { "NextToken", 1712, 0, 0 },
-  { "NotebookInstances", 1734, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
+  { "NotebookInstances", 1736, 1, 0 },
 };
 
 static const SageMember members_708[] = {
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1507, 3, 0 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1509, 3, 0 },
   { "CreationTimeAfter", 546, 4, 0 },
   { "CreationTimeBefore", 546, 5, 0 },
-  { "LastModifiedTimeAfter", 1301, 1, 0 },
-  { "LastModifiedTimeBefore", 1301, 7, 0 },
-  { "OptimizationContains", 1702, 0, 0 },
-  { "NameContains", 1702, 6, 0 },
-  { "StatusEquals", 1769, 9, 0 },
-  { "SortBy", 1438, 10, 0 },
-  { "SortOrder", 2142, 8, 0 },
+  { "LastModifiedTimeAfter", 1303, 1, 0 },
+  { "LastModifiedTimeBefore", 1303, 7, 0 },
+  { "OptimizationContains", 1704, 0, 0 },
+  { "NameContains", 1704, 6, 0 },
+  { "StatusEquals", 1771, 9, 0 },
+  { "SortBy", 1440, 10, 0 },
+  { "SortOrder", 2144, 8, 0 },
 };
 
 static const SageMember members_709[] = {
-  { "OptimizationJobSummaries", 1770, 1, 1 },
-  { "NextToken", 1712, 0, 0 },
+  { "OptimizationJobSummaries", 1772, 1, 1 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_710[] = {
-  { "MaxResults", 1507, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "MaxResults", 1509, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_711[] = {
-  { "Summaries", 1816, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "Summaries", 1818, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_712[] = {
-  { "PipelineExecutionArn", 1831, 2, 0 },
-  { "NextToken", 1712, 1, 0 },
-  { "MaxResults", 1507, 0, 0 },
-  { "SortOrder", 2142, 3, 0 },
+  { "PipelineExecutionArn", 1833, 2, 0 },
+  { "NextToken", 1714, 1, 0 },
+  { "MaxResults", 1509, 0, 0 },
+  { "SortOrder", 2144, 3, 0 },
 };
 
 static const SageMember members_713[] = {
-  { "PipelineExecutionSteps", 1837, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "PipelineExecutionSteps", 1839, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_714[] = {
-  { "PipelineName", 1843, 1, 1 },
-  { "CreatedAfter", 2288, 2, 0 },
-  { "CreatedBefore", 2288, 6, 0 },
-  { "SortBy", 2143, 5, 0 },
-  { "SortOrder", 2142, 0, 0 },
-  { "NextToken", 1712, 3, 0 },
-  { "MaxResults", 1507, 4, 0 },
+  { "PipelineName", 1845, 1, 1 },
+  { "CreatedAfter", 2290, 2, 0 },
+  { "CreatedBefore", 2290, 6, 0 },
+  { "SortBy", 2145, 5, 0 },
+  { "SortOrder", 2144, 0, 0 },
+  { "NextToken", 1714, 3, 0 },
+  { "MaxResults", 1509, 4, 0 },
 };
 
 static const SageMember members_715[] = {
-  { "PipelineExecutionSummaries", 1840, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "PipelineExecutionSummaries", 1842, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_716[] = {
-  { "PipelineExecutionArn", 1831, 2, 1 },
-  { "NextToken", 1712, 1, 0 },
-  { "MaxResults", 1507, 0, 0 },
+  { "PipelineExecutionArn", 1833, 2, 1 },
+  { "NextToken", 1714, 1, 0 },
+  { "MaxResults", 1509, 0, 0 },
 };
 
 static const SageMember members_717[] = {
-  { "PipelineParameters", 1797, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "PipelineParameters", 1799, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_718[] = {
-  { "PipelineNamePrefix", 1842, 1, 0 },
-  { "CreatedAfter", 2288, 2, 0 },
-  { "CreatedBefore", 2288, 6, 0 },
-  { "SortBy", 2144, 5, 0 },
-  { "SortOrder", 2142, 0, 0 },
-  { "NextToken", 1712, 3, 0 },
-  { "MaxResults", 1507, 4, 0 },
+  { "PipelineNamePrefix", 1844, 1, 0 },
+  { "CreatedAfter", 2290, 2, 0 },
+  { "CreatedBefore", 2290, 6, 0 },
+  { "SortBy", 2146, 5, 0 },
+  { "SortOrder", 2144, 0, 0 },
+  { "NextToken", 1714, 3, 0 },
+  { "MaxResults", 1509, 4, 0 },
 };
 
 static const SageMember members_719[] = {
-  { "PipelineSummaries", 1847, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "PipelineSummaries", 1849, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_720[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "LastModifiedTimeAfter", 2288, 2, 0 },
-  { "LastModifiedTimeBefore", 2288, 3, 0 },
-  { "NameContains", 2213, 9, 0 },
-  { "StatusEquals", 1870, 4, 0 },
-  { "SortBy", 2136, 8, 0 },
-  { "SortOrder", 2142, 6, 0 },
-  { "NextToken", 1712, 7, 0 },
-  { "MaxResults", 1507, 5, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "LastModifiedTimeAfter", 2290, 2, 0 },
+  { "LastModifiedTimeBefore", 2290, 3, 0 },
+  { "NameContains", 2215, 9, 0 },
+  { "StatusEquals", 1872, 4, 0 },
+  { "SortBy", 2138, 8, 0 },
+  { "SortOrder", 2144, 6, 0 },
+  { "NextToken", 1714, 7, 0 },
+  { "MaxResults", 1509, 5, 0 },
 };
 
 static const SageMember members_721[] = {
-  { "ProcessingJobSummaries", 1872, 1, 1 },
-  { "NextToken", 1712, 0, 0 },
+  { "ProcessingJobSummaries", 1874, 1, 1 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_722[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "MaxResults", 1507, 2, 0 },
-  { "NameContains", 1922, 3, 0 },
-  { "NextToken", 1712, 4, 0 },
-  { "SortBy", 1924, 5, 0 },
-  { "SortOrder", 1925, 6, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "MaxResults", 1509, 2, 0 },
+  { "NameContains", 1924, 3, 0 },
+  { "NextToken", 1714, 4, 0 },
+  { "SortBy", 1926, 5, 0 },
+  { "SortOrder", 1927, 6, 0 },
 };
 
 static const SageMember members_723[] = {
-  { "ProjectSummaryList", 1928, 1, 1 },
-  { "NextToken", 1712, 0, 0 },
+  { "ProjectSummaryList", 1930, 1, 1 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_724[] = {
-  { "NameContains", 2033, 1, 0 },
-  { "CreationTimeAfter", 2288, 2, 0 },
-  { "CreationTimeBefore", 2288, 5, 0 },
-  { "SortOrder", 2035, 0, 0 },
-  { "SortBy", 2034, 6, 0 },
-  { "MaxResults", 1507, 4, 0 },
-  { "NextToken", 1712, 3, 0 },
+  { "NameContains", 2035, 1, 0 },
+  { "CreationTimeAfter", 2290, 2, 0 },
+  { "CreationTimeBefore", 2290, 5, 0 },
+  { "SortOrder", 2037, 0, 0 },
+  { "SortBy", 2036, 6, 0 },
+  { "MaxResults", 1509, 4, 0 },
+  { "NextToken", 1714, 3, 0 },
 };
 
 static const SageMember members_725[] = {
-  { "ResourceCatalogs", 2032, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "ResourceCatalogs", 2034, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_726[] = {
-  { "NextToken", 1712, 4, 0 },
-  { "MaxResults", 1507, 1, 0 },
-  { "SortOrder", 2142, 0, 0 },
-  { "SortBy", 2168, 3, 0 },
-  { "DomainIdEquals", 855, 2, 0 },
-  { "SpaceNameContains", 2163, 5, 0 },
+  { "NextToken", 1714, 4, 0 },
+  { "MaxResults", 1509, 1, 0 },
+  { "SortOrder", 2144, 0, 0 },
+  { "SortBy", 2170, 3, 0 },
+  { "DomainIdEquals", 857, 2, 0 },
+  { "SpaceNameContains", 2165, 5, 0 },
 };
 
 static const SageMember members_727[] = {
-  { "Spaces", 2162, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "Spaces", 2164, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_728[] = {
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1401, 3, 0 },
-  { "EdgeDeploymentPlanName", 938, 1, 1 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1403, 3, 0 },
+  { "EdgeDeploymentPlanName", 940, 1, 1 },
   { "ExcludeDevicesDeployedInOtherStage", 230, 0, 0 },
-  { "StageName", 938, 4, 1 },
+  { "StageName", 940, 4, 1 },
 };
 
 static const SageMember members_729[] = {
-  { "DeviceDeploymentSummaries", 821, 0, 1 },
-  { "NextToken", 1712, 1, 0 },
+  { "DeviceDeploymentSummaries", 823, 0, 1 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_730[] = {
-  { "MaxResults", 1507, 3, 0 },
-  { "NextToken", 1712, 5, 0 },
-  { "NameContains", 2228, 4, 0 },
-  { "AppTypeEquals", 2224, 0, 0 },
-  { "CreationTimeBefore", 2288, 7, 0 },
-  { "CreationTimeAfter", 2288, 6, 0 },
-  { "ModifiedTimeBefore", 2288, 2, 0 },
-  { "ModifiedTimeAfter", 2288, 1, 0 },
-  { "SortBy", 2229, 8, 0 },
-  { "SortOrder", 2142, 9, 0 },
+  { "MaxResults", 1509, 3, 0 },
+  { "NextToken", 1714, 5, 0 },
+  { "NameContains", 2230, 4, 0 },
+  { "AppTypeEquals", 2226, 0, 0 },
+  { "CreationTimeBefore", 2290, 7, 0 },
+  { "CreationTimeAfter", 2290, 6, 0 },
+  { "ModifiedTimeBefore", 2290, 2, 0 },
+  { "ModifiedTimeAfter", 2290, 1, 0 },
+  { "SortBy", 2231, 8, 0 },
+  { "SortOrder", 2144, 9, 0 },
 };
 
 static const SageMember members_731[] = {
-  { "NextToken", 1712, 0, 0 },
-  { "StudioLifecycleConfigs", 2230, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
+  { "StudioLifecycleConfigs", 2232, 1, 0 },
 };
 
 static const SageMember members_732[] = {
-  { "NameContains", 2551, 2, 0 },
-  { "NextToken", 1712, 0, 0 },
-  { "MaxResults", 1507, 1, 0 },
+  { "NameContains", 2553, 2, 0 },
+  { "NextToken", 1714, 0, 0 },
+  { "MaxResults", 1509, 1, 0 },
 };
 
 static const SageMember members_733[] = {
-  { "SubscribedWorkteams", 2236, 1, 1 },
-  { "NextToken", 1712, 0, 0 },
+  { "SubscribedWorkteams", 2238, 1, 1 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_734[] = {
-  { "ResourceArn", 2028, 2, 1 },
-  { "NextToken", 1712, 1, 0 },
-  { "MaxResults", 1464, 0, 0 },
+  { "ResourceArn", 2030, 2, 1 },
+  { "NextToken", 1714, 1, 0 },
+  { "MaxResults", 1466, 0, 0 },
 };
 
 static const SageMember members_735[] = {
-  { "Tags", 2246, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "Tags", 2248, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_736[] = {
-  { "HyperParameterTuningJobName", 1126, 0, 1 },
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1507, 1, 0 },
-  { "StatusEquals", 2321, 4, 0 },
-  { "SortBy", 2320, 5, 0 },
-  { "SortOrder", 2142, 3, 0 },
+  { "HyperParameterTuningJobName", 1128, 0, 1 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1509, 1, 0 },
+  { "StatusEquals", 2323, 4, 0 },
+  { "SortBy", 2322, 5, 0 },
+  { "SortOrder", 2144, 3, 0 },
 };
 
 static const SageMember members_737[] = {
-  { "TrainingJobSummaries", 1117, 1, 1 },
-  { "NextToken", 1712, 0, 0 },
+  { "TrainingJobSummaries", 1119, 1, 1 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_738[] = {
-  { "NextToken", 1712, 2, 0 },
-  { "MaxResults", 1507, 3, 0 },
-  { "CreationTimeAfter", 2288, 4, 0 },
-  { "CreationTimeBefore", 2288, 5, 0 },
-  { "LastModifiedTimeAfter", 2288, 1, 0 },
-  { "LastModifiedTimeBefore", 2288, 6, 0 },
-  { "NameContains", 1702, 0, 0 },
-  { "StatusEquals", 2321, 8, 0 },
-  { "SortBy", 2136, 9, 0 },
-  { "SortOrder", 2142, 7, 0 },
-  { "WarmPoolStatusEquals", 2529, 11, 0 },
-  { "TrainingPlanArnEquals", 2327, 10, 0 },
+  { "NextToken", 1714, 2, 0 },
+  { "MaxResults", 1509, 3, 0 },
+  { "CreationTimeAfter", 2290, 4, 0 },
+  { "CreationTimeBefore", 2290, 5, 0 },
+  { "LastModifiedTimeAfter", 2290, 1, 0 },
+  { "LastModifiedTimeBefore", 2290, 6, 0 },
+  { "NameContains", 1704, 0, 0 },
+  { "StatusEquals", 2323, 8, 0 },
+  { "SortBy", 2138, 9, 0 },
+  { "SortOrder", 2144, 7, 0 },
+  { "WarmPoolStatusEquals", 2531, 11, 0 },
+  { "TrainingPlanArnEquals", 2329, 10, 0 },
 };
 
 static const SageMember members_739[] = {
-  { "TrainingJobSummaries", 2325, 1, 1 },
-  { "NextToken", 1712, 0, 0 },
+  { "TrainingJobSummaries", 2327, 1, 1 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_740[] = {
-  { "NextToken", 1712, 6, 0 },
-  { "MaxResults", 1507, 1, 0 },
-  { "StartTimeAfter", 2288, 0, 0 },
-  { "StartTimeBefore", 2288, 4, 0 },
-  { "SortBy", 2339, 5, 0 },
-  { "SortOrder", 2340, 2, 0 },
-  { "Filters", 2334, 3, 0 },
+  { "NextToken", 1714, 6, 0 },
+  { "MaxResults", 1509, 1, 0 },
+  { "StartTimeAfter", 2290, 0, 0 },
+  { "StartTimeBefore", 2290, 4, 0 },
+  { "SortBy", 2341, 5, 0 },
+  { "SortOrder", 2342, 2, 0 },
+  { "Filters", 2336, 3, 0 },
 };
 
 static const SageMember members_741[] = {
-  { "NextToken", 1712, 0, 0 },
-  { "TrainingPlanSummaries", 2343, 1, 1 },
+  { "NextToken", 1714, 0, 0 },
+  { "TrainingPlanSummaries", 2345, 1, 1 },
 };
 
 static const SageMember members_742[] = {
-  { "CreationTimeAfter", 2288, 0, 0 },
-  { "CreationTimeBefore", 2288, 1, 0 },
-  { "LastModifiedTimeAfter", 2288, 2, 0 },
-  { "LastModifiedTimeBefore", 2288, 3, 0 },
-  { "NameContains", 1702, 9, 0 },
-  { "StatusEquals", 2362, 4, 0 },
-  { "SortBy", 2136, 8, 0 },
-  { "SortOrder", 2142, 6, 0 },
-  { "NextToken", 1712, 7, 0 },
-  { "MaxResults", 1507, 5, 0 },
+  { "CreationTimeAfter", 2290, 0, 0 },
+  { "CreationTimeBefore", 2290, 1, 0 },
+  { "LastModifiedTimeAfter", 2290, 2, 0 },
+  { "LastModifiedTimeBefore", 2290, 3, 0 },
+  { "NameContains", 1704, 9, 0 },
+  { "StatusEquals", 2364, 4, 0 },
+  { "SortBy", 2138, 8, 0 },
+  { "SortOrder", 2144, 6, 0 },
+  { "NextToken", 1714, 7, 0 },
+  { "MaxResults", 1509, 5, 0 },
 };
 
 static const SageMember members_743[] = {
-  { "TransformJobSummaries", 2364, 1, 1 },
-  { "NextToken", 1712, 0, 0 },
+  { "TransformJobSummaries", 2366, 1, 1 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_744[] = {
-  { "ExperimentName", 955, 3, 0 },
-  { "TrialName", 955, 4, 0 },
-  { "SourceArn", 2218, 0, 0 },
-  { "CreatedAfter", 2288, 7, 0 },
-  { "CreatedBefore", 2288, 8, 0 },
-  { "SortBy", 2147, 5, 0 },
-  { "SortOrder", 2142, 6, 0 },
-  { "MaxResults", 1507, 2, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "ExperimentName", 957, 3, 0 },
+  { "TrialName", 957, 4, 0 },
+  { "SourceArn", 2220, 0, 0 },
+  { "CreatedAfter", 2290, 7, 0 },
+  { "CreatedBefore", 2290, 8, 0 },
+  { "SortBy", 2149, 5, 0 },
+  { "SortOrder", 2144, 6, 0 },
+  { "MaxResults", 1509, 2, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_745[] = {
-  { "TrialComponentSummaries", 2393, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "TrialComponentSummaries", 2395, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_746[] = {
-  { "ExperimentName", 955, 2, 0 },
-  { "TrialComponentName", 955, 3, 0 },
-  { "CreatedAfter", 2288, 0, 0 },
-  { "CreatedBefore", 2288, 6, 0 },
-  { "SortBy", 2148, 7, 0 },
-  { "SortOrder", 2142, 4, 0 },
-  { "MaxResults", 1507, 5, 0 },
-  { "NextToken", 1712, 1, 0 },
+  { "ExperimentName", 957, 2, 0 },
+  { "TrialComponentName", 957, 3, 0 },
+  { "CreatedAfter", 2290, 0, 0 },
+  { "CreatedBefore", 2290, 6, 0 },
+  { "SortBy", 2150, 7, 0 },
+  { "SortOrder", 2144, 4, 0 },
+  { "MaxResults", 1509, 5, 0 },
+  { "NextToken", 1714, 1, 0 },
 };
 
 static const SageMember members_747[] = {
-  { "TrialSummaries", 2397, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "TrialSummaries", 2399, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_748[] = {
-  { "NextToken", 1712, 4, 0 },
-  { "MaxResults", 1507, 1, 0 },
-  { "SortOrder", 2142, 0, 0 },
-  { "SortBy", 2498, 3, 0 },
-  { "DomainIdEquals", 855, 2, 0 },
-  { "UserProfileNameContains", 2497, 5, 0 },
+  { "NextToken", 1714, 4, 0 },
+  { "MaxResults", 1509, 1, 0 },
+  { "SortOrder", 2144, 0, 0 },
+  { "SortBy", 2500, 3, 0 },
+  { "DomainIdEquals", 857, 2, 0 },
+  { "UserProfileNameContains", 2499, 5, 0 },
 };
 
 static const SageMember members_749[] = {
-  { "UserProfiles", 2496, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "UserProfiles", 2498, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_750[] = {
-  { "SortBy", 1483, 4, 0 },
-  { "SortOrder", 2142, 2, 0 },
-  { "NameContains", 2537, 3, 0 },
-  { "NextToken", 1712, 0, 0 },
-  { "MaxResults", 1507, 1, 0 },
+  { "SortBy", 1485, 4, 0 },
+  { "SortOrder", 2144, 2, 0 },
+  { "NameContains", 2539, 3, 0 },
+  { "NextToken", 1714, 0, 0 },
+  { "MaxResults", 1509, 1, 0 },
 };
 
 static const SageMember members_751[] = {
-  { "Workforces", 2547, 1, 1 },
-  { "NextToken", 1712, 0, 0 },
+  { "Workforces", 2549, 1, 1 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const char *const enum_126[] = {
@@ -6557,46 +6557,46 @@ static const char *const enum_126[] = {
 };
 
 static const SageMember members_752[] = {
-  { "SortBy", 1486, 4, 0 },
-  { "SortOrder", 2142, 2, 0 },
-  { "NameContains", 2551, 3, 0 },
-  { "NextToken", 1712, 0, 0 },
-  { "MaxResults", 1507, 1, 0 },
+  { "SortBy", 1488, 4, 0 },
+  { "SortOrder", 2144, 2, 0 },
+  { "NameContains", 2553, 3, 0 },
+  { "NextToken", 1714, 0, 0 },
+  { "MaxResults", 1509, 1, 0 },
 };
 
 static const SageMember members_753[] = {
-  { "Workteams", 2552, 1, 1 },
-  { "NextToken", 1712, 0, 0 },
+  { "Workteams", 2554, 1, 1 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_754[] = {
   { "CognitoMemberDefinition", 362, 0, 0 },
-  { "OidcMemberDefinition", 1753, 1, 0 },
+  { "OidcMemberDefinition", 1755, 1, 0 },
 };
 
 static const SageMember members_755[] = {
-  { "CommitId", 1518, 0, 0 },
-  { "Repository", 1518, 2, 0 },
-  { "GeneratedBy", 1518, 3, 0 },
-  { "ProjectId", 1518, 1, 0 },
+  { "CommitId", 1520, 0, 0 },
+  { "Repository", 1520, 2, 0 },
+  { "GeneratedBy", 1520, 3, 0 },
+  { "ProjectId", 1520, 1, 0 },
 };
 
 static const SageMember members_756[] = {
-  { "MetricName", 1524, 0, 0 },
-  { "Value", 1015, 2, 0 },
-  { "Timestamp", 2288, 1, 0 },
+  { "MetricName", 1526, 0, 0 },
+  { "Value", 1017, 2, 0 },
+  { "Timestamp", 2290, 1, 0 },
 };
 
 static const SageMember members_757[] = {
   { "MetricName", 184, 0, 0 },
-  { "Value", 1015, 2, 0 },
-  { "Set", 1526, 3, 0 },
+  { "Value", 1017, 2, 0 },
+  { "Set", 1528, 3, 0 },
   { "StandardMetricName", 185, 1, 0 },
 };
 
 static const SageMember members_758[] = {
-  { "Name", 1524, 0, 1 },
-  { "Regex", 1525, 1, 1 },
+  { "Name", 1526, 0, 1 },
+  { "Regex", 1527, 1, 1 },
 };
 
 static const char *const enum_127[] = {
@@ -6605,14 +6605,14 @@ static const char *const enum_127[] = {
 };
 
 static const SageMember members_759[] = {
-  { "Predefined", 1850, 1, 0 },
+  { "Predefined", 1852, 1, 0 },
   { "Customized", 565, 0, 0 },
 };
 
 static const SageMember members_760[] = {
   { "ContentType", 406, 1, 1 },
   { "ContentDigest", 405, 0, 0 },
-  { "S3Uri", 2070, 2, 1 },
+  { "S3Uri", 2072, 2, 1 },
 };
 
 static const char *const enum_128[] = {
@@ -6624,17 +6624,17 @@ static const char *const enum_128[] = {
 };
 
 static const SageMember members_761[] = {
-  { "ModelName", 1597, 2, 0 },
+  { "ModelName", 1599, 2, 0 },
   { "PrimaryContainer", 395, 6, 0 },
   { "Containers", 396, 10, 0 },
-  { "InferenceExecutionConfig", 1203, 8, 0 },
-  { "ExecutionRoleArn", 2054, 4, 0 },
-  { "VpcConfig", 2524, 3, 0 },
-  { "CreationTime", 2288, 7, 0 },
-  { "ModelArn", 1536, 0, 0 },
+  { "InferenceExecutionConfig", 1205, 8, 0 },
+  { "ExecutionRoleArn", 2056, 4, 0 },
+  { "VpcConfig", 2526, 3, 0 },
+  { "CreationTime", 2290, 7, 0 },
+  { "ModelArn", 1538, 0, 0 },
   { "EnableNetworkIsolation", 230, 1, 0 },
-  { "Tags", 2246, 9, 0 },
-  { "DeploymentRecommendation", 670, 5, 0 },
+  { "Tags", 2248, 9, 0 },
+  { "DeploymentRecommendation", 672, 5, 0 },
 };
 
 static const SageMember members_762[] = {
@@ -6647,45 +6647,45 @@ static const char *const enum_129[] = {
 };
 
 static const SageMember members_763[] = {
-  { "S3ModelArtifacts", 2070, 0, 1 },
+  { "S3ModelArtifacts", 2072, 0, 1 },
 };
 
 static const SageMember members_764[] = {
-  { "ImageUri", 1169, 1, 1 },
-  { "ConfigUri", 2070, 2, 1 },
-  { "Environment", 1663, 0, 0 },
+  { "ImageUri", 1171, 1, 1 },
+  { "ConfigUri", 2072, 2, 1 },
+  { "Environment", 1665, 0, 0 },
 };
 
 static const SageMember members_765[] = {
-  { "BaseliningJobName", 1869, 0, 0 },
-  { "ConstraintsResource", 1658, 1, 0 },
+  { "BaseliningJobName", 1871, 0, 0 },
+  { "ConstraintsResource", 1660, 1, 0 },
 };
 
 static const SageMember members_766[] = {
-  { "EndpointInput", 922, 1, 0 },
+  { "EndpointInput", 924, 1, 0 },
   { "BatchTransformInput", 224, 0, 0 },
-  { "GroundTruthS3Input", 1668, 2, 1 },
+  { "GroundTruthS3Input", 1670, 2, 1 },
 };
 
 static const SageMember members_767[] = {
-  { "ModelCardArn", 1543, 3, 0 },
-  { "ModelCardName", 938, 7, 0 },
-  { "ModelCardVersion", 1244, 6, 0 },
-  { "Content", 1544, 9, 0 },
-  { "ModelCardStatus", 1558, 8, 0 },
-  { "SecurityConfig", 1555, 0, 0 },
-  { "CreationTime", 2288, 1, 0 },
-  { "CreatedBy", 2493, 4, 0 },
-  { "LastModifiedTime", 2288, 2, 0 },
-  { "LastModifiedBy", 2493, 11, 0 },
-  { "Tags", 2246, 13, 0 },
-  { "ModelId", 2213, 12, 0 },
-  { "RiskRating", 2213, 5, 0 },
-  { "ModelPackageGroupName", 2213, 10, 0 },
+  { "ModelCardArn", 1545, 3, 0 },
+  { "ModelCardName", 940, 7, 0 },
+  { "ModelCardVersion", 1246, 6, 0 },
+  { "Content", 1546, 9, 0 },
+  { "ModelCardStatus", 1560, 8, 0 },
+  { "SecurityConfig", 1557, 0, 0 },
+  { "CreationTime", 2290, 1, 0 },
+  { "CreatedBy", 2495, 4, 0 },
+  { "LastModifiedTime", 2290, 2, 0 },
+  { "LastModifiedBy", 2495, 11, 0 },
+  { "Tags", 2248, 13, 0 },
+  { "ModelId", 2215, 12, 0 },
+  { "RiskRating", 2215, 5, 0 },
+  { "ModelPackageGroupName", 2215, 10, 0 },
 };
 
 static const SageMember members_768[] = {
-  { "S3ExportArtifacts", 2070, 0, 1 },
+  { "S3ExportArtifacts", 2072, 0, 1 },
 };
 
 static const char *const enum_130[] = {
@@ -6694,17 +6694,17 @@ static const char *const enum_130[] = {
 };
 
 static const SageMember members_769[] = {
-  { "ModelCardExportJobName", 938, 5, 1 },
-  { "ModelCardExportJobArn", 1546, 6, 1 },
-  { "Status", 1549, 1, 1 },
-  { "ModelCardName", 938, 0, 1 },
-  { "ModelCardVersion", 1244, 3, 1 },
-  { "CreatedAt", 2288, 4, 1 },
-  { "LastModifiedAt", 2288, 2, 1 },
+  { "ModelCardExportJobName", 940, 5, 1 },
+  { "ModelCardExportJobArn", 1548, 6, 1 },
+  { "Status", 1551, 1, 1 },
+  { "ModelCardName", 940, 0, 1 },
+  { "ModelCardVersion", 1246, 3, 1 },
+  { "CreatedAt", 2290, 4, 1 },
+  { "LastModifiedAt", 2290, 2, 1 },
 };
 
 static const SageMember members_770[] = {
-  { "S3OutputPath", 2070, 0, 1 },
+  { "S3OutputPath", 2072, 0, 1 },
 };
 
 static const char *const enum_131[] = {
@@ -6714,7 +6714,7 @@ static const char *const enum_131[] = {
 };
 
 static const SageMember members_771[] = {
-  { "KmsKeyId", 1275, 0, 0 },
+  { "KmsKeyId", 1277, 0, 0 },
 };
 
 static const char *const enum_132[] = {
@@ -6723,11 +6723,11 @@ static const char *const enum_132[] = {
 };
 
 static const SageMember members_772[] = {
-  { "ModelCardName", 938, 3, 1 },
-  { "ModelCardArn", 1543, 4, 1 },
-  { "ModelCardStatus", 1558, 1, 1 },
-  { "CreationTime", 2288, 0, 1 },
-  { "LastModifiedTime", 2288, 2, 0 },
+  { "ModelCardName", 940, 3, 1 },
+  { "ModelCardArn", 1545, 4, 1 },
+  { "ModelCardStatus", 1560, 1, 1 },
+  { "CreationTime", 2290, 0, 1 },
+  { "LastModifiedTime", 2290, 2, 0 },
 };
 
 static const char *const enum_133[] = {
@@ -6736,28 +6736,28 @@ static const char *const enum_133[] = {
 };
 
 static const SageMember members_773[] = {
-  { "ModelCardName", 938, 4, 1 },
-  { "ModelCardArn", 1543, 5, 1 },
-  { "ModelCardStatus", 1558, 1, 1 },
-  { "ModelCardVersion", 1244, 0, 1 },
-  { "CreationTime", 2288, 2, 1 },
-  { "LastModifiedTime", 2288, 3, 0 },
+  { "ModelCardName", 940, 4, 1 },
+  { "ModelCardArn", 1545, 5, 1 },
+  { "ModelCardStatus", 1560, 1, 1 },
+  { "ModelCardVersion", 1246, 0, 1 },
+  { "CreationTime", 2290, 2, 1 },
+  { "LastModifiedTime", 2290, 3, 0 },
 };
 
 static const SageMember members_774[] = {
-  { "InvocationsTimeoutInSeconds", 1251, 1, 0 },
-  { "InvocationsMaxRetries", 1250, 0, 0 },
+  { "InvocationsTimeoutInSeconds", 1253, 1, 0 },
+  { "InvocationsMaxRetries", 1252, 0, 0 },
 };
 
 static const SageMember members_775[] = {
-  { "Image", 1762, 0, 0 },
-  { "OverrideEnvironment", 1765, 1, 0 },
+  { "Image", 1764, 0, 0 },
+  { "OverrideEnvironment", 1767, 1, 0 },
 };
 
 static const SageMember members_776[] = {
-  { "InferenceSpecificationName", 1226, 2, 0 },
-  { "EnvironmentParameters", 943, 1, 0 },
-  { "CompilationJobName", 1965, 0, 0 },
+  { "InferenceSpecificationName", 1228, 2, 0 },
+  { "EnvironmentParameters", 945, 1, 0 },
+  { "CompilationJobName", 1967, 0, 0 },
 };
 
 static const SageMember members_777[] = {
@@ -6765,50 +6765,50 @@ static const SageMember members_777[] = {
 };
 
 static const SageMember members_778[] = {
-  { "Model", 1533, 1, 0 },
-  { "Endpoints", 1569, 2, 0 },
-  { "LastBatchTransformJob", 2358, 0, 0 },
-  { "MonitoringSchedules", 1574, 4, 0 },
-  { "ModelCard", 1572, 3, 0 },
+  { "Model", 1535, 1, 0 },
+  { "Endpoints", 1571, 2, 0 },
+  { "LastBatchTransformJob", 2360, 0, 0 },
+  { "MonitoringSchedules", 1576, 4, 0 },
+  { "ModelCard", 1574, 3, 0 },
 };
 
 static const SageMember members_779[] = {
-  { "ModelCardArn", 1543, 6, 0 },
-  { "ModelCardName", 938, 5, 0 },
-  { "ModelCardVersion", 1244, 8, 0 },
-  { "ModelCardStatus", 1558, 7, 0 },
-  { "SecurityConfig", 1555, 0, 0 },
-  { "CreationTime", 2288, 1, 0 },
-  { "CreatedBy", 2493, 3, 0 },
-  { "LastModifiedTime", 2288, 2, 0 },
-  { "LastModifiedBy", 2493, 10, 0 },
-  { "Tags", 2246, 11, 0 },
-  { "ModelId", 2213, 4, 0 },
-  { "RiskRating", 2213, 9, 0 },
+  { "ModelCardArn", 1545, 6, 0 },
+  { "ModelCardName", 940, 5, 0 },
+  { "ModelCardVersion", 1246, 8, 0 },
+  { "ModelCardStatus", 1560, 7, 0 },
+  { "SecurityConfig", 1557, 0, 0 },
+  { "CreationTime", 2290, 1, 0 },
+  { "CreatedBy", 2495, 3, 0 },
+  { "LastModifiedTime", 2290, 2, 0 },
+  { "LastModifiedBy", 2495, 10, 0 },
+  { "Tags", 2248, 11, 0 },
+  { "ModelId", 2215, 4, 0 },
+  { "RiskRating", 2215, 9, 0 },
 };
 
 static const SageMember members_780[] = {
-  { "MonitoringScheduleArn", 1689, 11, 0 },
-  { "MonitoringScheduleName", 1692, 5, 0 },
-  { "MonitoringScheduleStatus", 2086, 8, 0 },
-  { "MonitoringType", 1699, 4, 0 },
-  { "FailureReason", 969, 6, 0 },
-  { "CreationTime", 2288, 10, 0 },
-  { "LastModifiedTime", 2288, 9, 0 },
-  { "MonitoringScheduleConfig", 1690, 0, 0 },
-  { "EndpointName", 926, 7, 0 },
-  { "MonitoringAlertSummaries", 1654, 1, 0 },
-  { "LastMonitoringExecutionSummary", 1666, 2, 0 },
+  { "MonitoringScheduleArn", 1691, 11, 0 },
+  { "MonitoringScheduleName", 1694, 5, 0 },
+  { "MonitoringScheduleStatus", 2088, 8, 0 },
+  { "MonitoringType", 1701, 4, 0 },
+  { "FailureReason", 971, 6, 0 },
+  { "CreationTime", 2290, 10, 0 },
+  { "LastModifiedTime", 2290, 9, 0 },
+  { "MonitoringScheduleConfig", 1692, 0, 0 },
+  { "EndpointName", 928, 7, 0 },
+  { "MonitoringAlertSummaries", 1656, 1, 0 },
+  { "LastMonitoringExecutionSummary", 1668, 2, 0 },
   { "BatchTransformInput", 224, 3, 0 },
 };
 
 static const SageMember members_781[] = {
-  { "S3DataSource", 2064, 0, 0 },
+  { "S3DataSource", 2066, 0, 0 },
 };
 
 static const SageMember members_782[] = {
   { "AutoGenerateEndpointName", 149, 0, 0 },
-  { "EndpointName", 926, 1, 0 },
+  { "EndpointName", 928, 1, 0 },
 };
 
 static const SageMember members_783[] = {
@@ -6816,8 +6816,8 @@ static const SageMember members_783[] = {
 };
 
 static const SageMember members_784[] = {
-  { "InfrastructureType", 1584, 0, 1 },
-  { "RealTimeInferenceConfig", 1959, 1, 1 },
+  { "InfrastructureType", 1586, 0, 1 },
+  { "RealTimeInferenceConfig", 1961, 1, 1 },
 };
 
 static const char *const enum_134[] = {
@@ -6830,19 +6830,19 @@ static const SageMember members_785[] = {
 };
 
 static const SageMember members_786[] = {
-  { "Percentile", 2221, 0, 0 },
-  { "ValueInMilliseconds", 1244, 1, 0 },
+  { "Percentile", 2223, 0, 0 },
+  { "ValueInMilliseconds", 1246, 1, 0 },
 };
 
 static const SageMember members_787[] = {
-  { "Stage", 938, 0, 1 },
-  { "StageStatus", 938, 2, 1 },
-  { "StageDescription", 2173, 1, 0 },
+  { "Stage", 940, 0, 1 },
+  { "StageStatus", 940, 2, 1 },
+  { "StageDescription", 2175, 1, 0 },
 };
 
 static const SageMember members_788[] = {
-  { "Name", 1591, 0, 1 },
-  { "Value", 2218, 1, 1 },
+  { "Name", 1593, 0, 1 },
+  { "Value", 2220, 1, 1 },
 };
 
 static const char *const enum_135[] = {
@@ -6851,82 +6851,82 @@ static const char *const enum_135[] = {
 };
 
 static const SageMember members_789[] = {
-  { "Filters", 1592, 0, 0 },
+  { "Filters", 1594, 0, 0 },
 };
 
 static const SageMember members_790[] = {
-  { "Domain", 2213, 0, 1 },
-  { "Framework", 2213, 1, 1 },
-  { "Task", 2213, 4, 1 },
-  { "Model", 2213, 3, 1 },
-  { "FrameworkVersion", 2213, 2, 1 },
+  { "Domain", 2215, 0, 1 },
+  { "Framework", 2215, 1, 1 },
+  { "Task", 2215, 4, 1 },
+  { "Model", 2215, 3, 1 },
+  { "FrameworkVersion", 2215, 2, 1 },
 };
 
 static const SageMember members_791[] = {
-  { "ModelQuality", 1627, 2, 0 },
-  { "ModelDataQuality", 1575, 3, 0 },
+  { "ModelQuality", 1629, 2, 0 },
+  { "ModelDataQuality", 1577, 3, 0 },
   { "Bias", 226, 1, 0 },
-  { "Explainability", 962, 0, 0 },
+  { "Explainability", 964, 0, 0 },
 };
 
 static const SageMember members_792[] = {
-  { "ModelPackageName", 938, 22, 0 },
-  { "ModelPackageGroupName", 938, 18, 0 },
-  { "ModelPackageVersion", 1626, 11, 0 },
-  { "ModelPackageArn", 1600, 13, 0 },
-  { "ModelPackageDescription", 937, 5, 0 },
+  { "ModelPackageName", 940, 22, 0 },
+  { "ModelPackageGroupName", 940, 18, 0 },
+  { "ModelPackageVersion", 1628, 11, 0 },
+  { "ModelPackageArn", 1602, 13, 0 },
+  { "ModelPackageDescription", 939, 5, 0 },
   { "CreationTime", 546, 28, 0 },
-  { "InferenceSpecification", 1225, 19, 0 },
-  { "SourceAlgorithmSpecification", 2151, 29, 0 },
-  { "ValidationSpecification", 1625, 6, 0 },
-  { "ModelPackageStatus", 1615, 17, 0 },
-  { "ModelPackageStatusDetails", 1616, 16, 0 },
+  { "InferenceSpecification", 1227, 19, 0 },
+  { "SourceAlgorithmSpecification", 2153, 29, 0 },
+  { "ValidationSpecification", 1627, 6, 0 },
+  { "ModelPackageStatus", 1617, 17, 0 },
+  { "ModelPackageStatusDetails", 1618, 16, 0 },
   { "CertifyForMarketplace", 267, 14, 0 },
-  { "ModelApprovalStatus", 1535, 12, 0 },
-  { "CreatedBy", 2493, 25, 0 },
-  { "MetadataProperties", 1517, 26, 0 },
-  { "ModelMetrics", 1596, 15, 0 },
-  { "LastModifiedTime", 2288, 3, 0 },
-  { "LastModifiedBy", 2493, 4, 0 },
+  { "ModelApprovalStatus", 1537, 12, 0 },
+  { "CreatedBy", 2495, 25, 0 },
+  { "MetadataProperties", 1519, 26, 0 },
+  { "ModelMetrics", 1598, 15, 0 },
+  { "LastModifiedTime", 2290, 3, 0 },
+  { "LastModifiedBy", 2495, 4, 0 },
   { "ApprovalDescription", 110, 1, 0 },
-  { "Domain", 2213, 0, 0 },
-  { "Task", 2213, 9, 0 },
-  { "SamplePayloadUrl", 2213, 10, 0 },
+  { "Domain", 2215, 0, 0 },
+  { "Task", 2215, 9, 0 },
+  { "SamplePayloadUrl", 2215, 10, 0 },
   { "AdditionalInferenceSpecifications", 64, 2, 0 },
-  { "SourceUri", 1614, 21, 0 },
-  { "SecurityConfig", 1612, 24, 0 },
-  { "ModelCard", 1611, 30, 0 },
-  { "ModelLifeCycle", 1589, 7, 0 },
-  { "Tags", 2246, 23, 0 },
+  { "SourceUri", 1616, 21, 0 },
+  { "SecurityConfig", 1614, 24, 0 },
+  { "ModelCard", 1613, 30, 0 },
+  { "ModelLifeCycle", 1591, 7, 0 },
+  { "Tags", 2248, 23, 0 },
   { "CustomerMetadataProperties", 563, 27, 0 },
-  { "DriftCheckBaselines", 864, 20, 0 },
-  { "SkipModelValidation", 2131, 8, 0 },
+  { "DriftCheckBaselines", 866, 20, 0 },
+  { "SkipModelValidation", 2133, 8, 0 },
 };
 
 static const SageMember members_793[] = {
   { "ContainerHostname", 399, 11, 0 },
   { "Image", 400, 0, 1 },
-  { "ImageDigest", 1162, 6, 0 },
-  { "ModelDataUrl", 2492, 8, 0 },
-  { "ModelDataSource", 1576, 9, 0 },
-  { "ProductId", 1890, 1, 0 },
-  { "Environment", 940, 2, 0 },
-  { "ModelInput", 1585, 12, 0 },
-  { "Framework", 2213, 4, 0 },
-  { "FrameworkVersion", 1604, 3, 0 },
-  { "NearestModelName", 2213, 7, 0 },
+  { "ImageDigest", 1164, 6, 0 },
+  { "ModelDataUrl", 2494, 8, 0 },
+  { "ModelDataSource", 1578, 9, 0 },
+  { "ProductId", 1892, 1, 0 },
+  { "Environment", 942, 2, 0 },
+  { "ModelInput", 1587, 12, 0 },
+  { "Framework", 2215, 4, 0 },
+  { "FrameworkVersion", 1606, 3, 0 },
+  { "NearestModelName", 2215, 7, 0 },
   { "AdditionalS3DataSource", 68, 10, 0 },
-  { "ModelDataETag", 2213, 5, 0 },
+  { "ModelDataETag", 2215, 5, 0 },
 };
 
 static const SageMember members_794[] = {
-  { "ModelPackageGroupName", 938, 4, 0 },
-  { "ModelPackageGroupArn", 1606, 3, 0 },
-  { "ModelPackageGroupDescription", 937, 1, 0 },
+  { "ModelPackageGroupName", 940, 4, 0 },
+  { "ModelPackageGroupArn", 1608, 3, 0 },
+  { "ModelPackageGroupDescription", 939, 1, 0 },
   { "CreationTime", 546, 2, 0 },
-  { "CreatedBy", 2493, 0, 0 },
-  { "ModelPackageGroupStatus", 1608, 5, 0 },
-  { "Tags", 2246, 6, 0 },
+  { "CreatedBy", 2495, 0, 0 },
+  { "ModelPackageGroupStatus", 1610, 5, 0 },
+  { "Tags", 2248, 6, 0 },
 };
 
 static const char *const enum_136[] = {
@@ -6935,42 +6935,42 @@ static const char *const enum_136[] = {
 };
 
 static const SageMember members_795[] = {
-  { "ModelPackageGroupName", 938, 3, 1 },
-  { "ModelPackageGroupArn", 1606, 1, 1 },
-  { "ModelPackageGroupDescription", 937, 2, 0 },
+  { "ModelPackageGroupName", 940, 3, 1 },
+  { "ModelPackageGroupArn", 1608, 1, 1 },
+  { "ModelPackageGroupDescription", 939, 2, 0 },
   { "CreationTime", 546, 0, 1 },
-  { "ModelPackageGroupStatus", 1608, 4, 1 },
+  { "ModelPackageGroupStatus", 1610, 4, 1 },
 };
 
 static const SageMember members_796[] = {
-  { "ModelCardContent", 1544, 0, 0 },
-  { "ModelCardStatus", 1558, 1, 0 },
+  { "ModelCardContent", 1546, 0, 0 },
+  { "ModelCardStatus", 1560, 1, 0 },
 };
 
 static const SageMember members_797[] = {
-  { "KmsKeyId", 1275, 0, 1 },
+  { "KmsKeyId", 1277, 0, 1 },
 };
 
 static const SageMember members_798[] = {
-  { "ValidationStatuses", 1618, 1, 1 },
-  { "ImageScanStatuses", 1618, 0, 0 },
+  { "ValidationStatuses", 1620, 1, 1 },
+  { "ImageScanStatuses", 1620, 0, 0 },
 };
 
 static const SageMember members_799[] = {
-  { "Name", 938, 2, 1 },
-  { "Status", 817, 0, 1 },
-  { "FailureReason", 2213, 1, 0 },
+  { "Name", 940, 2, 1 },
+  { "Status", 819, 0, 1 },
+  { "FailureReason", 2215, 1, 0 },
 };
 
 static const SageMember members_800[] = {
-  { "ModelPackageName", 938, 5, 0 },
-  { "ModelPackageGroupName", 938, 7, 0 },
-  { "ModelPackageVersion", 1626, 3, 0 },
-  { "ModelPackageArn", 1600, 4, 1 },
-  { "ModelPackageDescription", 937, 1, 0 },
+  { "ModelPackageName", 940, 5, 0 },
+  { "ModelPackageGroupName", 940, 7, 0 },
+  { "ModelPackageVersion", 1628, 3, 0 },
+  { "ModelPackageArn", 1602, 4, 1 },
+  { "ModelPackageDescription", 939, 1, 0 },
   { "CreationTime", 546, 0, 1 },
-  { "ModelPackageStatus", 1615, 6, 1 },
-  { "ModelApprovalStatus", 1535, 2, 0 },
+  { "ModelPackageStatus", 1617, 6, 1 },
+  { "ModelApprovalStatus", 1537, 2, 0 },
 };
 
 static const char *const enum_137[] = {
@@ -6979,38 +6979,38 @@ static const char *const enum_137[] = {
 };
 
 static const SageMember members_801[] = {
-  { "ProfileName", 938, 0, 1 },
-  { "TransformJobDefinition", 2360, 1, 1 },
+  { "ProfileName", 940, 0, 1 },
+  { "TransformJobDefinition", 2362, 1, 1 },
 };
 
 static const SageMember members_802[] = {
-  { "ValidationRole", 2054, 1, 1 },
-  { "ValidationProfiles", 1624, 0, 1 },
+  { "ValidationRole", 2056, 1, 1 },
+  { "ValidationProfiles", 1626, 0, 1 },
 };
 
 static const SageMember members_803[] = {
-  { "ImageUri", 1169, 2, 1 },
+  { "ImageUri", 1171, 2, 1 },
   { "ContainerEntrypoint", 397, 1, 0 },
-  { "ContainerArguments", 1659, 6, 0 },
-  { "RecordPreprocessorSourceUri", 2070, 0, 0 },
-  { "PostAnalyticsProcessorSourceUri", 2070, 4, 0 },
-  { "ProblemType", 1684, 5, 0 },
-  { "Environment", 1663, 3, 0 },
+  { "ContainerArguments", 1661, 6, 0 },
+  { "RecordPreprocessorSourceUri", 2072, 0, 0 },
+  { "PostAnalyticsProcessorSourceUri", 2072, 4, 0 },
+  { "ProblemType", 1686, 5, 0 },
+  { "Environment", 1665, 3, 0 },
 };
 
 static const SageMember members_804[] = {
-  { "Status", 995, 1, 0 },
-  { "CrossAccountModelRegisterRoleArn", 2054, 0, 0 },
+  { "Status", 997, 1, 0 },
+  { "CrossAccountModelRegisterRoleArn", 2056, 0, 0 },
 };
 
 static const SageMember members_805[] = {
-  { "Arn", 2218, 0, 0 },
+  { "Arn", 2220, 0, 0 },
 };
 
 static const SageMember members_806[] = {
-  { "ModelName", 1597, 2, 1 },
-  { "ModelArn", 1536, 1, 1 },
-  { "CreationTime", 2288, 0, 1 },
+  { "ModelName", 1599, 2, 1 },
+  { "ModelArn", 1538, 1, 1 },
+  { "CreationTime", 2290, 0, 1 },
 };
 
 static const char *const enum_138[] = {
@@ -7019,16 +7019,16 @@ static const char *const enum_138[] = {
 };
 
 static const SageMember members_807[] = {
-  { "ModelName", 1597, 2, 1 },
-  { "VariantName", 1645, 0, 1 },
-  { "InfrastructureConfig", 1583, 1, 1 },
+  { "ModelName", 1599, 2, 1 },
+  { "VariantName", 1647, 0, 1 },
+  { "InfrastructureConfig", 1585, 1, 1 },
 };
 
 static const SageMember members_808[] = {
-  { "ModelName", 1597, 2, 1 },
-  { "VariantName", 1645, 0, 1 },
-  { "InfrastructureConfig", 1583, 3, 1 },
-  { "Status", 1646, 1, 1 },
+  { "ModelName", 1599, 2, 1 },
+  { "VariantName", 1647, 0, 1 },
+  { "InfrastructureConfig", 1585, 3, 1 },
+  { "Status", 1648, 1, 1 },
 };
 
 static const char *const enum_139[] = {
@@ -7037,7 +7037,7 @@ static const char *const enum_139[] = {
 };
 
 static const SageMember members_809[] = {
-  { "ModelDashboardIndicator", 1570, 0, 0 },
+  { "ModelDashboardIndicator", 1572, 0, 0 },
 };
 
 static const char *const enum_140[] = {
@@ -7046,10 +7046,10 @@ static const char *const enum_140[] = {
 };
 
 static const SageMember members_810[] = {
-  { "MonitoringScheduleName", 1692, 3, 1 },
-  { "MonitoringAlertName", 1651, 2, 1 },
-  { "CreationTime", 2288, 1, 1 },
-  { "AlertStatus", 1652, 0, 1 },
+  { "MonitoringScheduleName", 1694, 3, 1 },
+  { "MonitoringAlertName", 1653, 2, 1 },
+  { "CreationTime", 2290, 1, 1 },
+  { "AlertStatus", 1654, 0, 1 },
 };
 
 static const char *const enum_141[] = {
@@ -7058,32 +7058,32 @@ static const char *const enum_141[] = {
 };
 
 static const SageMember members_811[] = {
-  { "MonitoringAlertName", 1651, 6, 1 },
-  { "CreationTime", 2288, 3, 1 },
-  { "LastModifiedTime", 2288, 1, 1 },
-  { "AlertStatus", 1652, 4, 1 },
-  { "DatapointsToAlert", 1661, 5, 1 },
-  { "EvaluationPeriod", 1664, 2, 1 },
-  { "Actions", 1647, 0, 1 },
+  { "MonitoringAlertName", 1653, 6, 1 },
+  { "CreationTime", 2290, 3, 1 },
+  { "LastModifiedTime", 2290, 1, 1 },
+  { "AlertStatus", 1654, 4, 1 },
+  { "DatapointsToAlert", 1663, 5, 1 },
+  { "EvaluationPeriod", 1666, 2, 1 },
+  { "Actions", 1649, 0, 1 },
 };
 
 static const SageMember members_812[] = {
-  { "ImageUri", 1169, 2, 1 },
+  { "ImageUri", 1171, 2, 1 },
   { "ContainerEntrypoint", 397, 1, 0 },
-  { "ContainerArguments", 1659, 0, 0 },
-  { "RecordPreprocessorSourceUri", 2070, 4, 0 },
-  { "PostAnalyticsProcessorSourceUri", 2070, 3, 0 },
+  { "ContainerArguments", 1661, 0, 0 },
+  { "RecordPreprocessorSourceUri", 2072, 4, 0 },
+  { "PostAnalyticsProcessorSourceUri", 2072, 3, 0 },
 };
 
 static const SageMember members_813[] = {
-  { "InstanceCount", 1865, 0, 1 },
-  { "InstanceType", 1866, 1, 1 },
-  { "VolumeSizeInGB", 1888, 3, 1 },
-  { "VolumeKmsKeyId", 1275, 2, 0 },
+  { "InstanceCount", 1867, 0, 1 },
+  { "InstanceType", 1868, 1, 1 },
+  { "VolumeSizeInGB", 1890, 3, 1 },
+  { "VolumeKmsKeyId", 1277, 2, 0 },
 };
 
 static const SageMember members_814[] = {
-  { "S3Uri", 2070, 0, 0 },
+  { "S3Uri", 2072, 0, 0 },
 };
 
 static const SageMember members_815[] = {
@@ -7091,9 +7091,9 @@ static const SageMember members_815[] = {
 };
 
 static const SageMember members_816[] = {
-  { "Csv", 1660, 0, 0 },
-  { "Json", 1677, 1, 0 },
-  { "Parquet", 1683, 2, 0 },
+  { "Csv", 1662, 0, 0 },
+  { "Json", 1679, 1, 0 },
+  { "Parquet", 1685, 2, 0 },
 };
 
 static const char *const enum_142[] = {
@@ -7102,39 +7102,39 @@ static const char *const enum_142[] = {
 };
 
 static const SageMember members_817[] = {
-  { "MonitoringScheduleName", 1692, 2, 1 },
-  { "ScheduledTime", 2288, 6, 1 },
-  { "CreationTime", 2288, 7, 1 },
-  { "LastModifiedTime", 2288, 3, 1 },
-  { "MonitoringExecutionStatus", 949, 4, 1 },
-  { "ProcessingJobArn", 1868, 8, 0 },
-  { "EndpointName", 926, 0, 0 },
-  { "FailureReason", 969, 9, 0 },
-  { "MonitoringJobDefinitionName", 1673, 5, 0 },
-  { "MonitoringType", 1699, 1, 0 },
+  { "MonitoringScheduleName", 1694, 2, 1 },
+  { "ScheduledTime", 2290, 6, 1 },
+  { "CreationTime", 2290, 7, 1 },
+  { "LastModifiedTime", 2290, 3, 1 },
+  { "MonitoringExecutionStatus", 951, 4, 1 },
+  { "ProcessingJobArn", 1870, 8, 0 },
+  { "EndpointName", 928, 0, 0 },
+  { "FailureReason", 971, 9, 0 },
+  { "MonitoringJobDefinitionName", 1675, 5, 0 },
+  { "MonitoringType", 1701, 1, 0 },
 };
 
 static const SageMember members_818[] = {
-  { "S3Uri", 1687, 0, 0 },
+  { "S3Uri", 1689, 0, 0 },
 };
 
 static const SageMember members_819[] = {
-  { "BaselineConfig", 1656, 0, 0 },
-  { "MonitoringInputs", 1670, 6, 1 },
-  { "MonitoringOutputConfig", 1681, 4, 1 },
-  { "MonitoringResources", 1685, 1, 1 },
-  { "MonitoringAppSpecification", 1655, 2, 1 },
-  { "StoppingCondition", 1697, 3, 0 },
-  { "Environment", 1663, 7, 0 },
-  { "NetworkConfig", 1710, 8, 0 },
-  { "RoleArn", 2054, 5, 1 },
+  { "BaselineConfig", 1658, 0, 0 },
+  { "MonitoringInputs", 1672, 6, 1 },
+  { "MonitoringOutputConfig", 1683, 4, 1 },
+  { "MonitoringResources", 1687, 1, 1 },
+  { "MonitoringAppSpecification", 1657, 2, 1 },
+  { "StoppingCondition", 1699, 3, 0 },
+  { "Environment", 1665, 7, 0 },
+  { "NetworkConfig", 1712, 8, 0 },
+  { "RoleArn", 2056, 5, 1 },
 };
 
 static const SageMember members_820[] = {
-  { "MonitoringJobDefinitionName", 1673, 2, 1 },
-  { "MonitoringJobDefinitionArn", 1672, 3, 1 },
-  { "CreationTime", 2288, 1, 1 },
-  { "EndpointName", 926, 0, 1 },
+  { "MonitoringJobDefinitionName", 1675, 2, 1 },
+  { "MonitoringJobDefinitionArn", 1674, 3, 1 },
+  { "CreationTime", 2290, 1, 1 },
+  { "EndpointName", 928, 0, 1 },
 };
 
 static const SageMember members_821[] = {
@@ -7144,16 +7144,16 @@ static const SageMember members_821[] = {
 static const SageMember members_822[] = {
   { "EnableInterContainerTrafficEncryption", 230, 0, 0 },
   { "EnableNetworkIsolation", 230, 1, 0 },
-  { "VpcConfig", 2524, 2, 0 },
+  { "VpcConfig", 2526, 2, 0 },
 };
 
 static const SageMember members_823[] = {
-  { "S3Output", 1686, 0, 1 },
+  { "S3Output", 1688, 0, 1 },
 };
 
 static const SageMember members_824[] = {
-  { "MonitoringOutputs", 1682, 1, 1 },
-  { "KmsKeyId", 1275, 0, 0 },
+  { "MonitoringOutputs", 1684, 1, 1 },
+  { "KmsKeyId", 1277, 0, 0 },
 };
 
 static const char *const enum_143[] = {
@@ -7162,49 +7162,49 @@ static const char *const enum_143[] = {
 };
 
 static const SageMember members_825[] = {
-  { "ClusterConfig", 1657, 0, 1 },
+  { "ClusterConfig", 1659, 0, 1 },
 };
 
 static const SageMember members_826[] = {
-  { "S3Uri", 1687, 1, 1 },
-  { "LocalPath", 1874, 2, 1 },
-  { "S3UploadMode", 1886, 0, 0 },
+  { "S3Uri", 1689, 1, 1 },
+  { "LocalPath", 1876, 2, 1 },
+  { "S3UploadMode", 1888, 0, 0 },
 };
 
 static const SageMember members_827[] = {
-  { "MonitoringScheduleArn", 1689, 5, 0 },
-  { "MonitoringScheduleName", 1692, 8, 0 },
-  { "MonitoringScheduleStatus", 2086, 4, 0 },
-  { "MonitoringType", 1699, 6, 0 },
-  { "FailureReason", 969, 9, 0 },
-  { "CreationTime", 2288, 0, 0 },
-  { "LastModifiedTime", 2288, 7, 0 },
-  { "MonitoringScheduleConfig", 1690, 1, 0 },
-  { "EndpointName", 926, 2, 0 },
-  { "LastMonitoringExecutionSummary", 1666, 3, 0 },
-  { "Tags", 2246, 10, 0 },
+  { "MonitoringScheduleArn", 1691, 5, 0 },
+  { "MonitoringScheduleName", 1694, 8, 0 },
+  { "MonitoringScheduleStatus", 2088, 4, 0 },
+  { "MonitoringType", 1701, 6, 0 },
+  { "FailureReason", 971, 9, 0 },
+  { "CreationTime", 2290, 0, 0 },
+  { "LastModifiedTime", 2290, 7, 0 },
+  { "MonitoringScheduleConfig", 1692, 1, 0 },
+  { "EndpointName", 928, 2, 0 },
+  { "LastMonitoringExecutionSummary", 1668, 3, 0 },
+  { "Tags", 2248, 10, 0 },
 };
 
 static const SageMember members_828[] = {
-  { "ScheduleConfig", 2084, 1, 0 },
-  { "MonitoringJobDefinition", 1671, 2, 0 },
-  { "MonitoringJobDefinitionName", 1673, 3, 0 },
-  { "MonitoringType", 1699, 0, 0 },
+  { "ScheduleConfig", 2086, 1, 0 },
+  { "MonitoringJobDefinition", 1673, 2, 0 },
+  { "MonitoringJobDefinitionName", 1675, 3, 0 },
+  { "MonitoringType", 1701, 0, 0 },
 };
 
 static const SageMember members_829[] = {
-  { "MonitoringScheduleName", 1692, 2, 1 },
-  { "MonitoringScheduleArn", 1689, 5, 1 },
-  { "CreationTime", 2288, 3, 1 },
-  { "LastModifiedTime", 2288, 6, 1 },
-  { "MonitoringScheduleStatus", 2086, 1, 1 },
-  { "EndpointName", 926, 0, 0 },
-  { "MonitoringJobDefinitionName", 1673, 4, 0 },
-  { "MonitoringType", 1699, 7, 0 },
+  { "MonitoringScheduleName", 1694, 2, 1 },
+  { "MonitoringScheduleArn", 1691, 5, 1 },
+  { "CreationTime", 2290, 3, 1 },
+  { "LastModifiedTime", 2290, 6, 1 },
+  { "MonitoringScheduleStatus", 2088, 1, 1 },
+  { "EndpointName", 928, 0, 0 },
+  { "MonitoringJobDefinitionName", 1675, 4, 0 },
+  { "MonitoringType", 1701, 7, 0 },
 };
 
 static const SageMember members_830[] = {
-  { "MaxRuntimeInSeconds", 1678, 0, 1 },
+  { "MaxRuntimeInSeconds", 1680, 0, 1 },
 };
 
 static const char *const enum_144[] = {
@@ -7213,17 +7213,17 @@ static const char *const enum_144[] = {
 };
 
 static const SageMember members_831[] = {
-  { "ModelCacheSetting", 1541, 0, 0 },
+  { "ModelCacheSetting", 1543, 0, 0 },
 };
 
 static const SageMember members_832[] = {
-  { "SecurityGroupIds", 1705, 0, 1 },
-  { "Subnets", 1707, 1, 1 },
+  { "SecurityGroupIds", 1707, 0, 1 },
+  { "Subnets", 1709, 1, 1 },
 };
 
 static const SageMember members_833[] = {
-  { "NestedPropertyName", 2041, 1, 1 },
-  { "Filters", 1009, 0, 1 },
+  { "NestedPropertyName", 2043, 1, 1 },
+  { "Filters", 1011, 0, 1 },
 };
 
 static const char *const enum_145[] = {
@@ -7233,14 +7233,14 @@ static const char *const enum_145[] = {
 };
 
 static const SageMember members_834[] = {
-  { "NotebookInstanceLifecycleConfigName", 1721, 2, 1 },
-  { "NotebookInstanceLifecycleConfigArn", 1718, 3, 1 },
+  { "NotebookInstanceLifecycleConfigName", 1723, 2, 1 },
+  { "NotebookInstanceLifecycleConfigArn", 1720, 3, 1 },
   { "CreationTime", 546, 1, 0 },
-  { "LastModifiedTime", 1301, 0, 0 },
+  { "LastModifiedTime", 1303, 0, 0 },
 };
 
 static const SageMember members_835[] = {
-  { "Content", 1719, 0, 0 },
+  { "Content", 1721, 0, 0 },
 };
 
 static const char *const enum_146[] = {
@@ -7249,14 +7249,14 @@ static const char *const enum_146[] = {
 };
 
 static const SageMember members_836[] = {
-  { "NotebookInstanceName", 1728, 9, 1 },
-  { "NotebookInstanceArn", 1717, 5, 1 },
-  { "NotebookInstanceStatus", 1732, 8, 0 },
-  { "Url", 1735, 4, 0 },
-  { "InstanceType", 1243, 6, 0 },
+  { "NotebookInstanceName", 1730, 9, 1 },
+  { "NotebookInstanceArn", 1719, 5, 1 },
+  { "NotebookInstanceStatus", 1734, 8, 0 },
+  { "Url", 1737, 4, 0 },
+  { "InstanceType", 1245, 6, 0 },
   { "CreationTime", 546, 1, 0 },
-  { "LastModifiedTime", 1301, 7, 0 },
-  { "NotebookInstanceLifecycleConfigName", 1721, 0, 0 },
+  { "LastModifiedTime", 1303, 7, 0 },
+  { "NotebookInstanceLifecycleConfigName", 1723, 0, 0 },
   { "DefaultCodeRepository", 356, 2, 0 },
   { "AdditionalCodeRepositories", 62, 3, 0 },
 };
@@ -7267,7 +7267,7 @@ static const char *const enum_147[] = {
 };
 
 static const SageMember members_837[] = {
-  { "NotificationTopicArn", 1739, 0, 0 },
+  { "NotificationTopicArn", 1741, 0, 0 },
 };
 
 static const char *const enum_148[] = {
@@ -7276,20 +7276,20 @@ static const char *const enum_148[] = {
 };
 
 static const SageMember members_838[] = {
-  { "Succeeded", 1745, 2, 0 },
-  { "Pending", 1745, 1, 0 },
-  { "Failed", 1745, 0, 0 },
+  { "Succeeded", 1747, 2, 0 },
+  { "Pending", 1747, 1, 0 },
+  { "Failed", 1747, 0, 0 },
 };
 
 static const SageMember members_839[] = {
-  { "S3StorageConfig", 2069, 2, 1 },
+  { "S3StorageConfig", 2071, 2, 1 },
   { "DisableGlueTableCreation", 230, 1, 0 },
   { "DataCatalogConfig", 568, 0, 0 },
-  { "TableFormat", 2239, 3, 0 },
+  { "TableFormat", 2241, 3, 0 },
 };
 
 static const SageMember members_840[] = {
-  { "Status", 1749, 1, 1 },
+  { "Status", 1751, 1, 1 },
   { "BlockedReason", 228, 0, 0 },
 };
 
@@ -7301,41 +7301,41 @@ static const char *const enum_149[] = {
 static const SageMember members_841[] = {
   { "ClientId", 302, 9, 1 },
   { "ClientSecret", 303, 3, 1 },
-  { "Issuer", 1752, 0, 1 },
-  { "AuthorizationEndpoint", 1752, 1, 1 },
-  { "TokenEndpoint", 1752, 2, 1 },
-  { "UserInfoEndpoint", 1752, 7, 1 },
-  { "LogoutEndpoint", 1752, 6, 1 },
-  { "JwksUri", 1752, 8, 1 },
-  { "Scope", 2089, 4, 0 },
+  { "Issuer", 1754, 0, 1 },
+  { "AuthorizationEndpoint", 1754, 1, 1 },
+  { "TokenEndpoint", 1754, 2, 1 },
+  { "UserInfoEndpoint", 1754, 7, 1 },
+  { "LogoutEndpoint", 1754, 6, 1 },
+  { "JwksUri", 1754, 8, 1 },
+  { "Scope", 2091, 4, 0 },
   { "AuthenticationRequestExtraParams", 146, 5, 0 },
 };
 
 static const SageMember members_842[] = {
   { "ClientId", 302, 8, 0 },
-  { "Issuer", 1752, 2, 0 },
-  { "AuthorizationEndpoint", 1752, 0, 0 },
-  { "TokenEndpoint", 1752, 1, 0 },
-  { "UserInfoEndpoint", 1752, 6, 0 },
-  { "LogoutEndpoint", 1752, 5, 0 },
-  { "JwksUri", 1752, 7, 0 },
-  { "Scope", 2089, 3, 0 },
+  { "Issuer", 1754, 2, 0 },
+  { "AuthorizationEndpoint", 1754, 0, 0 },
+  { "TokenEndpoint", 1754, 1, 0 },
+  { "UserInfoEndpoint", 1754, 6, 0 },
+  { "LogoutEndpoint", 1754, 5, 0 },
+  { "JwksUri", 1754, 7, 0 },
+  { "Scope", 2091, 3, 0 },
   { "AuthenticationRequestExtraParams", 146, 4, 0 },
 };
 
 static const SageMember members_843[] = {
-  { "Groups", 1056, 0, 0 },
+  { "Groups", 1058, 0, 0 },
 };
 
 static const SageMember members_844[] = {
-  { "SecurityConfig", 1757, 1, 0 },
+  { "SecurityConfig", 1759, 1, 0 },
   { "EnableOnlineStore", 230, 0, 0 },
-  { "TtlDuration", 2399, 3, 0 },
-  { "StorageType", 2212, 2, 0 },
+  { "TtlDuration", 2401, 3, 0 },
+  { "StorageType", 2214, 2, 0 },
 };
 
 static const SageMember members_845[] = {
-  { "TtlDuration", 2399, 0, 0 },
+  { "TtlDuration", 2401, 0, 0 },
 };
 
 static const char *const enum_150[] = {
@@ -7345,9 +7345,9 @@ static const char *const enum_150[] = {
 };
 
 static const SageMember members_846[] = {
-  { "ModelQuantizationConfig", 1631, 1, 0 },
-  { "ModelCompilationConfig", 1565, 0, 0 },
-  { "ModelShardingConfig", 1634, 2, 0 },
+  { "ModelQuantizationConfig", 1633, 1, 0 },
+  { "ModelCompilationConfig", 1567, 0, 0 },
+  { "ModelShardingConfig", 1636, 2, 0 },
 };
 
 static const char *const enum_151[] = {
@@ -7361,42 +7361,42 @@ static const char *const enum_151[] = {
 };
 
 static const SageMember members_847[] = {
-  { "S3", 1767, 0, 0 },
+  { "S3", 1769, 0, 0 },
 };
 
 static const SageMember members_848[] = {
-  { "S3Uri", 2070, 1, 0 },
-  { "ModelAccessConfig", 1773, 0, 0 },
+  { "S3Uri", 2072, 1, 0 },
+  { "ModelAccessConfig", 1775, 0, 0 },
 };
 
 static const SageMember members_849[] = {
-  { "KmsKeyId", 1275, 0, 0 },
-  { "S3OutputLocation", 2070, 1, 1 },
+  { "KmsKeyId", 1277, 0, 0 },
+  { "S3OutputLocation", 2072, 1, 1 },
 };
 
 static const SageMember members_850[] = {
-  { "OptimizationJobName", 938, 2, 1 },
-  { "OptimizationJobArn", 1763, 7, 1 },
+  { "OptimizationJobName", 940, 2, 1 },
+  { "OptimizationJobArn", 1765, 7, 1 },
   { "CreationTime", 546, 6, 1 },
-  { "OptimizationJobStatus", 1769, 5, 1 },
-  { "OptimizationStartTime", 2288, 1, 0 },
-  { "OptimizationEndTime", 2288, 0, 0 },
-  { "LastModifiedTime", 1301, 3, 0 },
-  { "DeploymentInstanceType", 1764, 4, 1 },
-  { "OptimizationTypes", 1776, 8, 1 },
+  { "OptimizationJobStatus", 1771, 5, 1 },
+  { "OptimizationStartTime", 2290, 1, 0 },
+  { "OptimizationEndTime", 2290, 0, 0 },
+  { "LastModifiedTime", 1303, 3, 0 },
+  { "DeploymentInstanceType", 1766, 4, 1 },
+  { "OptimizationTypes", 1778, 8, 1 },
 };
 
 static const SageMember members_851[] = {
-  { "AcceptEula", 1772, 0, 1 },
+  { "AcceptEula", 1774, 0, 1 },
 };
 
 static const SageMember members_852[] = {
-  { "RecommendedInferenceImage", 1762, 0, 0 },
+  { "RecommendedInferenceImage", 1764, 0, 0 },
 };
 
 static const SageMember members_853[] = {
-  { "SecurityGroupIds", 1779, 0, 1 },
-  { "Subnets", 1781, 1, 1 },
+  { "SecurityGroupIds", 1781, 0, 1 },
+  { "Subnets", 1783, 1, 1 },
 };
 
 static const char *const enum_152[] = {
@@ -7405,49 +7405,49 @@ static const char *const enum_152[] = {
 };
 
 static const SageMember members_854[] = {
-  { "S3OutputLocation", 2070, 3, 1 },
-  { "TargetDevice", 2250, 4, 0 },
-  { "TargetPlatform", 2253, 0, 0 },
+  { "S3OutputLocation", 2072, 3, 1 },
+  { "TargetDevice", 2252, 4, 0 },
+  { "TargetPlatform", 2255, 0, 0 },
   { "CompilerOptions", 375, 1, 0 },
-  { "KmsKeyId", 1275, 2, 0 },
+  { "KmsKeyId", 1277, 2, 0 },
 };
 
 static const SageMember members_855[] = {
-  { "KmsKeyId", 1275, 2, 0 },
-  { "S3OutputPath", 2070, 0, 1 },
-  { "CompressionType", 1786, 1, 0 },
+  { "KmsKeyId", 1277, 2, 0 },
+  { "S3OutputPath", 2072, 0, 1 },
+  { "CompressionType", 1788, 1, 0 },
 };
 
 static const SageMember members_856[] = {
-  { "Name", 2218, 0, 1 },
-  { "Value", 2214, 1, 1 },
+  { "Name", 2220, 0, 1 },
+  { "Value", 2216, 1, 1 },
 };
 
 static const SageMember members_857[] = {
-  { "OwnerUserProfileName", 2497, 0, 1 },
+  { "OwnerUserProfileName", 2499, 0, 1 },
 };
 
 static const SageMember members_858[] = {
-  { "OwnerUserProfileName", 2497, 0, 0 },
+  { "OwnerUserProfileName", 2499, 0, 0 },
 };
 
 static const SageMember members_859[] = {
-  { "MaxParallelExecutionSteps", 1501, 0, 1 },
+  { "MaxParallelExecutionSteps", 1503, 0, 1 },
 };
 
 static const SageMember members_860[] = {
-  { "Name", 1844, 0, 1 },
-  { "Value", 2214, 1, 1 },
+  { "Name", 1846, 0, 1 },
+  { "Value", 2216, 1, 1 },
 };
 
 static const SageMember members_861[] = {
-  { "IntegerParameterRangeSpecification", 1246, 2, 0 },
+  { "IntegerParameterRangeSpecification", 1248, 2, 0 },
   { "ContinuousParameterRangeSpecification", 415, 1, 0 },
   { "CategoricalParameterRangeSpecification", 262, 0, 0 },
 };
 
 static const SageMember members_862[] = {
-  { "IntegerParameterRanges", 1247, 3, 0 },
+  { "IntegerParameterRanges", 1249, 3, 0 },
   { "ContinuousParameterRanges", 416, 2, 0 },
   { "CategoricalParameterRanges", 264, 1, 0 },
   { "AutoParameters", 203, 0, 0 },
@@ -7459,12 +7459,12 @@ static const char *const enum_153[] = {
 };
 
 static const SageMember members_863[] = {
-  { "TrialName", 955, 1, 0 },
-  { "ExperimentName", 955, 0, 0 },
+  { "TrialName", 957, 1, 0 },
+  { "ExperimentName", 957, 0, 0 },
 };
 
 static const SageMember members_864[] = {
-  { "HyperParameterTuningJobName", 1126, 0, 0 },
+  { "HyperParameterTuningJobName", 1128, 0, 0 },
 };
 
 static const char *const enum_154[] = {
@@ -7473,12 +7473,12 @@ static const char *const enum_154[] = {
 };
 
 static const SageMember members_865[] = {
-  { "AdminUsers", 1808, 0, 0 },
-  { "Arguments", 1809, 1, 0 },
+  { "AdminUsers", 1810, 0, 0 },
+  { "Arguments", 1811, 1, 0 },
 };
 
 static const SageMember members_866[] = {
-  { "MaintenanceWindowStart", 2532, 0, 0 },
+  { "MaintenanceWindowStart", 2534, 0, 0 },
 };
 
 static const char *const enum_155[] = {
@@ -7487,11 +7487,11 @@ static const char *const enum_155[] = {
 };
 
 static const SageMember members_867[] = {
-  { "Arn", 1810, 0, 0 },
-  { "Name", 1814, 4, 0 },
-  { "Type", 1818, 1, 0 },
-  { "Status", 1815, 3, 0 },
-  { "CreationTime", 2288, 2, 0 },
+  { "Arn", 1812, 0, 0 },
+  { "Name", 1816, 4, 0 },
+  { "Type", 1820, 1, 0 },
+  { "Status", 1817, 3, 0 },
+  { "CreationTime", 2290, 2, 0 },
 };
 
 static const char *const enum_156[] = {
@@ -7500,71 +7500,71 @@ static const char *const enum_156[] = {
 };
 
 static const SageMember members_868[] = {
-  { "EndpointConfigName", 915, 0, 1 },
-  { "ProductionVariants", 1821, 1, 0 },
-  { "StartTime", 2288, 3, 0 },
-  { "ShadowProductionVariants", 1821, 2, 0 },
+  { "EndpointConfigName", 917, 0, 1 },
+  { "ProductionVariants", 1823, 1, 0 },
+  { "StartTime", 2290, 3, 0 },
+  { "ShadowProductionVariants", 1823, 2, 0 },
 };
 
 static const SageMember members_869[] = {
-  { "VariantName", 2505, 7, 1 },
-  { "DeployedImages", 668, 4, 0 },
-  { "CurrentWeight", 2511, 9, 0 },
-  { "DesiredWeight", 2511, 2, 0 },
-  { "CurrentInstanceCount", 2259, 1, 0 },
-  { "DesiredInstanceCount", 2259, 5, 0 },
-  { "InstanceType", 1897, 10, 0 },
-  { "AcceleratorType", 1893, 3, 0 },
-  { "VariantStatus", 1906, 6, 0 },
-  { "CurrentServerlessConfig", 1903, 11, 0 },
-  { "DesiredServerlessConfig", 1903, 12, 0 },
-  { "ManagedInstanceScaling", 1899, 0, 0 },
-  { "RoutingConfig", 1901, 8, 0 },
+  { "VariantName", 2507, 7, 1 },
+  { "DeployedImages", 670, 4, 0 },
+  { "CurrentWeight", 2513, 9, 0 },
+  { "DesiredWeight", 2513, 2, 0 },
+  { "CurrentInstanceCount", 2261, 1, 0 },
+  { "DesiredInstanceCount", 2261, 5, 0 },
+  { "InstanceType", 1899, 10, 0 },
+  { "AcceleratorType", 1895, 3, 0 },
+  { "VariantStatus", 1908, 6, 0 },
+  { "CurrentServerlessConfig", 1905, 11, 0 },
+  { "DesiredServerlessConfig", 1905, 12, 0 },
+  { "ManagedInstanceScaling", 1901, 0, 0 },
+  { "RoutingConfig", 1903, 8, 0 },
 };
 
 static const SageMember members_870[] = {
-  { "InitialNumberOfUsers", 1229, 2, 0 },
-  { "SpawnRate", 2171, 0, 0 },
-  { "DurationInSeconds", 2298, 1, 0 },
+  { "InitialNumberOfUsers", 1231, 2, 0 },
+  { "SpawnRate", 2173, 0, 0 },
+  { "DurationInSeconds", 2300, 1, 0 },
 };
 
 static const SageMember members_871[] = {
-  { "PipelineArn", 1826, 9, 0 },
-  { "PipelineName", 1842, 6, 0 },
-  { "PipelineDisplayName", 1842, 10, 0 },
-  { "PipelineDescription", 1829, 7, 0 },
-  { "RoleArn", 2054, 8, 0 },
-  { "PipelineStatus", 1845, 11, 0 },
-  { "CreationTime", 2288, 0, 0 },
-  { "LastModifiedTime", 2288, 3, 0 },
-  { "LastRunTime", 2288, 2, 0 },
-  { "CreatedBy", 2493, 1, 0 },
-  { "LastModifiedBy", 2493, 5, 0 },
-  { "ParallelismConfiguration", 1794, 4, 0 },
-  { "Tags", 2246, 12, 0 },
+  { "PipelineArn", 1828, 9, 0 },
+  { "PipelineName", 1844, 6, 0 },
+  { "PipelineDisplayName", 1844, 10, 0 },
+  { "PipelineDescription", 1831, 7, 0 },
+  { "RoleArn", 2056, 8, 0 },
+  { "PipelineStatus", 1847, 11, 0 },
+  { "CreationTime", 2290, 0, 0 },
+  { "LastModifiedTime", 2290, 3, 0 },
+  { "LastRunTime", 2290, 2, 0 },
+  { "CreatedBy", 2495, 1, 0 },
+  { "LastModifiedBy", 2495, 5, 0 },
+  { "ParallelismConfiguration", 1796, 4, 0 },
+  { "Tags", 2248, 12, 0 },
 };
 
 static const SageMember members_872[] = {
   { "Bucket", 234, 0, 1 },
-  { "ObjectKey", 1274, 1, 1 },
-  { "VersionId", 2515, 2, 0 },
+  { "ObjectKey", 1276, 1, 1 },
+  { "VersionId", 2517, 2, 0 },
 };
 
 static const SageMember members_873[] = {
-  { "PipelineArn", 1826, 9, 0 },
-  { "PipelineExecutionArn", 1831, 7, 0 },
-  { "PipelineExecutionDisplayName", 1834, 6, 0 },
-  { "PipelineExecutionStatus", 1835, 10, 0 },
-  { "PipelineExecutionDescription", 1832, 8, 0 },
-  { "PipelineExperimentConfig", 1841, 11, 0 },
-  { "FailureReason", 1833, 0, 0 },
-  { "CreationTime", 2288, 1, 0 },
-  { "LastModifiedTime", 2288, 4, 0 },
-  { "CreatedBy", 2493, 2, 0 },
-  { "LastModifiedBy", 2493, 3, 0 },
-  { "ParallelismConfiguration", 1794, 5, 0 },
-  { "SelectiveExecutionConfig", 2108, 13, 0 },
-  { "PipelineParameters", 1797, 12, 0 },
+  { "PipelineArn", 1828, 9, 0 },
+  { "PipelineExecutionArn", 1833, 7, 0 },
+  { "PipelineExecutionDisplayName", 1836, 6, 0 },
+  { "PipelineExecutionStatus", 1837, 10, 0 },
+  { "PipelineExecutionDescription", 1834, 8, 0 },
+  { "PipelineExperimentConfig", 1843, 11, 0 },
+  { "FailureReason", 1835, 0, 0 },
+  { "CreationTime", 2290, 1, 0 },
+  { "LastModifiedTime", 2290, 4, 0 },
+  { "CreatedBy", 2495, 2, 0 },
+  { "LastModifiedBy", 2495, 3, 0 },
+  { "ParallelismConfiguration", 1796, 5, 0 },
+  { "SelectiveExecutionConfig", 2110, 13, 0 },
+  { "PipelineParameters", 1799, 12, 0 },
 };
 
 static const char *const enum_157[] = {
@@ -7573,65 +7573,65 @@ static const char *const enum_157[] = {
 };
 
 static const SageMember members_874[] = {
-  { "StepName", 2190, 9, 0 },
-  { "StepDisplayName", 2189, 6, 0 },
-  { "StepDescription", 2188, 4, 0 },
-  { "StartTime", 2288, 7, 0 },
-  { "EndTime", 2288, 8, 0 },
-  { "StepStatus", 2191, 10, 0 },
+  { "StepName", 2192, 9, 0 },
+  { "StepDisplayName", 2191, 6, 0 },
+  { "StepDescription", 2190, 4, 0 },
+  { "StartTime", 2290, 7, 0 },
+  { "EndTime", 2290, 8, 0 },
+  { "StepStatus", 2193, 10, 0 },
   { "CacheHitResult", 235, 3, 0 },
-  { "FailureReason", 969, 2, 0 },
-  { "Metadata", 1838, 1, 0 },
-  { "AttemptCount", 1244, 0, 0 },
-  { "SelectiveExecutionResult", 2109, 5, 0 },
+  { "FailureReason", 971, 2, 0 },
+  { "Metadata", 1840, 1, 0 },
+  { "AttemptCount", 1246, 0, 0 },
+  { "SelectiveExecutionResult", 2111, 5, 0 },
 };
 
 static const SageMember members_875[] = {
-  { "TrainingJob", 2324, 13, 0 },
-  { "ProcessingJob", 1871, 7, 0 },
-  { "TransformJob", 2363, 11, 0 },
-  { "TuningJob", 2403, 6, 0 },
-  { "Model", 1636, 9, 0 },
-  { "RegisterModel", 2004, 14, 0 },
+  { "TrainingJob", 2326, 13, 0 },
+  { "ProcessingJob", 1873, 7, 0 },
+  { "TransformJob", 2365, 11, 0 },
+  { "TuningJob", 2405, 6, 0 },
+  { "Model", 1638, 9, 0 },
+  { "RegisterModel", 2006, 14, 0 },
   { "Condition", 389, 15, 0 },
   { "Callback", 236, 12, 0 },
-  { "Lambda", 1299, 8, 0 },
-  { "EMR", 872, 4, 0 },
-  { "QualityCheck", 1942, 1, 0 },
+  { "Lambda", 1301, 8, 0 },
+  { "EMR", 874, 4, 0 },
+  { "QualityCheck", 1944, 1, 0 },
   { "ClarifyCheck", 275, 10, 0 },
-  { "Fail", 967, 5, 0 },
+  { "Fail", 969, 5, 0 },
   { "AutoMLJob", 179, 0, 0 },
-  { "Endpoint", 933, 2, 0 },
-  { "EndpointConfig", 918, 3, 0 },
+  { "Endpoint", 935, 2, 0 },
+  { "EndpointConfig", 920, 3, 0 },
 };
 
 static const SageMember members_876[] = {
-  { "PipelineExecutionArn", 1831, 0, 0 },
-  { "StartTime", 2288, 3, 0 },
-  { "PipelineExecutionStatus", 1835, 4, 0 },
-  { "PipelineExecutionDescription", 1832, 5, 0 },
-  { "PipelineExecutionDisplayName", 1834, 2, 0 },
-  { "PipelineExecutionFailureReason", 2219, 1, 0 },
+  { "PipelineExecutionArn", 1833, 0, 0 },
+  { "StartTime", 2290, 3, 0 },
+  { "PipelineExecutionStatus", 1837, 4, 0 },
+  { "PipelineExecutionDescription", 1834, 5, 0 },
+  { "PipelineExecutionDisplayName", 1836, 2, 0 },
+  { "PipelineExecutionFailureReason", 2221, 1, 0 },
 };
 
 static const SageMember members_877[] = {
-  { "ExperimentName", 955, 0, 0 },
-  { "TrialName", 955, 1, 0 },
+  { "ExperimentName", 957, 0, 0 },
+  { "TrialName", 957, 1, 0 },
 };
 
 static const SageMember members_878[] = {
-  { "PipelineArn", 1826, 5, 0 },
-  { "PipelineName", 1842, 7, 0 },
-  { "PipelineDisplayName", 1842, 6, 0 },
-  { "PipelineDescription", 1829, 0, 0 },
-  { "RoleArn", 2054, 3, 0 },
-  { "CreationTime", 2288, 2, 0 },
-  { "LastModifiedTime", 2288, 1, 0 },
-  { "LastExecutionTime", 2288, 4, 0 },
+  { "PipelineArn", 1828, 5, 0 },
+  { "PipelineName", 1844, 7, 0 },
+  { "PipelineDisplayName", 1844, 6, 0 },
+  { "PipelineDescription", 1831, 0, 0 },
+  { "RoleArn", 2056, 3, 0 },
+  { "CreationTime", 2290, 2, 0 },
+  { "LastModifiedTime", 2290, 1, 0 },
+  { "LastExecutionTime", 2290, 4, 0 },
 };
 
 static const SageMember members_879[] = {
-  { "PredefinedMetricType", 2213, 0, 0 },
+  { "PredefinedMetricType", 2215, 0, 0 },
 };
 
 static const char *const enum_158[] = {
@@ -7641,13 +7641,13 @@ static const char *const enum_158[] = {
 
 static const SageMember members_880[] = {
   { "Name", 343, 0, 1 },
-  { "Weight", 1855, 1, 1 },
+  { "Weight", 1857, 1, 1 },
 };
 
 static const SageMember members_881[] = {
-  { "InputName", 2213, 1, 1 },
+  { "InputName", 2215, 1, 1 },
   { "AppManaged", 102, 3, 0 },
-  { "S3Input", 1883, 0, 0 },
+  { "S3Input", 1885, 0, 0 },
   { "DatasetDefinition", 579, 2, 0 },
 };
 
@@ -7668,28 +7668,28 @@ static const char *const enum_159[] = {
 };
 
 static const SageMember members_882[] = {
-  { "ProcessingInputs", 1864, 5, 0 },
-  { "ProcessingOutputConfig", 1877, 19, 0 },
-  { "ProcessingJobName", 1869, 17, 0 },
-  { "ProcessingResources", 1879, 6, 0 },
-  { "StoppingCondition", 1887, 12, 0 },
+  { "ProcessingInputs", 1866, 5, 0 },
+  { "ProcessingOutputConfig", 1879, 19, 0 },
+  { "ProcessingJobName", 1871, 17, 0 },
+  { "ProcessingResources", 1881, 6, 0 },
+  { "StoppingCondition", 1889, 12, 0 },
   { "AppSpecification", 107, 9, 0 },
-  { "Environment", 1860, 13, 0 },
-  { "NetworkConfig", 1710, 16, 0 },
-  { "RoleArn", 2054, 18, 0 },
-  { "ExperimentConfig", 953, 7, 0 },
-  { "ProcessingJobArn", 1868, 14, 0 },
-  { "ProcessingJobStatus", 1870, 0, 0 },
-  { "ExitMessage", 950, 10, 0 },
-  { "FailureReason", 969, 2, 0 },
-  { "ProcessingEndTime", 2288, 11, 0 },
-  { "ProcessingStartTime", 2288, 1, 0 },
-  { "LastModifiedTime", 2288, 3, 0 },
-  { "CreationTime", 2288, 15, 0 },
-  { "MonitoringScheduleArn", 1689, 8, 0 },
+  { "Environment", 1862, 13, 0 },
+  { "NetworkConfig", 1712, 16, 0 },
+  { "RoleArn", 2056, 18, 0 },
+  { "ExperimentConfig", 955, 7, 0 },
+  { "ProcessingJobArn", 1870, 14, 0 },
+  { "ProcessingJobStatus", 1872, 0, 0 },
+  { "ExitMessage", 952, 10, 0 },
+  { "FailureReason", 971, 2, 0 },
+  { "ProcessingEndTime", 2290, 11, 0 },
+  { "ProcessingStartTime", 2290, 1, 0 },
+  { "LastModifiedTime", 2290, 3, 0 },
+  { "CreationTime", 2290, 15, 0 },
+  { "MonitoringScheduleArn", 1691, 8, 0 },
   { "AutoMLJobArn", 168, 4, 0 },
-  { "TrainingJobArn", 2316, 21, 0 },
-  { "Tags", 2246, 20, 0 },
+  { "TrainingJobArn", 2318, 21, 0 },
+  { "Tags", 2248, 20, 0 },
 };
 
 static const char *const enum_160[] = {
@@ -7698,34 +7698,34 @@ static const char *const enum_160[] = {
 };
 
 static const SageMember members_883[] = {
-  { "Arn", 1868, 0, 0 },
+  { "Arn", 1870, 0, 0 },
 };
 
 static const SageMember members_884[] = {
-  { "ProcessingJobName", 1869, 2, 1 },
-  { "ProcessingJobArn", 1868, 7, 1 },
-  { "CreationTime", 2288, 6, 1 },
-  { "ProcessingEndTime", 2288, 4, 0 },
-  { "LastModifiedTime", 2288, 3, 0 },
-  { "ProcessingJobStatus", 1870, 1, 1 },
-  { "FailureReason", 969, 0, 0 },
-  { "ExitMessage", 950, 5, 0 },
+  { "ProcessingJobName", 1871, 2, 1 },
+  { "ProcessingJobArn", 1870, 7, 1 },
+  { "CreationTime", 2290, 6, 1 },
+  { "ProcessingEndTime", 2290, 4, 0 },
+  { "LastModifiedTime", 2290, 3, 0 },
+  { "ProcessingJobStatus", 1872, 1, 1 },
+  { "FailureReason", 971, 0, 0 },
+  { "ExitMessage", 952, 5, 0 },
 };
 
 static const SageMember members_885[] = {
-  { "OutputName", 2213, 3, 1 },
-  { "S3Output", 1885, 2, 0 },
-  { "FeatureStoreOutput", 1862, 0, 0 },
+  { "OutputName", 2215, 3, 1 },
+  { "S3Output", 1887, 2, 0 },
+  { "FeatureStoreOutput", 1864, 0, 0 },
   { "AppManaged", 102, 1, 0 },
 };
 
 static const SageMember members_886[] = {
-  { "Outputs", 1878, 1, 1 },
-  { "KmsKeyId", 1275, 0, 0 },
+  { "Outputs", 1880, 1, 1 },
+  { "KmsKeyId", 1277, 0, 0 },
 };
 
 static const SageMember members_887[] = {
-  { "ClusterConfig", 1858, 0, 1 },
+  { "ClusterConfig", 1860, 0, 1 },
 };
 
 static const char *const enum_161[] = {
@@ -7734,18 +7734,18 @@ static const char *const enum_161[] = {
 };
 
 static const SageMember members_888[] = {
-  { "S3Uri", 2070, 1, 1 },
-  { "LocalPath", 1874, 5, 0 },
-  { "S3DataType", 1882, 4, 1 },
-  { "S3InputMode", 1884, 2, 0 },
-  { "S3DataDistributionType", 1881, 3, 0 },
-  { "S3CompressionType", 1880, 0, 0 },
+  { "S3Uri", 2072, 1, 1 },
+  { "LocalPath", 1876, 5, 0 },
+  { "S3DataType", 1884, 4, 1 },
+  { "S3InputMode", 1886, 2, 0 },
+  { "S3DataDistributionType", 1883, 3, 0 },
+  { "S3CompressionType", 1882, 0, 0 },
 };
 
 static const SageMember members_889[] = {
-  { "S3Uri", 2070, 1, 1 },
-  { "LocalPath", 1874, 2, 0 },
-  { "S3UploadMode", 1886, 0, 1 },
+  { "S3Uri", 2072, 1, 1 },
+  { "LocalPath", 1876, 2, 0 },
+  { "S3UploadMode", 1888, 0, 1 },
 };
 
 static const char *const enum_162[] = {
@@ -7754,30 +7754,30 @@ static const char *const enum_162[] = {
 };
 
 static const SageMember members_890[] = {
-  { "MaxRuntimeInSeconds", 1875, 0, 1 },
+  { "MaxRuntimeInSeconds", 1877, 0, 1 },
 };
 
 static const SageMember members_891[] = {
-  { "VariantName", 2505, 5, 1 },
-  { "ModelName", 1597, 10, 0 },
-  { "InitialInstanceCount", 1230, 6, 0 },
-  { "InstanceType", 1897, 11, 0 },
-  { "InitialVariantWeight", 2511, 14, 0 },
-  { "AcceleratorType", 1893, 2, 0 },
-  { "CoreDumpConfig", 1895, 4, 0 },
-  { "ServerlessConfig", 1903, 3, 0 },
-  { "VolumeSizeInGB", 1909, 12, 0 },
-  { "ModelDataDownloadTimeoutInSeconds", 1900, 9, 0 },
-  { "ContainerStartupHealthCheckTimeoutInSeconds", 1894, 1, 0 },
-  { "EnableSSMAccess", 1902, 13, 0 },
-  { "ManagedInstanceScaling", 1899, 7, 0 },
-  { "RoutingConfig", 1901, 0, 0 },
-  { "InferenceAmiVersion", 1896, 8, 0 },
+  { "VariantName", 2507, 5, 1 },
+  { "ModelName", 1599, 10, 0 },
+  { "InitialInstanceCount", 1232, 6, 0 },
+  { "InstanceType", 1899, 11, 0 },
+  { "InitialVariantWeight", 2513, 14, 0 },
+  { "AcceleratorType", 1895, 2, 0 },
+  { "CoreDumpConfig", 1897, 4, 0 },
+  { "ServerlessConfig", 1905, 3, 0 },
+  { "VolumeSizeInGB", 1911, 12, 0 },
+  { "ModelDataDownloadTimeoutInSeconds", 1902, 9, 0 },
+  { "ContainerStartupHealthCheckTimeoutInSeconds", 1896, 1, 0 },
+  { "EnableSSMAccess", 1904, 13, 0 },
+  { "ManagedInstanceScaling", 1901, 7, 0 },
+  { "RoutingConfig", 1903, 0, 0 },
+  { "InferenceAmiVersion", 1898, 8, 0 },
 };
 
 static const SageMember members_892[] = {
-  { "DestinationS3Uri", 815, 0, 1 },
-  { "KmsKeyId", 1275, 1, 0 },
+  { "DestinationS3Uri", 817, 0, 1 },
+  { "KmsKeyId", 1277, 1, 0 },
 };
 
 static const char *const enum_163[] = {
@@ -7836,66 +7836,66 @@ static const char *const enum_164[] = {
 };
 
 static const SageMember members_893[] = {
-  { "Status", 1491, 2, 0 },
-  { "MinInstanceCount", 1490, 1, 0 },
-  { "MaxInstanceCount", 1489, 0, 0 },
+  { "Status", 1493, 2, 0 },
+  { "MinInstanceCount", 1492, 1, 0 },
+  { "MaxInstanceCount", 1491, 0, 0 },
 };
 
 static const SageMember members_894[] = {
-  { "RoutingStrategy", 2057, 0, 1 },
+  { "RoutingStrategy", 2059, 0, 1 },
 };
 
 static const SageMember members_895[] = {
-  { "MemorySizeInMB", 2115, 1, 1 },
-  { "MaxConcurrency", 2114, 0, 1 },
-  { "ProvisionedConcurrency", 2116, 2, 0 },
+  { "MemorySizeInMB", 2117, 1, 1 },
+  { "MaxConcurrency", 2116, 0, 1 },
+  { "ProvisionedConcurrency", 2118, 2, 0 },
 };
 
 static const SageMember members_896[] = {
-  { "MaxConcurrency", 2114, 0, 0 },
-  { "ProvisionedConcurrency", 2116, 1, 0 },
+  { "MaxConcurrency", 2116, 0, 0 },
+  { "ProvisionedConcurrency", 2118, 1, 0 },
 };
 
 static const SageMember members_897[] = {
-  { "Status", 2509, 2, 1 },
-  { "StatusMessage", 2510, 0, 0 },
-  { "StartTime", 2288, 1, 0 },
+  { "Status", 2511, 2, 1 },
+  { "StatusMessage", 2512, 0, 0 },
+  { "StartTime", 2290, 1, 0 },
 };
 
 static const SageMember members_898[] = {
-  { "VariantName", 2505, 4, 1 },
-  { "DeployedImages", 668, 7, 0 },
-  { "CurrentWeight", 2511, 2, 0 },
-  { "DesiredWeight", 2511, 1, 0 },
-  { "CurrentInstanceCount", 2259, 5, 0 },
-  { "DesiredInstanceCount", 2259, 8, 0 },
-  { "VariantStatus", 1906, 3, 0 },
-  { "CurrentServerlessConfig", 1903, 9, 0 },
-  { "DesiredServerlessConfig", 1903, 10, 0 },
-  { "ManagedInstanceScaling", 1899, 0, 0 },
-  { "RoutingConfig", 1901, 6, 0 },
+  { "VariantName", 2507, 4, 1 },
+  { "DeployedImages", 670, 7, 0 },
+  { "CurrentWeight", 2513, 2, 0 },
+  { "DesiredWeight", 2513, 1, 0 },
+  { "CurrentInstanceCount", 2261, 5, 0 },
+  { "DesiredInstanceCount", 2261, 8, 0 },
+  { "VariantStatus", 1908, 3, 0 },
+  { "CurrentServerlessConfig", 1905, 9, 0 },
+  { "DesiredServerlessConfig", 1905, 10, 0 },
+  { "ManagedInstanceScaling", 1901, 0, 0 },
+  { "RoutingConfig", 1903, 6, 0 },
 };
 
 static const SageMember members_899[] = {
-  { "S3OutputPath", 2070, 3, 0 },
-  { "ProfilingIntervalInMilliseconds", 1916, 1, 0 },
-  { "ProfilingParameters", 1917, 2, 0 },
-  { "DisableProfiler", 841, 0, 0 },
+  { "S3OutputPath", 2072, 3, 0 },
+  { "ProfilingIntervalInMilliseconds", 1918, 1, 0 },
+  { "ProfilingParameters", 1919, 2, 0 },
+  { "DisableProfiler", 843, 0, 0 },
 };
 
 static const SageMember members_900[] = {
-  { "ProjectArn", 1921, 7, 0 },
-  { "ProjectName", 1922, 8, 0 },
-  { "ProjectId", 1923, 11, 0 },
-  { "ProjectDescription", 937, 10, 0 },
-  { "ServiceCatalogProvisioningDetails", 2119, 0, 0 },
-  { "ServiceCatalogProvisionedProductDetails", 2118, 3, 0 },
-  { "ProjectStatus", 1926, 2, 0 },
-  { "CreatedBy", 2493, 1, 0 },
-  { "CreationTime", 2288, 6, 0 },
-  { "Tags", 2246, 5, 0 },
-  { "LastModifiedTime", 2288, 4, 0 },
-  { "LastModifiedBy", 2493, 9, 0 },
+  { "ProjectArn", 1923, 7, 0 },
+  { "ProjectName", 1924, 8, 0 },
+  { "ProjectId", 1925, 11, 0 },
+  { "ProjectDescription", 939, 10, 0 },
+  { "ServiceCatalogProvisioningDetails", 2121, 0, 0 },
+  { "ServiceCatalogProvisionedProductDetails", 2120, 3, 0 },
+  { "ProjectStatus", 1928, 2, 0 },
+  { "CreatedBy", 2495, 1, 0 },
+  { "CreationTime", 2290, 6, 0 },
+  { "Tags", 2248, 5, 0 },
+  { "LastModifiedTime", 2290, 4, 0 },
+  { "LastModifiedBy", 2495, 9, 0 },
 };
 
 static const char *const enum_165[] = {
@@ -7905,97 +7905,97 @@ static const char *const enum_165[] = {
 };
 
 static const SageMember members_901[] = {
-  { "ProjectName", 1922, 4, 1 },
-  { "ProjectDescription", 937, 2, 0 },
-  { "ProjectArn", 1921, 1, 1 },
-  { "ProjectId", 1923, 3, 1 },
-  { "CreationTime", 2288, 0, 1 },
-  { "ProjectStatus", 1926, 5, 1 },
+  { "ProjectName", 1924, 4, 1 },
+  { "ProjectDescription", 939, 2, 0 },
+  { "ProjectArn", 1923, 1, 1 },
+  { "ProjectId", 1925, 3, 1 },
+  { "CreationTime", 2290, 0, 1 },
+  { "ProjectStatus", 1928, 5, 1 },
 };
 
 static const SageMember members_902[] = {
-  { "PropertyNameHint", 1929, 0, 1 },
+  { "PropertyNameHint", 1931, 0, 1 },
 };
 
 static const SageMember members_903[] = {
-  { "PropertyName", 2041, 0, 0 },
+  { "PropertyName", 2043, 0, 0 },
 };
 
 static const SageMember members_904[] = {
-  { "Key", 1935, 0, 0 },
-  { "Value", 1936, 1, 0 },
+  { "Key", 1937, 0, 0 },
+  { "Value", 1938, 1, 0 },
 };
 
 static const SageMember members_905[] = {
-  { "AmountInUsd", 2404, 0, 0 },
+  { "AmountInUsd", 2406, 0, 0 },
 };
 
 static const SageMember members_906[] = {
-  { "ModelPackageGroupName", 938, 0, 1 },
-  { "ResourcePolicy", 1849, 1, 1 },
+  { "ModelPackageGroupName", 940, 0, 1 },
+  { "ResourcePolicy", 1851, 1, 1 },
 };
 
 static const SageMember members_907[] = {
-  { "CheckType", 2218, 2, 0 },
-  { "BaselineUsedForDriftCheckStatistics", 2214, 1, 0 },
-  { "BaselineUsedForDriftCheckConstraints", 2214, 4, 0 },
-  { "CalculatedBaselineStatistics", 2214, 3, 0 },
-  { "CalculatedBaselineConstraints", 2214, 7, 0 },
-  { "ModelPackageGroupName", 2218, 0, 0 },
-  { "ViolationReport", 2214, 5, 0 },
-  { "CheckJobArn", 2218, 9, 0 },
+  { "CheckType", 2220, 2, 0 },
+  { "BaselineUsedForDriftCheckStatistics", 2216, 1, 0 },
+  { "BaselineUsedForDriftCheckConstraints", 2216, 4, 0 },
+  { "CalculatedBaselineStatistics", 2216, 3, 0 },
+  { "CalculatedBaselineConstraints", 2216, 7, 0 },
+  { "ModelPackageGroupName", 2220, 0, 0 },
+  { "ViolationReport", 2216, 5, 0 },
+  { "CheckJobArn", 2220, 9, 0 },
   { "SkipCheck", 230, 8, 0 },
   { "RegisterNewBaseline", 230, 6, 0 },
 };
 
 static const SageMember members_908[] = {
-  { "Types", 1951, 3, 0 },
-  { "LineageTypes", 1949, 2, 0 },
-  { "CreatedBefore", 2288, 1, 0 },
-  { "CreatedAfter", 2288, 5, 0 },
-  { "ModifiedBefore", 2288, 4, 0 },
-  { "ModifiedAfter", 2288, 6, 0 },
-  { "Properties", 1950, 0, 0 },
+  { "Types", 1953, 3, 0 },
+  { "LineageTypes", 1951, 2, 0 },
+  { "CreatedBefore", 2290, 1, 0 },
+  { "CreatedAfter", 2290, 5, 0 },
+  { "ModifiedBefore", 2290, 4, 0 },
+  { "ModifiedAfter", 2290, 6, 0 },
+  { "Properties", 1952, 0, 0 },
 };
 
 static const SageMember members_909[] = {
-  { "StartArns", 1948, 1, 0 },
-  { "Direction", 839, 3, 0 },
+  { "StartArns", 1950, 1, 0 },
+  { "Direction", 841, 3, 0 },
   { "IncludeEdges", 230, 2, 0 },
-  { "Filters", 1943, 4, 0 },
-  { "MaxDepth", 1944, 5, 0 },
-  { "MaxResults", 1945, 6, 0 },
-  { "NextToken", 2222, 0, 0 },
+  { "Filters", 1945, 4, 0 },
+  { "MaxDepth", 1946, 5, 0 },
+  { "MaxResults", 1947, 6, 0 },
+  { "NextToken", 2224, 0, 0 },
 };
 
 static const SageMember members_910[] = {
-  { "Vertices", 2518, 1, 0 },
-  { "Edges", 898, 2, 0 },
-  { "NextToken", 2222, 0, 0 },
+  { "Vertices", 2520, 1, 0 },
+  { "Edges", 900, 2, 0 },
+  { "NextToken", 2224, 0, 0 },
 };
 
 static const SageMember members_911[] = {
-  { "DefaultResourceSpec", 2045, 1, 0 },
+  { "DefaultResourceSpec", 2047, 1, 0 },
   { "CustomImages", 559, 0, 0 },
 };
 
 static const SageMember members_912[] = {
-  { "AccessStatus", 1953, 0, 0 },
-  { "UserGroup", 1957, 1, 0 },
+  { "AccessStatus", 1955, 0, 0 },
+  { "UserGroup", 1959, 1, 0 },
 };
 
 static const SageMember members_913[] = {
-  { "DomainExecutionRoleArn", 2054, 3, 1 },
-  { "RStudioConnectUrl", 2213, 0, 0 },
-  { "RStudioPackageManagerUrl", 2213, 1, 0 },
-  { "DefaultResourceSpec", 2045, 2, 0 },
+  { "DomainExecutionRoleArn", 2056, 3, 1 },
+  { "RStudioConnectUrl", 2215, 0, 0 },
+  { "RStudioPackageManagerUrl", 2215, 1, 0 },
+  { "DefaultResourceSpec", 2047, 2, 0 },
 };
 
 static const SageMember members_914[] = {
-  { "DomainExecutionRoleArn", 2054, 1, 1 },
-  { "DefaultResourceSpec", 2045, 0, 0 },
-  { "RStudioConnectUrl", 2213, 2, 0 },
-  { "RStudioPackageManagerUrl", 2213, 3, 0 },
+  { "DomainExecutionRoleArn", 2056, 1, 1 },
+  { "DefaultResourceSpec", 2047, 0, 0 },
+  { "RStudioConnectUrl", 2215, 2, 0 },
+  { "RStudioPackageManagerUrl", 2215, 3, 0 },
 };
 
 static const char *const enum_166[] = {
@@ -8004,69 +8004,69 @@ static const char *const enum_166[] = {
 };
 
 static const SageMember members_915[] = {
-  { "InstanceType", 1243, 1, 1 },
-  { "InstanceCount", 2259, 0, 1 },
+  { "InstanceType", 1245, 1, 1 },
+  { "InstanceCount", 2261, 0, 1 },
 };
 
 static const SageMember members_916[] = {
-  { "RecommendationId", 2213, 2, 1 },
-  { "InstanceType", 1897, 1, 1 },
-  { "Environment", 940, 0, 0 },
+  { "RecommendationId", 2215, 2, 1 },
+  { "InstanceType", 1899, 1, 1 },
+  { "Environment", 942, 0, 0 },
 };
 
 static const SageMember members_917[] = {
-  { "S3OutputUri", 2070, 0, 0 },
+  { "S3OutputUri", 2072, 0, 0 },
 };
 
 static const SageMember members_918[] = {
-  { "Domain", 2213, 8, 0 },
-  { "Task", 2213, 0, 0 },
-  { "Framework", 2213, 2, 0 },
-  { "FrameworkVersion", 1970, 3, 0 },
-  { "PayloadConfig", 1975, 5, 0 },
-  { "NearestModelName", 2213, 4, 0 },
-  { "SupportedInstanceTypes", 1982, 7, 0 },
-  { "SupportedEndpointType", 1981, 6, 0 },
-  { "DataInputConfig", 1968, 9, 0 },
-  { "SupportedResponseMIMETypes", 1984, 1, 0 },
+  { "Domain", 2215, 8, 0 },
+  { "Task", 2215, 0, 0 },
+  { "Framework", 2215, 2, 0 },
+  { "FrameworkVersion", 1972, 3, 0 },
+  { "PayloadConfig", 1977, 5, 0 },
+  { "NearestModelName", 2215, 4, 0 },
+  { "SupportedInstanceTypes", 1984, 7, 0 },
+  { "SupportedEndpointType", 1983, 6, 0 },
+  { "DataInputConfig", 1970, 9, 0 },
+  { "SupportedResponseMIMETypes", 1986, 1, 0 },
 };
 
 static const SageMember members_919[] = {
-  { "Metrics", 1991, 2, 0 },
-  { "EndpointMetrics", 1218, 1, 0 },
-  { "EndpointConfiguration", 928, 4, 0 },
-  { "ModelConfiguration", 1567, 5, 1 },
-  { "FailureReason", 1963, 6, 0 },
-  { "InvocationEndTime", 1248, 0, 0 },
-  { "InvocationStartTime", 1249, 3, 0 },
+  { "Metrics", 1993, 2, 0 },
+  { "EndpointMetrics", 1220, 1, 0 },
+  { "EndpointConfiguration", 930, 4, 0 },
+  { "ModelConfiguration", 1569, 5, 1 },
+  { "FailureReason", 1965, 6, 0 },
+  { "InvocationEndTime", 1250, 0, 0 },
+  { "InvocationStartTime", 1251, 3, 0 },
 };
 
 static const SageMember members_920[] = {
-  { "ModelPackageVersionArn", 1600, 7, 0 },
-  { "ModelName", 1597, 5, 0 },
-  { "JobDurationInSeconds", 1255, 8, 0 },
-  { "TrafficPattern", 2299, 2, 0 },
-  { "ResourceLimit", 1976, 1, 0 },
-  { "EndpointConfigurations", 924, 0, 0 },
-  { "VolumeKmsKeyId", 1275, 4, 0 },
-  { "ContainerConfig", 1967, 3, 0 },
-  { "Endpoints", 936, 6, 0 },
-  { "VpcConfig", 1986, 9, 0 },
+  { "ModelPackageVersionArn", 1602, 7, 0 },
+  { "ModelName", 1599, 5, 0 },
+  { "JobDurationInSeconds", 1257, 8, 0 },
+  { "TrafficPattern", 2301, 2, 0 },
+  { "ResourceLimit", 1978, 1, 0 },
+  { "EndpointConfigurations", 926, 0, 0 },
+  { "VolumeKmsKeyId", 1277, 4, 0 },
+  { "ContainerConfig", 1969, 3, 0 },
+  { "Endpoints", 938, 6, 0 },
+  { "VpcConfig", 1988, 9, 0 },
 };
 
 static const SageMember members_921[] = {
-  { "KmsKeyId", 1275, 1, 0 },
-  { "CompiledOutputConfig", 1966, 0, 0 },
+  { "KmsKeyId", 1277, 1, 0 },
+  { "CompiledOutputConfig", 1968, 0, 0 },
 };
 
 static const SageMember members_922[] = {
-  { "SamplePayloadUrl", 2070, 0, 0 },
-  { "SupportedContentTypes", 1980, 1, 0 },
+  { "SamplePayloadUrl", 2072, 0, 0 },
+  { "SupportedContentTypes", 1982, 1, 0 },
 };
 
 static const SageMember members_923[] = {
-  { "MaxNumberOfTests", 1498, 0, 0 },
-  { "MaxParallelOfTests", 1502, 1, 0 },
+  { "MaxNumberOfTests", 1500, 0, 0 },
+  { "MaxParallelOfTests", 1504, 1, 0 },
 };
 
 static const char *const enum_167[] = {
@@ -8075,9 +8075,9 @@ static const char *const enum_167[] = {
 };
 
 static const SageMember members_924[] = {
-  { "MaxInvocations", 1244, 2, 0 },
-  { "ModelLatencyThresholds", 1588, 0, 0 },
-  { "FlatInvocations", 1014, 1, 0 },
+  { "MaxInvocations", 1246, 2, 0 },
+  { "ModelLatencyThresholds", 1590, 0, 0 },
+  { "FlatInvocations", 1016, 1, 0 },
 };
 
 static const char *const enum_168[] = {
@@ -8091,18 +8091,18 @@ static const char *const enum_169[] = {
 };
 
 static const SageMember members_925[] = {
-  { "SecurityGroupIds", 1988, 0, 1 },
-  { "Subnets", 1990, 1, 1 },
+  { "SecurityGroupIds", 1990, 0, 1 },
+  { "Subnets", 1992, 1, 1 },
 };
 
 static const SageMember members_926[] = {
-  { "CostPerHour", 1015, 0, 0 },
-  { "CostPerInference", 1015, 1, 0 },
-  { "MaxInvocations", 1244, 4, 0 },
-  { "ModelLatency", 1244, 2, 0 },
-  { "CpuUtilization", 2502, 5, 0 },
-  { "MemoryUtilization", 2502, 3, 0 },
-  { "ModelSetupTime", 1633, 6, 0 },
+  { "CostPerHour", 1017, 0, 0 },
+  { "CostPerInference", 1017, 1, 0 },
+  { "MaxInvocations", 1246, 4, 0 },
+  { "ModelLatency", 1246, 2, 0 },
+  { "CpuUtilization", 2504, 5, 0 },
+  { "MemoryUtilization", 2504, 3, 0 },
+  { "ModelSetupTime", 1635, 6, 0 },
 };
 
 static const char *const enum_170[] = {
@@ -8121,15 +8121,15 @@ static const char *const enum_172[] = {
 };
 
 static const SageMember members_927[] = {
-  { "ClusterId", 1995, 0, 1 },
-  { "Database", 1996, 4, 1 },
-  { "DbUser", 2001, 1, 1 },
-  { "QueryString", 1998, 2, 1 },
-  { "ClusterRoleArn", 2054, 6, 1 },
-  { "OutputS3Uri", 2070, 8, 1 },
-  { "KmsKeyId", 1275, 7, 0 },
-  { "OutputFormat", 2000, 5, 1 },
-  { "OutputCompression", 1999, 3, 0 },
+  { "ClusterId", 1997, 0, 1 },
+  { "Database", 1998, 4, 1 },
+  { "DbUser", 2003, 1, 1 },
+  { "QueryString", 2000, 2, 1 },
+  { "ClusterRoleArn", 2056, 6, 1 },
+  { "OutputS3Uri", 2072, 8, 1 },
+  { "KmsKeyId", 1277, 7, 0 },
+  { "OutputFormat", 2002, 5, 1 },
+  { "OutputCompression", 2001, 3, 0 },
 };
 
 static const char *const enum_173[] = {
@@ -8143,34 +8143,34 @@ static const char *const enum_174[] = {
 };
 
 static const SageMember members_928[] = {
-  { "DeviceFleetName", 938, 0, 1 },
-  { "Devices", 835, 1, 1 },
-  { "Tags", 2246, 2, 0 },
+  { "DeviceFleetName", 940, 0, 1 },
+  { "Devices", 837, 1, 1 },
+  { "Tags", 2248, 2, 0 },
 };
 
 static const SageMember members_929[] = {
-  { "EnableRemoteDebug", 907, 0, 0 },
+  { "EnableRemoteDebug", 909, 0, 0 },
 };
 
 static const SageMember members_930[] = {
-  { "UiTemplate", 2406, 3, 0 },
-  { "Task", 2010, 2, 1 },
-  { "RoleArn", 2054, 1, 1 },
-  { "HumanTaskUiArn", 1101, 0, 0 },
+  { "UiTemplate", 2408, 3, 0 },
+  { "Task", 2012, 2, 1 },
+  { "RoleArn", 2056, 1, 1 },
+  { "HumanTaskUiArn", 1103, 0, 0 },
 };
 
 static const SageMember members_931[] = {
-  { "RenderedContent", 2213, 1, 1 },
-  { "Errors", 2012, 0, 1 },
+  { "RenderedContent", 2215, 1, 1 },
+  { "Errors", 2014, 0, 1 },
 };
 
 static const SageMember members_932[] = {
-  { "Input", 2261, 0, 1 },
+  { "Input", 2263, 0, 1 },
 };
 
 static const SageMember members_933[] = {
-  { "Code", 2213, 0, 1 },
-  { "Message", 2213, 1, 1 },
+  { "Code", 2215, 0, 1 },
+  { "Message", 2215, 1, 1 },
 };
 
 static const char *const enum_175[] = {
@@ -8179,7 +8179,7 @@ static const char *const enum_175[] = {
 };
 
 static const SageMember members_934[] = {
-  { "RepositoryCredentialsProviderArn", 2015, 0, 1 },
+  { "RepositoryCredentialsProviderArn", 2017, 0, 1 },
 };
 
 static const char *const enum_176[] = {
@@ -8189,13 +8189,13 @@ static const char *const enum_176[] = {
 };
 
 static const SageMember members_935[] = {
-  { "InstanceType", 2021, 2, 1 },
-  { "InstanceCount", 2020, 3, 1 },
+  { "InstanceType", 2023, 2, 1 },
+  { "InstanceCount", 2022, 3, 1 },
   { "AvailabilityZone", 207, 4, 0 },
-  { "DurationHours", 2018, 6, 0 },
-  { "DurationMinutes", 2019, 1, 0 },
-  { "StartTime", 2288, 0, 0 },
-  { "EndTime", 2288, 5, 0 },
+  { "DurationHours", 2020, 6, 0 },
+  { "DurationMinutes", 2021, 1, 0 },
+  { "StartTime", 2290, 0, 0 },
+  { "EndTime", 2290, 5, 0 },
 };
 
 static const char *const enum_177[] = {
@@ -8204,52 +8204,52 @@ static const char *const enum_177[] = {
 };
 
 static const SageMember members_936[] = {
-  { "ReservedCapacityArn", 2017, 4, 1 },
-  { "InstanceType", 2021, 5, 1 },
-  { "TotalInstanceCount", 2290, 6, 1 },
-  { "Status", 2024, 8, 1 },
+  { "ReservedCapacityArn", 2019, 4, 1 },
+  { "InstanceType", 2023, 5, 1 },
+  { "TotalInstanceCount", 2292, 6, 1 },
+  { "Status", 2026, 8, 1 },
   { "AvailabilityZone", 207, 1, 0 },
-  { "DurationHours", 2018, 0, 0 },
-  { "DurationMinutes", 2019, 7, 0 },
-  { "StartTime", 2288, 3, 0 },
-  { "EndTime", 2288, 2, 0 },
+  { "DurationHours", 2020, 0, 0 },
+  { "DurationMinutes", 2021, 7, 0 },
+  { "StartTime", 2290, 3, 0 },
+  { "EndTime", 2290, 2, 0 },
 };
 
 static const SageMember members_937[] = {
   { "AutoMLJobObjective", 175, 0, 0 },
-  { "ProblemType", 1857, 2, 0 },
+  { "ProblemType", 1859, 2, 0 },
   { "CompletionCriteria", 171, 1, 0 },
 };
 
 static const SageMember members_938[] = {
-  { "ResourceCatalogArn", 2030, 3, 1 },
-  { "ResourceCatalogName", 2033, 2, 1 },
-  { "Description", 2031, 0, 1 },
-  { "CreationTime", 2288, 1, 1 },
+  { "ResourceCatalogArn", 2032, 3, 1 },
+  { "ResourceCatalogName", 2035, 2, 1 },
+  { "Description", 2033, 0, 1 },
+  { "CreationTime", 2290, 1, 1 },
 };
 
 static const SageMember members_939[] = {
-  { "InstanceType", 2313, 1, 0 },
-  { "InstanceCount", 2312, 5, 0 },
-  { "VolumeSizeInGB", 2523, 0, 1 },
-  { "VolumeKmsKeyId", 1275, 4, 0 },
-  { "KeepAlivePeriodInSeconds", 1266, 6, 0 },
-  { "InstanceGroups", 1241, 3, 0 },
-  { "TrainingPlanArn", 2327, 2, 0 },
+  { "InstanceType", 2315, 1, 0 },
+  { "InstanceCount", 2314, 5, 0 },
+  { "VolumeSizeInGB", 2525, 0, 1 },
+  { "VolumeKmsKeyId", 1277, 4, 0 },
+  { "KeepAlivePeriodInSeconds", 1268, 6, 0 },
+  { "InstanceGroups", 1243, 3, 0 },
+  { "TrainingPlanArn", 2329, 2, 0 },
 };
 
 static const SageMember members_940[] = {
-  { "KeepAlivePeriodInSeconds", 1266, 0, 1 },
+  { "KeepAlivePeriodInSeconds", 1268, 0, 1 },
 };
 
 static const SageMember members_941[] = {
-  { "MaxNumberOfTrainingJobs", 1499, 0, 0 },
-  { "MaxParallelTrainingJobs", 1503, 1, 1 },
-  { "MaxRuntimeInSeconds", 1139, 2, 0 },
+  { "MaxNumberOfTrainingJobs", 1501, 0, 0 },
+  { "MaxParallelTrainingJobs", 1505, 1, 1 },
+  { "MaxRuntimeInSeconds", 1141, 2, 0 },
 };
 
 static const SageMember members_942[] = {
-  { "Strategy", 2044, 1, 1 },
+  { "Strategy", 2046, 1, 1 },
   { "BorrowLimit", 232, 0, 0 },
 };
 
@@ -8259,11 +8259,11 @@ static const char *const enum_178[] = {
 };
 
 static const SageMember members_943[] = {
-  { "SageMakerImageArn", 1154, 3, 0 },
-  { "SageMakerImageVersionArn", 1173, 4, 0 },
-  { "SageMakerImageVersionAlias", 1171, 0, 0 },
+  { "SageMakerImageArn", 1156, 3, 0 },
+  { "SageMakerImageVersionArn", 1175, 4, 0 },
+  { "SageMakerImageVersionAlias", 1173, 0, 0 },
   { "InstanceType", 99, 2, 0 },
-  { "LifecycleConfigArn", 2225, 1, 0 },
+  { "LifecycleConfigArn", 2227, 1, 0 },
 };
 
 static const char *const enum_179[] = {
@@ -8274,7 +8274,7 @@ static const char *const enum_179[] = {
 };
 
 static const SageMember members_944[] = {
-  { "HomeEfsFileSystem", 2050, 0, 0 },
+  { "HomeEfsFileSystem", 2052, 0, 0 },
 };
 
 static const char *const enum_180[] = {
@@ -8283,23 +8283,23 @@ static const char *const enum_180[] = {
 };
 
 static const SageMember members_945[] = {
-  { "PipelineExecutionArn", 1831, 1, 1 },
-  { "ClientRequestToken", 1148, 2, 1 },
-  { "ParallelismConfiguration", 1794, 0, 0 },
+  { "PipelineExecutionArn", 1833, 1, 1 },
+  { "ClientRequestToken", 1150, 2, 1 },
+  { "ParallelismConfiguration", 1796, 0, 0 },
 };
 
 static const SageMember members_946[] = {
-  { "PipelineExecutionArn", 1831, 0, 0 },
+  { "PipelineExecutionArn", 1833, 0, 0 },
 };
 
 static const SageMember members_947[] = {
-  { "MaximumRetryAttempts", 1512, 0, 1 },
+  { "MaximumRetryAttempts", 1514, 0, 1 },
 };
 
 static const SageMember members_948[] = {
   { "MaximumBatchSize", 250, 0, 1 },
-  { "WaitIntervalInSeconds", 2528, 2, 1 },
-  { "MaximumExecutionTimeoutInSeconds", 1511, 3, 0 },
+  { "WaitIntervalInSeconds", 2530, 2, 1 },
+  { "MaximumExecutionTimeoutInSeconds", 1513, 3, 0 },
   { "RollbackMaximumBatchSize", 250, 1, 0 },
 };
 
@@ -8314,24 +8314,24 @@ static const char *const enum_182[] = {
 };
 
 static const SageMember members_949[] = {
-  { "S3DataType", 2063, 3, 1 },
-  { "S3Uri", 2070, 6, 1 },
-  { "S3DataDistributionType", 2061, 4, 0 },
+  { "S3DataType", 2065, 3, 1 },
+  { "S3Uri", 2072, 6, 1 },
+  { "S3DataDistributionType", 2063, 4, 0 },
   { "AttributeNames", 144, 5, 0 },
-  { "InstanceGroupNames", 1238, 2, 0 },
-  { "ModelAccessConfig", 1534, 0, 0 },
-  { "HubAccessConfig", 1066, 1, 0 },
+  { "InstanceGroupNames", 1240, 2, 0 },
+  { "ModelAccessConfig", 1536, 0, 0 },
+  { "HubAccessConfig", 1068, 1, 0 },
 };
 
 static const SageMember members_950[] = {
-  { "S3Uri", 2066, 2, 1 },
-  { "S3DataType", 2065, 6, 1 },
-  { "CompressionType", 1566, 4, 1 },
-  { "ModelAccessConfig", 1534, 7, 0 },
-  { "HubAccessConfig", 1216, 5, 0 },
-  { "ManifestS3Uri", 2066, 3, 0 },
-  { "ETag", 2213, 1, 0 },
-  { "ManifestEtag", 2213, 0, 0 },
+  { "S3Uri", 2068, 2, 1 },
+  { "S3DataType", 2067, 6, 1 },
+  { "CompressionType", 1568, 4, 1 },
+  { "ModelAccessConfig", 1536, 7, 0 },
+  { "HubAccessConfig", 1218, 5, 0 },
+  { "ManifestS3Uri", 2068, 3, 0 },
+  { "ETag", 2215, 1, 0 },
+  { "ManifestEtag", 2215, 0, 0 },
 };
 
 static const char *const enum_183[] = {
@@ -8340,13 +8340,13 @@ static const char *const enum_183[] = {
 };
 
 static const SageMember members_951[] = {
-  { "IamPolicyConstraints", 1147, 0, 0 },
+  { "IamPolicyConstraints", 1149, 0, 0 },
 };
 
 static const SageMember members_952[] = {
-  { "S3Uri", 2070, 1, 1 },
-  { "KmsKeyId", 1275, 2, 0 },
-  { "ResolvedOutputS3Uri", 2070, 0, 0 },
+  { "S3Uri", 2072, 1, 1 },
+  { "KmsKeyId", 1277, 2, 0 },
+  { "ResolvedOutputS3Uri", 2072, 0, 0 },
 };
 
 static const char *const enum_184[] = {
@@ -8360,23 +8360,23 @@ static const char *const enum_185[] = {
 };
 
 static const SageMember members_953[] = {
-  { "TargetTracking", 2257, 0, 0 },
+  { "TargetTracking", 2259, 0, 0 },
 };
 
 static const SageMember members_954[] = {
-  { "InvocationsPerInstance", 1244, 0, 0 },
-  { "ModelLatency", 1244, 1, 0 },
+  { "InvocationsPerInstance", 1246, 0, 0 },
+  { "ModelLatency", 1246, 1, 0 },
 };
 
 static const SageMember members_955[] = {
-  { "MinInvocationsPerMinute", 1244, 1, 0 },
-  { "MaxInvocationsPerMinute", 1244, 0, 0 },
+  { "MinInvocationsPerMinute", 1246, 1, 0 },
+  { "MaxInvocationsPerMinute", 1246, 0, 0 },
 };
 
 static const SageMember members_956[] = {
-  { "ScheduleExpression", 2085, 2, 1 },
-  { "DataAnalysisStartTime", 2213, 1, 0 },
-  { "DataAnalysisEndTime", 2213, 0, 0 },
+  { "ScheduleExpression", 2087, 2, 1 },
+  { "DataAnalysisStartTime", 2215, 1, 0 },
+  { "DataAnalysisEndTime", 2215, 0, 0 },
 };
 
 static const char *const enum_186[] = {
@@ -8385,8 +8385,8 @@ static const char *const enum_186[] = {
 };
 
 static const SageMember members_957[] = {
-  { "PriorityClasses", 1854, 1, 0 },
-  { "FairShare", 970, 0, 0 },
+  { "PriorityClasses", 1856, 1, 0 },
+  { "FairShare", 972, 0, 0 },
 };
 
 static const char *const enum_187[] = {
@@ -8396,57 +8396,57 @@ static const char *const enum_187[] = {
 };
 
 static const SageMember members_958[] = {
-  { "Filters", 1009, 0, 0 },
-  { "NestedFilters", 1709, 1, 0 },
-  { "SubExpressions", 2091, 3, 0 },
+  { "Filters", 1011, 0, 0 },
+  { "NestedFilters", 1711, 1, 0 },
+  { "SubExpressions", 2093, 3, 0 },
   { "Operator", 231, 2, 0 },
 };
 
 static const SageMember members_959[] = {
-  { "TrainingJob", 2315, 4, 0 },
-  { "Experiment", 951, 1, 0 },
-  { "Trial", 2370, 9, 0 },
-  { "TrialComponent", 2372, 10, 0 },
-  { "Endpoint", 912, 12, 0 },
-  { "ModelPackage", 1599, 14, 0 },
-  { "ModelPackageGroup", 1605, 13, 0 },
-  { "Pipeline", 1825, 5, 0 },
-  { "PipelineExecution", 1830, 6, 0 },
-  { "FeatureGroup", 976, 7, 0 },
-  { "FeatureMetadata", 987, 8, 0 },
-  { "Project", 1920, 11, 0 },
-  { "HyperParameterTuningJob", 1130, 0, 0 },
-  { "ModelCard", 1542, 2, 0 },
-  { "Model", 1571, 3, 0 },
+  { "TrainingJob", 2317, 4, 0 },
+  { "Experiment", 953, 1, 0 },
+  { "Trial", 2372, 9, 0 },
+  { "TrialComponent", 2374, 10, 0 },
+  { "Endpoint", 914, 12, 0 },
+  { "ModelPackage", 1601, 14, 0 },
+  { "ModelPackageGroup", 1607, 13, 0 },
+  { "Pipeline", 1827, 5, 0 },
+  { "PipelineExecution", 1832, 6, 0 },
+  { "FeatureGroup", 978, 7, 0 },
+  { "FeatureMetadata", 989, 8, 0 },
+  { "Project", 1922, 11, 0 },
+  { "HyperParameterTuningJob", 1132, 0, 0 },
+  { "ModelCard", 1544, 2, 0 },
+  { "Model", 1573, 3, 0 },
 };
 
 static const SageMember members_960[] = {
-  { "Resource", 2046, 6, 1 },
-  { "SearchExpression", 2090, 5, 0 },
-  { "SortBy", 2041, 4, 0 },
-  { "SortOrder", 2096, 0, 0 },
-  { "NextToken", 1712, 1, 0 },
-  { "MaxResults", 1507, 2, 0 },
+  { "Resource", 2048, 6, 1 },
+  { "SearchExpression", 2092, 5, 0 },
+  { "SortBy", 2043, 4, 0 },
+  { "SortOrder", 2098, 0, 0 },
+  { "NextToken", 1714, 1, 0 },
+  { "MaxResults", 1509, 2, 0 },
   { "CrossAccountFilterOption", 547, 3, 0 },
-  { "VisibilityConditions", 2521, 7, 0 },
+  { "VisibilityConditions", 2523, 7, 0 },
 };
 
 static const SageMember members_961[] = {
-  { "Results", 2095, 1, 0 },
-  { "NextToken", 1712, 0, 0 },
+  { "Results", 2097, 1, 0 },
+  { "NextToken", 1714, 0, 0 },
 };
 
 static const SageMember members_962[] = {
-  { "InstanceType", 2021, 4, 1 },
-  { "InstanceCount", 2020, 3, 1 },
-  { "StartTimeAfter", 2288, 1, 0 },
-  { "EndTimeBefore", 2288, 0, 0 },
-  { "DurationHours", 2330, 2, 0 },
-  { "TargetResources", 2076, 5, 1 },
+  { "InstanceType", 2023, 4, 1 },
+  { "InstanceCount", 2022, 3, 1 },
+  { "StartTimeAfter", 2290, 1, 0 },
+  { "EndTimeBefore", 2290, 0, 0 },
+  { "DurationHours", 2332, 2, 0 },
+  { "TargetResources", 2078, 5, 1 },
 };
 
 static const SageMember members_963[] = {
-  { "TrainingPlanOfferings", 2338, 0, 1 },
+  { "TrainingPlanOfferings", 2340, 0, 1 },
 };
 
 static const char *const enum_188[] = {
@@ -8457,68 +8457,68 @@ static const char *const enum_188[] = {
 };
 
 static const SageMember members_964[] = {
-  { "Status", 2099, 2, 1 },
-  { "StartTime", 2288, 1, 1 },
-  { "EndTime", 2288, 0, 0 },
-  { "StatusMessage", 2187, 3, 0 },
+  { "Status", 2101, 2, 1 },
+  { "StartTime", 2290, 1, 1 },
+  { "EndTime", 2290, 0, 0 },
+  { "StatusMessage", 2189, 3, 0 },
 };
 
 static const SageMember members_965[] = {
-  { "StepName", 2218, 0, 1 },
+  { "StepName", 2220, 0, 1 },
 };
 
 static const SageMember members_966[] = {
-  { "SourcePipelineExecutionArn", 1831, 1, 0 },
-  { "SelectedSteps", 2107, 0, 1 },
+  { "SourcePipelineExecutionArn", 1833, 1, 0 },
+  { "SelectedSteps", 2109, 0, 1 },
 };
 
 static const SageMember members_967[] = {
   { "CallbackToken", 237, 0, 1 },
-  { "FailureReason", 2218, 2, 0 },
-  { "ClientRequestToken", 1148, 1, 0 },
+  { "FailureReason", 2220, 2, 0 },
+  { "ClientRequestToken", 1150, 1, 0 },
 };
 
 static const SageMember members_968[] = {
   { "CallbackToken", 237, 0, 1 },
-  { "OutputParameters", 1790, 2, 0 },
-  { "ClientRequestToken", 1148, 1, 0 },
+  { "OutputParameters", 1792, 2, 0 },
+  { "ClientRequestToken", 1150, 1, 0 },
 };
 
 static const SageMember members_969[] = {
-  { "ProvisionedProductId", 2117, 0, 0 },
-  { "ProvisionedProductStatusMessage", 1933, 1, 0 },
+  { "ProvisionedProductId", 2119, 0, 0 },
+  { "ProvisionedProductStatusMessage", 1935, 1, 0 },
 };
 
 static const SageMember members_970[] = {
-  { "ProductId", 2117, 2, 1 },
-  { "ProvisioningArtifactId", 2117, 0, 0 },
-  { "PathId", 2117, 1, 0 },
-  { "ProvisioningParameters", 1937, 3, 0 },
+  { "ProductId", 2119, 2, 1 },
+  { "ProvisioningArtifactId", 2119, 0, 0 },
+  { "PathId", 2119, 1, 0 },
+  { "ProvisioningParameters", 1939, 3, 0 },
 };
 
 static const SageMember members_971[] = {
-  { "ProvisioningArtifactId", 2117, 0, 0 },
-  { "ProvisioningParameters", 1937, 1, 0 },
+  { "ProvisioningArtifactId", 2119, 0, 0 },
+  { "ProvisioningParameters", 1939, 1, 0 },
 };
 
 static const SageMember members_972[] = {
-  { "EnableSessionTagChaining", 910, 0, 0 },
+  { "EnableSessionTagChaining", 912, 0, 0 },
 };
 
 static const SageMember members_973[] = {
-  { "SourceModelVariantName", 1645, 1, 1 },
-  { "ShadowModelVariants", 2125, 0, 1 },
+  { "SourceModelVariantName", 1647, 1, 1 },
+  { "ShadowModelVariants", 2127, 0, 1 },
 };
 
 static const SageMember members_974[] = {
-  { "ShadowModelVariantName", 1645, 1, 1 },
-  { "SamplingPercentage", 1822, 0, 1 },
+  { "ShadowModelVariantName", 1647, 1, 1 },
+  { "SamplingPercentage", 1824, 0, 1 },
 };
 
 static const SageMember members_975[] = {
-  { "NotebookOutputOption", 1737, 0, 0 },
-  { "S3OutputPath", 2070, 2, 0 },
-  { "S3KmsKeyId", 1275, 1, 0 },
+  { "NotebookOutputOption", 1739, 0, 0 },
+  { "S3OutputPath", 2072, 2, 0 },
+  { "S3KmsKeyId", 1277, 1, 0 },
 };
 
 static const char *const enum_189[] = {
@@ -8527,7 +8527,7 @@ static const char *const enum_189[] = {
 };
 
 static const SageMember members_976[] = {
-  { "Seed", 2105, 0, 1 },
+  { "Seed", 2107, 0, 1 },
 };
 
 static const char *const enum_190[] = {
@@ -8551,14 +8551,14 @@ static const char *const enum_193[] = {
 };
 
 static const SageMember members_977[] = {
-  { "ModelDataUrl", 2492, 3, 0 },
-  { "ModelDataSource", 1576, 2, 0 },
-  { "ModelDataETag", 2213, 1, 0 },
+  { "ModelDataUrl", 2494, 3, 0 },
+  { "ModelDataSource", 1578, 2, 0 },
+  { "ModelDataETag", 2215, 1, 0 },
   { "AlgorithmName", 111, 0, 1 },
 };
 
 static const SageMember members_978[] = {
-  { "SourceAlgorithms", 2150, 0, 1 },
+  { "SourceAlgorithms", 2152, 0, 1 },
 };
 
 static const SageMember members_979[] = {
@@ -8566,57 +8566,57 @@ static const SageMember members_979[] = {
 };
 
 static const SageMember members_980[] = {
-  { "IdleSettings", 2160, 0, 0 },
+  { "IdleSettings", 2162, 0, 0 },
 };
 
 static const SageMember members_981[] = {
-  { "DefaultResourceSpec", 2045, 1, 0 },
-  { "AppLifecycleManagement", 2155, 0, 0 },
+  { "DefaultResourceSpec", 2047, 1, 0 },
+  { "AppLifecycleManagement", 2157, 0, 0 },
 };
 
 static const SageMember members_982[] = {
-  { "DomainId", 855, 3, 0 },
-  { "SpaceName", 2163, 0, 0 },
-  { "Status", 2169, 4, 0 },
+  { "DomainId", 857, 3, 0 },
+  { "SpaceName", 2165, 0, 0 },
+  { "Status", 2171, 4, 0 },
   { "CreationTime", 546, 7, 0 },
-  { "LastModifiedTime", 1301, 8, 0 },
-  { "SpaceSettingsSummary", 2165, 1, 0 },
-  { "SpaceSharingSettingsSummary", 2167, 5, 0 },
-  { "OwnershipSettingsSummary", 1792, 6, 0 },
-  { "SpaceDisplayName", 1714, 2, 0 },
+  { "LastModifiedTime", 1303, 8, 0 },
+  { "SpaceSettingsSummary", 2167, 1, 0 },
+  { "SpaceSharingSettingsSummary", 2169, 5, 0 },
+  { "OwnershipSettingsSummary", 1794, 6, 0 },
+  { "SpaceDisplayName", 1716, 2, 0 },
 };
 
 static const SageMember members_983[] = {
-  { "IdleTimeoutInMinutes", 1152, 0, 0 },
+  { "IdleTimeoutInMinutes", 1154, 0, 0 },
 };
 
 static const SageMember members_984[] = {
-  { "DefaultResourceSpec", 2045, 2, 0 },
+  { "DefaultResourceSpec", 2047, 2, 0 },
   { "CodeRepositories", 351, 1, 0 },
-  { "AppLifecycleManagement", 2155, 0, 0 },
+  { "AppLifecycleManagement", 2157, 0, 0 },
 };
 
 static const SageMember members_985[] = {
-  { "JupyterServerAppSettings", 1265, 4, 0 },
-  { "KernelGatewayAppSettings", 1269, 2, 0 },
-  { "CodeEditorAppSettings", 2157, 6, 0 },
-  { "JupyterLabAppSettings", 2161, 3, 0 },
+  { "JupyterServerAppSettings", 1267, 4, 0 },
+  { "KernelGatewayAppSettings", 1271, 2, 0 },
+  { "CodeEditorAppSettings", 2159, 6, 0 },
+  { "JupyterLabAppSettings", 2163, 3, 0 },
   { "AppType", 109, 0, 0 },
-  { "SpaceStorageSettings", 2170, 1, 0 },
+  { "SpaceStorageSettings", 2172, 1, 0 },
   { "CustomFileSystems", 554, 5, 0 },
 };
 
 static const SageMember members_986[] = {
   { "AppType", 109, 0, 0 },
-  { "SpaceStorageSettings", 2170, 1, 0 },
+  { "SpaceStorageSettings", 2172, 1, 0 },
 };
 
 static const SageMember members_987[] = {
-  { "SharingType", 2127, 0, 1 },
+  { "SharingType", 2129, 0, 1 },
 };
 
 static const SageMember members_988[] = {
-  { "SharingType", 2127, 0, 0 },
+  { "SharingType", 2129, 0, 0 },
 };
 
 static const char *const enum_194[] = {
@@ -8625,7 +8625,7 @@ static const char *const enum_194[] = {
 };
 
 static const SageMember members_989[] = {
-  { "EbsStorageSettings", 873, 0, 0 },
+  { "EbsStorageSettings", 875, 0, 0 },
 };
 
 static const char *const enum_195[] = {
@@ -8640,19 +8640,19 @@ static const char *const enum_196[] = {
 };
 
 static const SageMember members_990[] = {
-  { "DurationInSeconds", 2298, 0, 0 },
-  { "NumberOfSteps", 1743, 1, 0 },
-  { "UsersPerStep", 2501, 2, 0 },
+  { "DurationInSeconds", 2300, 0, 0 },
+  { "NumberOfSteps", 1745, 1, 0 },
+  { "UsersPerStep", 2503, 2, 0 },
 };
 
 static const SageMember members_991[] = {
-  { "PipelineName", 1843, 4, 1 },
-  { "PipelineExecutionDisplayName", 1834, 5, 0 },
-  { "PipelineParameters", 1797, 3, 0 },
-  { "PipelineExecutionDescription", 1832, 1, 0 },
-  { "ClientRequestToken", 1148, 0, 1 },
-  { "ParallelismConfiguration", 1794, 2, 0 },
-  { "SelectiveExecutionConfig", 2108, 6, 0 },
+  { "PipelineName", 1845, 4, 1 },
+  { "PipelineExecutionDisplayName", 1836, 5, 0 },
+  { "PipelineParameters", 1799, 3, 0 },
+  { "PipelineExecutionDescription", 1834, 1, 0 },
+  { "ClientRequestToken", 1150, 0, 1 },
+  { "ParallelismConfiguration", 1796, 2, 0 },
+  { "SelectiveExecutionConfig", 2110, 6, 0 },
 };
 
 static const char *const enum_197[] = {
@@ -8666,22 +8666,22 @@ static const char *const enum_198[] = {
 };
 
 static const SageMember members_992[] = {
-  { "Name", 1209, 2, 1 },
-  { "ModelVariantActions", 1640, 3, 1 },
-  { "DesiredModelVariants", 1642, 1, 0 },
-  { "DesiredState", 1213, 0, 0 },
-  { "Reason", 1212, 4, 0 },
+  { "Name", 1211, 2, 1 },
+  { "ModelVariantActions", 1642, 3, 1 },
+  { "DesiredModelVariants", 1644, 1, 0 },
+  { "DesiredState", 1215, 0, 0 },
+  { "Reason", 1214, 4, 0 },
 };
 
 static const SageMember members_993[] = {
-  { "PipelineExecutionArn", 1831, 1, 1 },
-  { "ClientRequestToken", 1148, 0, 1 },
+  { "PipelineExecutionArn", 1833, 1, 1 },
+  { "ClientRequestToken", 1150, 0, 1 },
 };
 
 static const SageMember members_994[] = {
-  { "MaxRuntimeInSeconds", 1508, 2, 0 },
-  { "MaxWaitTimeInSeconds", 1510, 0, 0 },
-  { "MaxPendingTimeInSeconds", 1505, 1, 0 },
+  { "MaxRuntimeInSeconds", 1510, 2, 0 },
+  { "MaxWaitTimeInSeconds", 1512, 0, 0 },
+  { "MaxPendingTimeInSeconds", 1507, 1, 0 },
 };
 
 static const char *const enum_199[] = {
@@ -8695,30 +8695,30 @@ static const char *const enum_200[] = {
 };
 
 static const SageMember members_995[] = {
-  { "StudioLifecycleConfigArn", 2225, 2, 0 },
-  { "StudioLifecycleConfigName", 2228, 3, 0 },
-  { "CreationTime", 2288, 4, 0 },
-  { "LastModifiedTime", 2288, 0, 0 },
-  { "StudioLifecycleConfigAppType", 2224, 1, 0 },
+  { "StudioLifecycleConfigArn", 2227, 2, 0 },
+  { "StudioLifecycleConfigName", 2230, 3, 0 },
+  { "CreationTime", 2290, 4, 0 },
+  { "LastModifiedTime", 2290, 0, 0 },
+  { "StudioLifecycleConfigAppType", 2226, 1, 0 },
 };
 
 static const SageMember members_996[] = {
-  { "HiddenMlTools", 1059, 1, 0 },
-  { "HiddenAppTypes", 1057, 2, 0 },
-  { "HiddenInstanceTypes", 1058, 0, 0 },
-  { "HiddenSageMakerImageVersionAliases", 1061, 3, 0 },
+  { "HiddenMlTools", 1061, 1, 0 },
+  { "HiddenAppTypes", 1059, 2, 0 },
+  { "HiddenInstanceTypes", 1060, 0, 0 },
+  { "HiddenSageMakerImageVersionAliases", 1063, 3, 0 },
 };
 
 static const SageMember members_997[] = {
-  { "WorkteamArn", 2550, 4, 1 },
-  { "MarketplaceTitle", 2216, 3, 0 },
-  { "SellerName", 2213, 1, 0 },
-  { "MarketplaceDescription", 2216, 2, 0 },
-  { "ListingId", 2213, 0, 0 },
+  { "WorkteamArn", 2552, 4, 1 },
+  { "MarketplaceTitle", 2218, 3, 0 },
+  { "SellerName", 2215, 1, 0 },
+  { "MarketplaceDescription", 2218, 2, 0 },
+  { "ListingId", 2215, 0, 0 },
 };
 
 static const SageMember members_998[] = {
-  { "PropertyNameQuery", 1930, 0, 0 },
+  { "PropertyNameQuery", 1932, 0, 0 },
 };
 
 static const char *const enum_201[] = {
@@ -8729,21 +8729,21 @@ static const char *const enum_201[] = {
 static const SageMember members_999[] = {
   { "CandidateGenerationConfig", 240, 0, 0 },
   { "CompletionCriteria", 171, 1, 0 },
-  { "FeatureSpecificationS3Uri", 2070, 2, 0 },
+  { "FeatureSpecificationS3Uri", 2072, 2, 0 },
   { "Mode", 186, 4, 0 },
-  { "GenerateCandidateDefinitionsOnly", 1035, 3, 0 },
-  { "ProblemType", 1857, 5, 0 },
-  { "TargetAttributeName", 2249, 7, 1 },
-  { "SampleWeightAttributeName", 2078, 6, 0 },
+  { "GenerateCandidateDefinitionsOnly", 1037, 3, 0 },
+  { "ProblemType", 1859, 5, 0 },
+  { "TargetAttributeName", 2251, 7, 1 },
+  { "SampleWeightAttributeName", 2080, 6, 0 },
 };
 
 static const SageMember members_1000[] = {
-  { "ProblemType", 1857, 0, 0 },
+  { "ProblemType", 1859, 0, 0 },
 };
 
 static const SageMember members_1001[] = {
-  { "Key", 2244, 0, 1 },
-  { "Value", 2248, 1, 1 },
+  { "Key", 2246, 0, 1 },
+  { "Value", 2250, 1, 1 },
 };
 
 static const char *const enum_202[] = {
@@ -8756,9 +8756,9 @@ static const char *const enum_202[] = {
 };
 
 static const SageMember members_1002[] = {
-  { "Os", 2256, 2, 1 },
-  { "Arch", 2255, 1, 1 },
-  { "Accelerator", 2254, 0, 0 },
+  { "Os", 2258, 2, 1 },
+  { "Arch", 2257, 1, 1 },
+  { "Accelerator", 2256, 0, 0 },
 };
 
 static const char *const enum_203[] = {
@@ -8777,30 +8777,30 @@ static const char *const enum_205[] = {
 };
 
 static const SageMember members_1003[] = {
-  { "MetricSpecification", 1527, 0, 0 },
-  { "TargetValue", 862, 1, 0 },
+  { "MetricSpecification", 1529, 0, 0 },
+  { "TargetValue", 864, 1, 0 },
 };
 
 static const SageMember members_1004[] = {
-  { "DefaultResourceSpec", 2045, 0, 0 },
+  { "DefaultResourceSpec", 2047, 0, 0 },
 };
 
 static const SageMember members_1005[] = {
-  { "LocalPath", 840, 0, 0 },
-  { "S3OutputPath", 2070, 1, 1 },
+  { "LocalPath", 842, 0, 0 },
+  { "S3OutputPath", 2072, 1, 1 },
 };
 
 static const SageMember members_1006[] = {
   { "CompletionCriteria", 171, 0, 0 },
   { "ContentColumn", 404, 1, 1 },
-  { "TargetLabelColumn", 2251, 2, 1 },
+  { "TargetLabelColumn", 2253, 2, 1 },
 };
 
 static const SageMember members_1007[] = {
   { "CompletionCriteria", 171, 1, 0 },
   { "BaseModelName", 211, 0, 0 },
-  { "TextGenerationHyperParameters", 2276, 3, 0 },
-  { "ModelAccessConfig", 1534, 2, 0 },
+  { "TextGenerationHyperParameters", 2278, 3, 0 },
+  { "ModelAccessConfig", 1536, 2, 0 },
 };
 
 static const SageMember members_1008[] = {
@@ -8808,13 +8808,13 @@ static const SageMember members_1008[] = {
 };
 
 static const SageMember members_1009[] = {
-  { "ThroughputMode", 2283, 1, 1 },
+  { "ThroughputMode", 2285, 1, 1 },
   { "ProvisionedReadCapacityUnits", 253, 2, 0 },
   { "ProvisionedWriteCapacityUnits", 253, 0, 0 },
 };
 
 static const SageMember members_1010[] = {
-  { "ThroughputMode", 2283, 1, 0 },
+  { "ThroughputMode", 2285, 1, 0 },
   { "ProvisionedReadCapacityUnits", 253, 2, 0 },
   { "ProvisionedWriteCapacityUnits", 253, 0, 0 },
 };
@@ -8825,31 +8825,31 @@ static const char *const enum_206[] = {
 };
 
 static const SageMember members_1011[] = {
-  { "TargetAttributeName", 2249, 3, 1 },
-  { "TimestampAttributeName", 2289, 2, 1 },
-  { "ItemIdentifierAttributeName", 1254, 0, 1 },
-  { "GroupingAttributeNames", 1055, 1, 0 },
+  { "TargetAttributeName", 2251, 3, 1 },
+  { "TimestampAttributeName", 2291, 2, 1 },
+  { "ItemIdentifierAttributeName", 1256, 0, 1 },
+  { "GroupingAttributeNames", 1057, 1, 0 },
 };
 
 static const SageMember members_1012[] = {
-  { "FeatureSpecificationS3Uri", 2070, 8, 0 },
+  { "FeatureSpecificationS3Uri", 2072, 8, 0 },
   { "CompletionCriteria", 171, 1, 0 },
-  { "ForecastFrequency", 1029, 0, 1 },
-  { "ForecastHorizon", 1030, 2, 1 },
-  { "ForecastQuantiles", 1032, 3, 0 },
-  { "Transformations", 2287, 4, 0 },
-  { "TimeSeriesConfig", 2284, 7, 1 },
-  { "HolidayConfig", 1062, 6, 0 },
+  { "ForecastFrequency", 1031, 0, 1 },
+  { "ForecastHorizon", 1032, 2, 1 },
+  { "ForecastQuantiles", 1034, 3, 0 },
+  { "Transformations", 2289, 4, 0 },
+  { "TimeSeriesConfig", 2286, 7, 1 },
+  { "HolidayConfig", 1064, 6, 0 },
   { "CandidateGenerationConfig", 240, 5, 0 },
 };
 
 static const SageMember members_1013[] = {
-  { "Status", 995, 1, 0 },
-  { "AmazonForecastRoleArn", 2054, 0, 0 },
+  { "Status", 997, 1, 0 },
+  { "AmazonForecastRoleArn", 2056, 0, 0 },
 };
 
 static const SageMember members_1014[] = {
-  { "Filling", 1006, 1, 0 },
+  { "Filling", 1008, 1, 0 },
   { "Aggregation", 73, 0, 0 },
 };
 
@@ -8866,24 +8866,24 @@ static const char *const enum_208[] = {
 };
 
 static const SageMember members_1015[] = {
-  { "TrackingServerArn", 2291, 2, 0 },
-  { "TrackingServerName", 2292, 5, 0 },
-  { "CreationTime", 2288, 3, 0 },
-  { "LastModifiedTime", 2288, 6, 0 },
-  { "TrackingServerStatus", 2294, 0, 0 },
-  { "IsActive", 1253, 1, 0 },
-  { "MlflowVersion", 1532, 4, 0 },
+  { "TrackingServerArn", 2293, 2, 0 },
+  { "TrackingServerName", 2294, 5, 0 },
+  { "CreationTime", 2290, 3, 0 },
+  { "LastModifiedTime", 2290, 6, 0 },
+  { "TrackingServerStatus", 2296, 0, 0 },
+  { "IsActive", 1255, 1, 0 },
+  { "MlflowVersion", 1534, 4, 0 },
 };
 
 static const SageMember members_1016[] = {
-  { "TrafficType", 2302, 1, 0 },
-  { "Phases", 1824, 2, 0 },
-  { "Stairs", 2175, 0, 0 },
+  { "TrafficType", 2304, 1, 0 },
+  { "Phases", 1826, 2, 0 },
+  { "Stairs", 2177, 0, 0 },
 };
 
 static const SageMember members_1017[] = {
-  { "Type", 2301, 2, 1 },
-  { "WaitIntervalInSeconds", 2528, 3, 1 },
+  { "Type", 2303, 2, 1 },
+  { "WaitIntervalInSeconds", 2530, 3, 1 },
   { "CanarySize", 250, 0, 0 },
   { "LinearStepSize", 250, 1, 0 },
 };
@@ -8899,8 +8899,8 @@ static const char *const enum_210[] = {
 };
 
 static const SageMember members_1018[] = {
-  { "TrainingRepositoryAccessMode", 2345, 0, 1 },
-  { "TrainingRepositoryAuthConfig", 2346, 1, 0 },
+  { "TrainingRepositoryAccessMode", 2347, 0, 1 },
+  { "TrainingRepositoryAuthConfig", 2348, 1, 0 },
 };
 
 static const char *const enum_211[] = {
@@ -8935,53 +8935,53 @@ static const char *const enum_212[] = {
 };
 
 static const SageMember members_1019[] = {
-  { "TrainingJobName", 2319, 10, 0 },
-  { "TrainingJobArn", 2316, 4, 0 },
-  { "TuningJobArn", 1122, 28, 0 },
-  { "LabelingJobArn", 1282, 26, 0 },
+  { "TrainingJobName", 2321, 10, 0 },
+  { "TrainingJobArn", 2318, 4, 0 },
+  { "TuningJobArn", 1124, 28, 0 },
+  { "LabelingJobArn", 1284, 26, 0 },
   { "AutoMLJobArn", 168, 17, 0 },
-  { "ModelArtifacts", 1537, 29, 0 },
-  { "TrainingJobStatus", 2321, 31, 0 },
-  { "SecondaryStatus", 2099, 33, 0 },
-  { "FailureReason", 969, 24, 0 },
-  { "HyperParameters", 1142, 25, 0 },
+  { "ModelArtifacts", 1539, 29, 0 },
+  { "TrainingJobStatus", 2323, 31, 0 },
+  { "SecondaryStatus", 2101, 33, 0 },
+  { "FailureReason", 971, 24, 0 },
+  { "HyperParameters", 1144, 25, 0 },
   { "AlgorithmSpecification", 80, 23, 0 },
-  { "RoleArn", 2054, 35, 0 },
-  { "InputDataConfig", 1232, 30, 0 },
-  { "OutputDataConfig", 1788, 8, 0 },
-  { "ResourceConfig", 2036, 22, 0 },
-  { "VpcConfig", 2524, 9, 0 },
-  { "StoppingCondition", 2211, 12, 0 },
-  { "CreationTime", 2288, 3, 0 },
-  { "TrainingStartTime", 2288, 20, 0 },
-  { "TrainingEndTime", 2288, 5, 0 },
-  { "LastModifiedTime", 2288, 13, 0 },
-  { "SecondaryStatusTransitions", 2101, 34, 0 },
-  { "FinalMetricDataList", 1013, 14, 0 },
+  { "RoleArn", 2056, 35, 0 },
+  { "InputDataConfig", 1234, 30, 0 },
+  { "OutputDataConfig", 1790, 8, 0 },
+  { "ResourceConfig", 2038, 22, 0 },
+  { "VpcConfig", 2526, 9, 0 },
+  { "StoppingCondition", 2213, 12, 0 },
+  { "CreationTime", 2290, 3, 0 },
+  { "TrainingStartTime", 2290, 20, 0 },
+  { "TrainingEndTime", 2290, 5, 0 },
+  { "LastModifiedTime", 2290, 13, 0 },
+  { "SecondaryStatusTransitions", 2103, 34, 0 },
+  { "FinalMetricDataList", 1015, 14, 0 },
   { "EnableNetworkIsolation", 230, 36, 0 },
   { "EnableInterContainerTrafficEncryption", 230, 11, 0 },
   { "EnableManagedSpotTraining", 230, 7, 0 },
   { "CheckpointConfig", 272, 21, 0 },
-  { "TrainingTimeInSeconds", 2349, 16, 0 },
+  { "TrainingTimeInSeconds", 2351, 16, 0 },
   { "BillableTimeInSeconds", 227, 37, 0 },
   { "DebugHookConfig", 580, 32, 0 },
-  { "ExperimentConfig", 953, 19, 0 },
+  { "ExperimentConfig", 955, 19, 0 },
   { "DebugRuleConfigurations", 582, 1, 0 },
-  { "TensorBoardOutputConfig", 2270, 0, 0 },
+  { "TensorBoardOutputConfig", 2272, 0, 0 },
   { "DebugRuleEvaluationStatuses", 584, 6, 0 },
-  { "ProfilerConfig", 1910, 18, 0 },
-  { "Environment", 2308, 27, 0 },
-  { "RetryStrategy", 2053, 2, 0 },
-  { "Tags", 2246, 15, 0 },
+  { "ProfilerConfig", 1912, 18, 0 },
+  { "Environment", 2310, 27, 0 },
+  { "RetryStrategy", 2055, 2, 0 },
+  { "Tags", 2248, 15, 0 },
 };
 
 static const SageMember members_1020[] = {
-  { "TrainingInputMode", 2311, 1, 1 },
-  { "HyperParameters", 1142, 2, 0 },
-  { "InputDataConfig", 1232, 3, 1 },
-  { "OutputDataConfig", 1788, 4, 1 },
-  { "ResourceConfig", 2036, 5, 1 },
-  { "StoppingCondition", 2211, 0, 1 },
+  { "TrainingInputMode", 2313, 1, 1 },
+  { "HyperParameters", 1144, 2, 0 },
+  { "InputDataConfig", 1234, 3, 1 },
+  { "OutputDataConfig", 1790, 4, 1 },
+  { "ResourceConfig", 2038, 5, 1 },
+  { "StoppingCondition", 2213, 0, 1 },
 };
 
 static const char *const enum_213[] = {
@@ -8995,32 +8995,32 @@ static const char *const enum_214[] = {
 };
 
 static const SageMember members_1021[] = {
-  { "Completed", 2322, 0, 0 },
-  { "InProgress", 2322, 1, 0 },
-  { "RetryableError", 2322, 3, 0 },
-  { "NonRetryableError", 2322, 2, 0 },
-  { "Stopped", 2322, 4, 0 },
+  { "Completed", 2324, 0, 0 },
+  { "InProgress", 2324, 1, 0 },
+  { "RetryableError", 2324, 3, 0 },
+  { "NonRetryableError", 2324, 2, 0 },
+  { "Stopped", 2324, 4, 0 },
 };
 
 static const SageMember members_1022[] = {
-  { "Arn", 2316, 0, 0 },
+  { "Arn", 2318, 0, 0 },
 };
 
 static const SageMember members_1023[] = {
-  { "TrainingJobName", 2319, 2, 1 },
-  { "TrainingJobArn", 2316, 4, 1 },
-  { "CreationTime", 2288, 6, 1 },
-  { "TrainingEndTime", 2288, 3, 0 },
-  { "LastModifiedTime", 2288, 1, 0 },
-  { "TrainingJobStatus", 2321, 0, 1 },
-  { "SecondaryStatus", 2099, 5, 0 },
-  { "WarmPoolStatus", 2530, 8, 0 },
-  { "TrainingPlanArn", 2327, 7, 0 },
+  { "TrainingJobName", 2321, 2, 1 },
+  { "TrainingJobArn", 2318, 4, 1 },
+  { "CreationTime", 2290, 6, 1 },
+  { "TrainingEndTime", 2290, 3, 0 },
+  { "LastModifiedTime", 2290, 1, 0 },
+  { "TrainingJobStatus", 2323, 0, 1 },
+  { "SecondaryStatus", 2101, 5, 0 },
+  { "WarmPoolStatus", 2532, 8, 0 },
+  { "TrainingPlanArn", 2329, 7, 0 },
 };
 
 static const SageMember members_1024[] = {
-  { "Name", 2333, 0, 1 },
-  { "Value", 2221, 1, 1 },
+  { "Name", 2335, 0, 1 },
+  { "Value", 2223, 1, 1 },
 };
 
 static const char *const enum_215[] = {
@@ -9029,15 +9029,15 @@ static const char *const enum_215[] = {
 };
 
 static const SageMember members_1025[] = {
-  { "TrainingPlanOfferingId", 2337, 7, 1 },
-  { "TargetResources", 2076, 4, 1 },
-  { "RequestedStartTimeAfter", 2288, 5, 0 },
-  { "RequestedEndTimeBefore", 2288, 3, 0 },
-  { "DurationHours", 2329, 2, 0 },
-  { "DurationMinutes", 2331, 8, 0 },
-  { "UpfrontFee", 2218, 1, 0 },
+  { "TrainingPlanOfferingId", 2339, 7, 1 },
+  { "TargetResources", 2078, 4, 1 },
+  { "RequestedStartTimeAfter", 2290, 5, 0 },
+  { "RequestedEndTimeBefore", 2290, 3, 0 },
+  { "DurationHours", 2331, 2, 0 },
+  { "DurationMinutes", 2333, 8, 0 },
+  { "UpfrontFee", 2220, 1, 0 },
   { "CurrencyCode", 550, 0, 0 },
-  { "ReservedCapacityOfferings", 2023, 6, 0 },
+  { "ReservedCapacityOfferings", 2025, 6, 0 },
 };
 
 static const char *const enum_216[] = {
@@ -9046,30 +9046,30 @@ static const char *const enum_216[] = {
 };
 
 static const SageMember members_1026[] = {
-  { "TrainingRepositoryCredentialsProviderArn", 2347, 0, 1 },
+  { "TrainingRepositoryCredentialsProviderArn", 2349, 0, 1 },
 };
 
 static const SageMember members_1027[] = {
   { "TrainingImage", 400, 8, 1 },
-  { "TrainingImageDigest", 1162, 5, 0 },
-  { "SupportedHyperParameters", 1110, 2, 0 },
-  { "SupportedTrainingInstanceTypes", 2314, 3, 1 },
+  { "TrainingImageDigest", 1164, 5, 0 },
+  { "SupportedHyperParameters", 1112, 2, 0 },
+  { "SupportedTrainingInstanceTypes", 2316, 3, 1 },
   { "SupportsDistributedTraining", 230, 7, 0 },
-  { "MetricDefinitions", 1523, 4, 0 },
+  { "MetricDefinitions", 1525, 4, 0 },
   { "TrainingChannels", 271, 6, 1 },
-  { "SupportedTuningJobObjectiveMetrics", 1129, 0, 0 },
+  { "SupportedTuningJobObjectiveMetrics", 1131, 0, 0 },
   { "AdditionalS3DataSource", 68, 1, 0 },
 };
 
 static const SageMember members_1028[] = {
-  { "S3DataSource", 2368, 0, 1 },
+  { "S3DataSource", 2370, 0, 1 },
 };
 
 static const SageMember members_1029[] = {
-  { "DataSource", 2350, 2, 1 },
+  { "DataSource", 2352, 2, 1 },
   { "ContentType", 406, 1, 0 },
   { "CompressionType", 377, 0, 0 },
-  { "SplitType", 2172, 3, 0 },
+  { "SplitType", 2174, 3, 0 },
 };
 
 static const char *const enum_217[] = {
@@ -9097,189 +9097,189 @@ static const char *const enum_217[] = {
 };
 
 static const SageMember members_1030[] = {
-  { "TransformJobName", 2361, 18, 0 },
-  { "TransformJobArn", 2359, 8, 0 },
-  { "TransformJobStatus", 2362, 14, 0 },
-  { "FailureReason", 969, 12, 0 },
-  { "ModelName", 1597, 19, 0 },
-  { "MaxConcurrentTransforms", 1496, 9, 0 },
-  { "ModelClientConfig", 1564, 20, 0 },
-  { "MaxPayloadInMB", 1504, 3, 0 },
+  { "TransformJobName", 2363, 18, 0 },
+  { "TransformJobArn", 2361, 8, 0 },
+  { "TransformJobStatus", 2364, 14, 0 },
+  { "FailureReason", 971, 12, 0 },
+  { "ModelName", 1599, 19, 0 },
+  { "MaxConcurrentTransforms", 1498, 9, 0 },
+  { "ModelClientConfig", 1566, 20, 0 },
+  { "MaxPayloadInMB", 1506, 3, 0 },
   { "BatchStrategy", 223, 17, 0 },
-  { "Environment", 2352, 5, 0 },
-  { "TransformInput", 2354, 7, 0 },
-  { "TransformOutput", 2366, 6, 0 },
+  { "Environment", 2354, 5, 0 },
+  { "TransformInput", 2356, 7, 0 },
+  { "TransformOutput", 2368, 6, 0 },
   { "DataCaptureConfig", 212, 4, 0 },
-  { "TransformResources", 2367, 21, 0 },
-  { "CreationTime", 2288, 16, 0 },
-  { "TransformStartTime", 2288, 10, 0 },
-  { "TransformEndTime", 2288, 1, 0 },
-  { "LabelingJobArn", 1282, 0, 0 },
+  { "TransformResources", 2369, 21, 0 },
+  { "CreationTime", 2290, 16, 0 },
+  { "TransformStartTime", 2290, 10, 0 },
+  { "TransformEndTime", 2290, 1, 0 },
+  { "LabelingJobArn", 1284, 0, 0 },
   { "AutoMLJobArn", 168, 2, 0 },
   { "DataProcessing", 572, 11, 0 },
-  { "ExperimentConfig", 953, 13, 0 },
-  { "Tags", 2246, 15, 0 },
+  { "ExperimentConfig", 955, 13, 0 },
+  { "Tags", 2248, 15, 0 },
 };
 
 static const SageMember members_1031[] = {
-  { "MaxConcurrentTransforms", 1496, 2, 0 },
-  { "MaxPayloadInMB", 1504, 3, 0 },
+  { "MaxConcurrentTransforms", 1498, 2, 0 },
+  { "MaxPayloadInMB", 1506, 3, 0 },
   { "BatchStrategy", 223, 0, 0 },
-  { "Environment", 2352, 1, 0 },
-  { "TransformInput", 2354, 4, 1 },
-  { "TransformOutput", 2366, 5, 1 },
-  { "TransformResources", 2367, 6, 1 },
+  { "Environment", 2354, 1, 0 },
+  { "TransformInput", 2356, 4, 1 },
+  { "TransformOutput", 2368, 5, 1 },
+  { "TransformResources", 2369, 6, 1 },
 };
 
 static const SageMember members_1032[] = {
-  { "Arn", 2359, 0, 0 },
+  { "Arn", 2361, 0, 0 },
 };
 
 static const SageMember members_1033[] = {
-  { "TransformJobName", 2361, 2, 1 },
-  { "TransformJobArn", 2359, 6, 1 },
-  { "CreationTime", 2288, 4, 1 },
-  { "TransformEndTime", 2288, 3, 0 },
-  { "LastModifiedTime", 2288, 1, 0 },
-  { "TransformJobStatus", 2362, 0, 1 },
-  { "FailureReason", 969, 5, 0 },
+  { "TransformJobName", 2363, 2, 1 },
+  { "TransformJobArn", 2361, 6, 1 },
+  { "CreationTime", 2290, 4, 1 },
+  { "TransformEndTime", 2290, 3, 0 },
+  { "LastModifiedTime", 2290, 1, 0 },
+  { "TransformJobStatus", 2364, 0, 1 },
+  { "FailureReason", 971, 5, 0 },
 };
 
 static const SageMember members_1034[] = {
-  { "S3OutputPath", 2070, 1, 1 },
+  { "S3OutputPath", 2072, 1, 1 },
   { "Accept", 49, 2, 0 },
   { "AssembleWith", 122, 3, 0 },
-  { "KmsKeyId", 1275, 0, 0 },
+  { "KmsKeyId", 1277, 0, 0 },
 };
 
 static const SageMember members_1035[] = {
-  { "InstanceType", 2356, 1, 1 },
-  { "InstanceCount", 2355, 0, 1 },
-  { "VolumeKmsKeyId", 1275, 2, 0 },
+  { "InstanceType", 2358, 1, 1 },
+  { "InstanceCount", 2357, 0, 1 },
+  { "VolumeKmsKeyId", 1277, 2, 0 },
 };
 
 static const SageMember members_1036[] = {
-  { "S3DataType", 2063, 0, 1 },
-  { "S3Uri", 2070, 1, 1 },
+  { "S3DataType", 2065, 0, 1 },
+  { "S3Uri", 2072, 1, 1 },
 };
 
 static const SageMember members_1037[] = {
-  { "TrialName", 955, 6, 0 },
-  { "TrialArn", 2371, 5, 0 },
-  { "DisplayName", 955, 2, 0 },
-  { "ExperimentName", 955, 3, 0 },
-  { "Source", 2395, 8, 0 },
-  { "CreationTime", 2288, 7, 0 },
-  { "CreatedBy", 2493, 9, 0 },
-  { "LastModifiedTime", 2288, 4, 0 },
-  { "LastModifiedBy", 2493, 10, 0 },
-  { "MetadataProperties", 1517, 1, 0 },
-  { "Tags", 2246, 11, 0 },
-  { "TrialComponentSummaries", 2385, 0, 0 },
+  { "TrialName", 957, 6, 0 },
+  { "TrialArn", 2373, 5, 0 },
+  { "DisplayName", 957, 2, 0 },
+  { "ExperimentName", 957, 3, 0 },
+  { "Source", 2397, 8, 0 },
+  { "CreationTime", 2290, 7, 0 },
+  { "CreatedBy", 2495, 9, 0 },
+  { "LastModifiedTime", 2290, 4, 0 },
+  { "LastModifiedBy", 2495, 10, 0 },
+  { "MetadataProperties", 1519, 1, 0 },
+  { "Tags", 2248, 11, 0 },
+  { "TrialComponentSummaries", 2387, 0, 0 },
 };
 
 static const SageMember members_1038[] = {
-  { "TrialComponentName", 955, 8, 0 },
-  { "DisplayName", 955, 7, 0 },
-  { "TrialComponentArn", 2373, 1, 0 },
-  { "Source", 2387, 6, 0 },
-  { "Status", 2391, 12, 0 },
-  { "StartTime", 2288, 10, 0 },
-  { "EndTime", 2288, 9, 0 },
-  { "CreationTime", 2288, 17, 0 },
-  { "CreatedBy", 2493, 15, 0 },
-  { "LastModifiedTime", 2288, 14, 0 },
-  { "LastModifiedBy", 2493, 13, 0 },
-  { "Parameters", 2383, 11, 0 },
-  { "InputArtifacts", 2376, 19, 0 },
-  { "OutputArtifacts", 2376, 20, 0 },
-  { "Metrics", 2380, 3, 0 },
-  { "MetadataProperties", 1517, 16, 0 },
-  { "SourceDetail", 2389, 5, 0 },
-  { "LineageGroupArn", 1307, 4, 0 },
-  { "Tags", 2246, 18, 0 },
-  { "Parents", 1807, 2, 0 },
-  { "RunName", 955, 0, 0 },
+  { "TrialComponentName", 957, 8, 0 },
+  { "DisplayName", 957, 7, 0 },
+  { "TrialComponentArn", 2375, 1, 0 },
+  { "Source", 2389, 6, 0 },
+  { "Status", 2393, 12, 0 },
+  { "StartTime", 2290, 10, 0 },
+  { "EndTime", 2290, 9, 0 },
+  { "CreationTime", 2290, 17, 0 },
+  { "CreatedBy", 2495, 15, 0 },
+  { "LastModifiedTime", 2290, 14, 0 },
+  { "LastModifiedBy", 2495, 13, 0 },
+  { "Parameters", 2385, 11, 0 },
+  { "InputArtifacts", 2378, 19, 0 },
+  { "OutputArtifacts", 2378, 20, 0 },
+  { "Metrics", 2382, 3, 0 },
+  { "MetadataProperties", 1519, 16, 0 },
+  { "SourceDetail", 2391, 5, 0 },
+  { "LineageGroupArn", 1309, 4, 0 },
+  { "Tags", 2248, 18, 0 },
+  { "Parents", 1809, 2, 0 },
+  { "RunName", 957, 0, 0 },
 };
 
 static const SageMember members_1039[] = {
-  { "MediaType", 1513, 0, 0 },
-  { "Value", 2375, 1, 1 },
+  { "MediaType", 1515, 0, 0 },
+  { "Value", 2377, 1, 1 },
 };
 
 static const SageMember members_1040[] = {
-  { "MetricName", 1524, 7, 0 },
-  { "SourceArn", 2388, 6, 0 },
-  { "TimeStamp", 2288, 5, 0 },
-  { "Max", 1782, 3, 0 },
-  { "Min", 1782, 0, 0 },
-  { "Last", 1782, 4, 0 },
-  { "Count", 1783, 1, 0 },
-  { "Avg", 1782, 8, 0 },
-  { "StdDev", 1782, 2, 0 },
+  { "MetricName", 1526, 7, 0 },
+  { "SourceArn", 2390, 6, 0 },
+  { "TimeStamp", 2290, 5, 0 },
+  { "Max", 1784, 3, 0 },
+  { "Min", 1784, 0, 0 },
+  { "Last", 1784, 4, 0 },
+  { "Count", 1785, 1, 0 },
+  { "Avg", 1784, 8, 0 },
+  { "StdDev", 1784, 2, 0 },
 };
 
 static const SageMember members_1041[] = {
-  { "StringValue", 2223, 1, 0 },
-  { "NumberValue", 863, 0, 0 },
+  { "StringValue", 2225, 1, 0 },
+  { "NumberValue", 865, 0, 0 },
 };
 
 static const SageMember members_1042[] = {
-  { "TrialComponentName", 955, 4, 0 },
-  { "TrialComponentArn", 2373, 3, 0 },
-  { "TrialComponentSource", 2387, 1, 0 },
-  { "CreationTime", 2288, 0, 0 },
-  { "CreatedBy", 2493, 2, 0 },
+  { "TrialComponentName", 957, 4, 0 },
+  { "TrialComponentArn", 2375, 3, 0 },
+  { "TrialComponentSource", 2389, 1, 0 },
+  { "CreationTime", 2290, 0, 0 },
+  { "CreatedBy", 2495, 2, 0 },
 };
 
 static const SageMember members_1043[] = {
-  { "SourceArn", 2388, 0, 1 },
-  { "SourceType", 2153, 1, 0 },
+  { "SourceArn", 2390, 0, 1 },
+  { "SourceType", 2155, 1, 0 },
 };
 
 static const SageMember members_1044[] = {
-  { "SourceArn", 2388, 2, 0 },
-  { "TrainingJob", 2315, 0, 0 },
-  { "ProcessingJob", 1867, 1, 0 },
-  { "TransformJob", 2358, 3, 0 },
+  { "SourceArn", 2390, 2, 0 },
+  { "TrainingJob", 2317, 0, 0 },
+  { "ProcessingJob", 1869, 1, 0 },
+  { "TransformJob", 2360, 3, 0 },
 };
 
 static const SageMember members_1045[] = {
-  { "PrimaryStatus", 2384, 1, 0 },
-  { "Message", 2392, 0, 0 },
+  { "PrimaryStatus", 2386, 1, 0 },
+  { "Message", 2394, 0, 0 },
 };
 
 static const SageMember members_1046[] = {
-  { "TrialComponentName", 955, 8, 0 },
-  { "TrialComponentArn", 2373, 7, 0 },
-  { "DisplayName", 955, 2, 0 },
-  { "TrialComponentSource", 2387, 6, 0 },
-  { "Status", 2391, 10, 0 },
-  { "StartTime", 2288, 9, 0 },
-  { "EndTime", 2288, 5, 0 },
-  { "CreationTime", 2288, 4, 0 },
-  { "CreatedBy", 2493, 1, 0 },
-  { "LastModifiedTime", 2288, 0, 0 },
-  { "LastModifiedBy", 2493, 3, 0 },
+  { "TrialComponentName", 957, 8, 0 },
+  { "TrialComponentArn", 2375, 7, 0 },
+  { "DisplayName", 957, 2, 0 },
+  { "TrialComponentSource", 2389, 6, 0 },
+  { "Status", 2393, 10, 0 },
+  { "StartTime", 2290, 9, 0 },
+  { "EndTime", 2290, 5, 0 },
+  { "CreationTime", 2290, 4, 0 },
+  { "CreatedBy", 2495, 1, 0 },
+  { "LastModifiedTime", 2290, 0, 0 },
+  { "LastModifiedBy", 2495, 3, 0 },
 };
 
 static const SageMember members_1047[] = {
-  { "SourceArn", 2396, 0, 1 },
-  { "SourceType", 2153, 1, 0 },
+  { "SourceArn", 2398, 0, 1 },
+  { "SourceType", 2155, 1, 0 },
 };
 
 static const SageMember members_1048[] = {
-  { "TrialArn", 2371, 4, 0 },
-  { "TrialName", 955, 2, 0 },
-  { "DisplayName", 955, 5, 0 },
-  { "TrialSource", 2395, 0, 0 },
-  { "CreationTime", 2288, 1, 0 },
-  { "LastModifiedTime", 2288, 3, 0 },
+  { "TrialArn", 2373, 4, 0 },
+  { "TrialName", 957, 2, 0 },
+  { "DisplayName", 957, 5, 0 },
+  { "TrialSource", 2397, 0, 0 },
+  { "CreationTime", 2290, 1, 0 },
+  { "LastModifiedTime", 2290, 3, 0 },
 };
 
 static const SageMember members_1049[] = {
-  { "Unit", 2400, 0, 0 },
-  { "Value", 2401, 1, 0 },
+  { "Unit", 2402, 0, 0 },
+  { "Value", 2403, 1, 0 },
 };
 
 static const char *const enum_218[] = {
@@ -9288,55 +9288,55 @@ static const char *const enum_218[] = {
 };
 
 static const SageMember members_1050[] = {
-  { "TargetObjectiveMetricValue", 2252, 1, 0 },
+  { "TargetObjectiveMetricValue", 2254, 1, 0 },
   { "BestObjectiveNotImproving", 225, 2, 0 },
   { "ConvergenceDetected", 417, 0, 0 },
 };
 
 static const SageMember members_1051[] = {
-  { "Arn", 1122, 0, 0 },
+  { "Arn", 1124, 0, 0 },
 };
 
 static const SageMember members_1052[] = {
-  { "Dollars", 852, 1, 0 },
+  { "Dollars", 854, 1, 0 },
   { "Cents", 266, 0, 0 },
-  { "TenthFractionsOfACent", 2271, 2, 0 },
+  { "TenthFractionsOfACent", 2273, 2, 0 },
 };
 
 static const SageMember members_1053[] = {
-  { "UiTemplateS3Uri", 2070, 1, 0 },
-  { "HumanTaskUiArn", 1101, 0, 0 },
+  { "UiTemplateS3Uri", 2072, 1, 0 },
+  { "HumanTaskUiArn", 1103, 0, 0 },
 };
 
 static const SageMember members_1054[] = {
-  { "Content", 2266, 0, 1 },
+  { "Content", 2268, 0, 1 },
 };
 
 static const SageMember members_1055[] = {
-  { "Url", 2268, 1, 0 },
-  { "ContentSha256", 2267, 0, 0 },
+  { "Url", 2270, 1, 0 },
+  { "ContentSha256", 2269, 0, 0 },
 };
 
 static const SageMember members_1056[] = {
-  { "ActionName", 955, 0, 1 },
-  { "Description", 954, 1, 0 },
+  { "ActionName", 957, 0, 1 },
+  { "Description", 956, 1, 0 },
   { "Status", 54, 3, 0 },
-  { "Properties", 1306, 4, 0 },
-  { "PropertiesToRemove", 1398, 2, 0 },
+  { "Properties", 1308, 4, 0 },
+  { "PropertiesToRemove", 1400, 2, 0 },
 };
 
 static const SageMember members_1057[] = {
   { "AppImageConfigName", 97, 0, 1 },
-  { "KernelGatewayImageConfig", 1270, 3, 0 },
-  { "JupyterLabAppImageConfig", 1263, 2, 0 },
+  { "KernelGatewayImageConfig", 1272, 3, 0 },
+  { "JupyterLabAppImageConfig", 1265, 2, 0 },
   { "CodeEditorAppImageConfig", 349, 1, 0 },
 };
 
 static const SageMember members_1058[] = {
   { "ArtifactArn", 112, 0, 1 },
-  { "ArtifactName", 955, 1, 0 },
+  { "ArtifactName", 957, 1, 0 },
   { "Properties", 114, 2, 0 },
-  { "PropertiesToRemove", 1398, 3, 0 },
+  { "PropertiesToRemove", 1400, 3, 0 },
 };
 
 static const SageMember members_1059[] = {
@@ -9348,368 +9348,368 @@ static const SageMember members_1059[] = {
 
 static const SageMember members_1060[] = {
   { "ClusterSchedulerConfigId", 340, 0, 1 },
-  { "TargetVersion", 1244, 3, 1 },
-  { "SchedulerConfig", 2087, 2, 0 },
-  { "Description", 937, 1, 0 },
+  { "TargetVersion", 1246, 3, 1 },
+  { "SchedulerConfig", 2089, 2, 0 },
+  { "Description", 939, 1, 0 },
 };
 
 static const SageMember members_1061[] = {
   { "ClusterSchedulerConfigArn", 339, 0, 1 },
-  { "ClusterSchedulerConfigVersion", 1244, 1, 1 },
+  { "ClusterSchedulerConfigVersion", 1246, 1, 1 },
 };
 
 static const SageMember members_1062[] = {
-  { "CodeRepositoryName", 938, 0, 1 },
-  { "GitConfig", 1051, 1, 0 },
+  { "CodeRepositoryName", 940, 0, 1 },
+  { "GitConfig", 1053, 1, 0 },
 };
 
 static const SageMember members_1063[] = {
   { "ComputeQuotaId", 381, 4, 1 },
-  { "TargetVersion", 1244, 2, 1 },
+  { "TargetVersion", 1246, 2, 1 },
   { "ComputeQuotaConfig", 380, 0, 0 },
   { "ComputeQuotaTarget", 386, 3, 0 },
   { "ActivationState", 57, 5, 0 },
-  { "Description", 937, 1, 0 },
+  { "Description", 939, 1, 0 },
 };
 
 static const SageMember members_1064[] = {
   { "ComputeQuotaArn", 379, 0, 1 },
-  { "ComputeQuotaVersion", 1244, 1, 1 },
+  { "ComputeQuotaVersion", 1246, 1, 1 },
 };
 
 static const SageMember members_1065[] = {
   { "ContextName", 409, 0, 1 },
-  { "Description", 954, 1, 0 },
-  { "Properties", 1306, 2, 0 },
-  { "PropertiesToRemove", 1398, 3, 0 },
+  { "Description", 956, 1, 0 },
+  { "Properties", 1308, 2, 0 },
+  { "PropertiesToRemove", 1400, 3, 0 },
 };
 
 static const SageMember members_1066[] = {
-  { "DeviceFleetName", 938, 2, 1 },
-  { "RoleArn", 2054, 0, 0 },
-  { "Description", 825, 4, 0 },
-  { "OutputConfig", 888, 3, 1 },
-  { "EnableIotRoleAlias", 906, 1, 0 },
+  { "DeviceFleetName", 940, 2, 1 },
+  { "RoleArn", 2056, 0, 0 },
+  { "Description", 827, 4, 0 },
+  { "OutputConfig", 890, 3, 1 },
+  { "EnableIotRoleAlias", 908, 1, 0 },
 };
 
 static const SageMember members_1067[] = {
-  { "DeviceFleetName", 938, 0, 1 },
-  { "Devices", 835, 1, 1 },
+  { "DeviceFleetName", 940, 0, 1 },
+  { "Devices", 837, 1, 1 },
 };
 
 static const SageMember members_1068[] = {
-  { "DomainId", 855, 6, 1 },
-  { "DefaultUserSettings", 2500, 3, 0 },
-  { "DomainSettingsForUpdate", 860, 4, 0 },
+  { "DomainId", 857, 6, 1 },
+  { "DefaultUserSettings", 2502, 3, 0 },
+  { "DomainSettingsForUpdate", 862, 4, 0 },
   { "AppSecurityGroupManagement", 105, 1, 0 },
   { "DefaultSpaceSettings", 588, 0, 0 },
-  { "SubnetIds", 2234, 2, 0 },
+  { "SubnetIds", 2236, 2, 0 },
   { "AppNetworkAccessType", 104, 5, 0 },
-  { "TagPropagation", 2247, 7, 0 },
+  { "TagPropagation", 2249, 7, 0 },
 };
 
 static const SageMember members_1069[] = {
-  { "DomainArn", 853, 0, 0 },
+  { "DomainArn", 855, 0, 0 },
 };
 
 static const SageMember members_1070[] = {
-  { "EndpointName", 926, 4, 1 },
-  { "EndpointConfigName", 915, 1, 1 },
+  { "EndpointName", 928, 4, 1 },
+  { "EndpointConfigName", 917, 1, 1 },
   { "RetainAllVariantProperties", 230, 0, 0 },
-  { "ExcludeRetainedVariantProperties", 2507, 3, 0 },
-  { "DeploymentConfig", 669, 2, 0 },
+  { "ExcludeRetainedVariantProperties", 2509, 3, 0 },
+  { "DeploymentConfig", 671, 2, 0 },
   { "RetainDeploymentConfig", 230, 5, 0 },
 };
 
 static const SageMember members_1071[] = {
-  { "EndpointName", 926, 1, 1 },
-  { "DesiredWeightsAndCapacities", 814, 0, 1 },
+  { "EndpointName", 928, 1, 1 },
+  { "DesiredWeightsAndCapacities", 816, 0, 1 },
 };
 
 static const SageMember members_1072[] = {
-  { "ExperimentName", 955, 2, 1 },
-  { "DisplayName", 955, 1, 0 },
-  { "Description", 954, 0, 0 },
+  { "ExperimentName", 957, 2, 1 },
+  { "DisplayName", 957, 1, 0 },
+  { "Description", 956, 0, 0 },
 };
 
 static const SageMember members_1073[] = {
-  { "FeatureGroupName", 981, 1, 1 },
-  { "FeatureAdditions", 972, 0, 0 },
-  { "OnlineStoreConfig", 1756, 2, 0 },
-  { "ThroughputConfig", 2282, 3, 0 },
+  { "FeatureGroupName", 983, 1, 1 },
+  { "FeatureAdditions", 974, 0, 0 },
+  { "OnlineStoreConfig", 1758, 2, 0 },
+  { "ThroughputConfig", 2284, 3, 0 },
 };
 
 static const SageMember members_1074[] = {
-  { "FeatureGroupName", 981, 2, 1 },
-  { "FeatureName", 988, 0, 1 },
-  { "Description", 975, 1, 0 },
-  { "ParameterAdditions", 990, 3, 0 },
-  { "ParameterRemovals", 992, 4, 0 },
+  { "FeatureGroupName", 983, 2, 1 },
+  { "FeatureName", 990, 0, 1 },
+  { "Description", 977, 1, 0 },
+  { "ParameterAdditions", 992, 3, 0 },
+  { "ParameterRemovals", 994, 4, 0 },
 };
 
 static const SageMember members_1075[] = {
-  { "HubName", 1089, 1, 1 },
-  { "HubContentName", 1077, 2, 1 },
-  { "HubContentType", 1082, 0, 1 },
-  { "MinVersion", 1083, 3, 0 },
+  { "HubName", 1091, 1, 1 },
+  { "HubContentName", 1079, 2, 1 },
+  { "HubContentType", 1084, 0, 1 },
+  { "MinVersion", 1085, 3, 0 },
 };
 
 static const SageMember members_1076[] = {
-  { "HubName", 1089, 5, 1 },
-  { "HubContentName", 1077, 4, 1 },
-  { "HubContentType", 1082, 6, 1 },
-  { "HubContentVersion", 1083, 1, 1 },
-  { "HubContentDisplayName", 1072, 7, 0 },
-  { "HubContentDescription", 1071, 2, 0 },
-  { "HubContentMarkdown", 1076, 3, 0 },
-  { "HubContentSearchKeywords", 1078, 0, 0 },
-  { "SupportStatus", 1081, 8, 0 },
+  { "HubName", 1091, 5, 1 },
+  { "HubContentName", 1079, 4, 1 },
+  { "HubContentType", 1084, 6, 1 },
+  { "HubContentVersion", 1085, 1, 1 },
+  { "HubContentDisplayName", 1074, 7, 0 },
+  { "HubContentDescription", 1073, 2, 0 },
+  { "HubContentMarkdown", 1078, 3, 0 },
+  { "HubContentSearchKeywords", 1080, 0, 0 },
+  { "SupportStatus", 1083, 8, 0 },
 };
 
 static const SageMember members_1077[] = {
-  { "HubName", 1089, 1, 1 },
-  { "HubDescription", 1084, 2, 0 },
-  { "HubDisplayName", 1085, 0, 0 },
-  { "HubSearchKeywords", 1092, 3, 0 },
+  { "HubName", 1091, 1, 1 },
+  { "HubDescription", 1086, 2, 0 },
+  { "HubDisplayName", 1087, 0, 0 },
+  { "HubSearchKeywords", 1094, 3, 0 },
 };
 
 static const SageMember members_1078[] = {
-  { "DeleteProperties", 1160, 0, 0 },
-  { "Description", 1161, 1, 0 },
-  { "DisplayName", 1163, 2, 0 },
-  { "ImageName", 1164, 3, 1 },
-  { "RoleArn", 2054, 4, 0 },
+  { "DeleteProperties", 1162, 0, 0 },
+  { "Description", 1163, 1, 0 },
+  { "DisplayName", 1165, 2, 0 },
+  { "ImageName", 1166, 3, 1 },
+  { "RoleArn", 2056, 4, 0 },
 };
 
 static const SageMember members_1079[] = {
-  { "ImageName", 1164, 1, 1 },
-  { "Alias", 2072, 3, 0 },
-  { "Version", 1174, 4, 0 },
-  { "AliasesToAdd", 2073, 10, 0 },
-  { "AliasesToDelete", 2073, 0, 0 },
-  { "VendorGuidance", 2513, 6, 0 },
-  { "JobType", 1258, 7, 0 },
-  { "MLFramework", 1488, 9, 0 },
-  { "ProgrammingLang", 1919, 8, 0 },
-  { "Processor", 1889, 11, 0 },
-  { "Horovod", 1065, 5, 0 },
-  { "ReleaseNotes", 2005, 2, 0 },
+  { "ImageName", 1166, 1, 1 },
+  { "Alias", 2074, 3, 0 },
+  { "Version", 1176, 4, 0 },
+  { "AliasesToAdd", 2075, 10, 0 },
+  { "AliasesToDelete", 2075, 0, 0 },
+  { "VendorGuidance", 2515, 6, 0 },
+  { "JobType", 1260, 7, 0 },
+  { "MLFramework", 1490, 9, 0 },
+  { "ProgrammingLang", 1921, 8, 0 },
+  { "Processor", 1891, 11, 0 },
+  { "Horovod", 1067, 5, 0 },
+  { "ReleaseNotes", 2007, 2, 0 },
 };
 
 static const SageMember members_1080[] = {
-  { "InferenceComponentName", 1191, 3, 1 },
-  { "Specification", 1197, 0, 0 },
-  { "RuntimeConfig", 1194, 2, 0 },
-  { "DeploymentConfig", 1190, 1, 0 },
+  { "InferenceComponentName", 1193, 3, 1 },
+  { "Specification", 1199, 0, 0 },
+  { "RuntimeConfig", 1196, 2, 0 },
+  { "DeploymentConfig", 1192, 1, 0 },
 };
 
 static const SageMember members_1081[] = {
-  { "InferenceComponentName", 1191, 1, 1 },
-  { "DesiredRuntimeConfig", 1194, 0, 1 },
+  { "InferenceComponentName", 1193, 1, 1 },
+  { "DesiredRuntimeConfig", 1196, 0, 1 },
 };
 
 static const SageMember members_1082[] = {
-  { "Name", 1209, 4, 1 },
-  { "Schedule", 1210, 2, 0 },
-  { "Description", 1207, 3, 0 },
-  { "ModelVariants", 1642, 0, 0 },
-  { "DataStorageConfig", 1206, 1, 0 },
-  { "ShadowModeConfig", 2123, 5, 0 },
+  { "Name", 1211, 4, 1 },
+  { "Schedule", 1212, 2, 0 },
+  { "Description", 1209, 3, 0 },
+  { "ModelVariants", 1644, 0, 0 },
+  { "DataStorageConfig", 1208, 1, 0 },
+  { "ShadowModeConfig", 2125, 5, 0 },
 };
 
 static const SageMember members_1083[] = {
-  { "TrackingServerName", 2292, 1, 1 },
-  { "ArtifactStoreUri", 2070, 3, 0 },
-  { "TrackingServerSize", 2293, 0, 0 },
+  { "TrackingServerName", 2294, 1, 1 },
+  { "ArtifactStoreUri", 2072, 3, 0 },
+  { "TrackingServerSize", 2295, 0, 0 },
   { "AutomaticModelRegistration", 230, 2, 0 },
-  { "WeeklyMaintenanceWindowStart", 2531, 4, 0 },
+  { "WeeklyMaintenanceWindowStart", 2533, 4, 0 },
 };
 
 static const SageMember members_1084[] = {
-  { "ModelCardName", 1553, 1, 1 },
-  { "Content", 1544, 0, 0 },
-  { "ModelCardStatus", 1558, 2, 0 },
+  { "ModelCardName", 1555, 1, 1 },
+  { "Content", 1546, 0, 0 },
+  { "ModelCardStatus", 1560, 2, 0 },
 };
 
 static const SageMember members_1085[] = {
-  { "ModelPackageArn", 1600, 5, 1 },
-  { "ModelApprovalStatus", 1535, 2, 0 },
+  { "ModelPackageArn", 1602, 5, 1 },
+  { "ModelApprovalStatus", 1537, 2, 0 },
   { "ApprovalDescription", 110, 10, 0 },
   { "CustomerMetadataProperties", 563, 3, 0 },
   { "CustomerMetadataPropertiesToRemove", 562, 4, 0 },
   { "AdditionalInferenceSpecificationsToAdd", 64, 6, 0 },
-  { "InferenceSpecification", 1225, 1, 0 },
-  { "SourceUri", 1614, 8, 0 },
-  { "ModelCard", 1611, 9, 0 },
-  { "ModelLifeCycle", 1589, 0, 0 },
+  { "InferenceSpecification", 1227, 1, 0 },
+  { "SourceUri", 1616, 8, 0 },
+  { "ModelCard", 1613, 9, 0 },
+  { "ModelLifeCycle", 1591, 0, 0 },
   { "ClientToken", 304, 7, 0 },
 };
 
 static const SageMember members_1086[] = {
-  { "MonitoringScheduleName", 1692, 2, 1 },
-  { "MonitoringAlertName", 1651, 3, 1 },
-  { "DatapointsToAlert", 1661, 1, 1 },
-  { "EvaluationPeriod", 1664, 0, 1 },
+  { "MonitoringScheduleName", 1694, 2, 1 },
+  { "MonitoringAlertName", 1653, 3, 1 },
+  { "DatapointsToAlert", 1663, 1, 1 },
+  { "EvaluationPeriod", 1666, 0, 1 },
 };
 
 static const SageMember members_1087[] = {
-  { "MonitoringScheduleArn", 1689, 1, 1 },
-  { "MonitoringAlertName", 1651, 0, 0 },
+  { "MonitoringScheduleArn", 1691, 1, 1 },
+  { "MonitoringAlertName", 1653, 0, 0 },
 };
 
 static const SageMember members_1088[] = {
-  { "MonitoringScheduleName", 1692, 1, 1 },
-  { "MonitoringScheduleConfig", 1690, 0, 1 },
+  { "MonitoringScheduleName", 1694, 1, 1 },
+  { "MonitoringScheduleConfig", 1692, 0, 1 },
 };
 
 static const SageMember members_1089[] = {
-  { "NotebookInstanceName", 1728, 8, 1 },
-  { "InstanceType", 1243, 7, 0 },
-  { "RoleArn", 2054, 6, 0 },
-  { "LifecycleConfigName", 1721, 9, 0 },
-  { "DisassociateLifecycleConfig", 847, 11, 0 },
-  { "VolumeSizeInGB", 1736, 10, 0 },
+  { "NotebookInstanceName", 1730, 8, 1 },
+  { "InstanceType", 1245, 7, 0 },
+  { "RoleArn", 2056, 6, 0 },
+  { "LifecycleConfigName", 1723, 9, 0 },
+  { "DisassociateLifecycleConfig", 849, 11, 0 },
+  { "VolumeSizeInGB", 1738, 10, 0 },
   { "DefaultCodeRepository", 356, 4, 0 },
   { "AdditionalCodeRepositories", 62, 13, 0 },
-  { "AcceleratorTypes", 1716, 1, 0 },
-  { "DisassociateAcceleratorTypes", 846, 3, 0 },
-  { "DisassociateDefaultCodeRepository", 845, 0, 0 },
-  { "DisassociateAdditionalCodeRepositories", 844, 2, 0 },
-  { "RootAccess", 2056, 12, 0 },
-  { "InstanceMetadataServiceConfiguration", 1242, 5, 0 },
+  { "AcceleratorTypes", 1718, 1, 0 },
+  { "DisassociateAcceleratorTypes", 848, 3, 0 },
+  { "DisassociateDefaultCodeRepository", 847, 0, 0 },
+  { "DisassociateAdditionalCodeRepositories", 846, 2, 0 },
+  { "RootAccess", 2058, 12, 0 },
+  { "InstanceMetadataServiceConfiguration", 1244, 5, 0 },
 };
 
 static const SageMember members_1090[] = {
-  { "Arn", 1810, 3, 1 },
-  { "MaintenanceConfig", 1813, 0, 0 },
-  { "Tier", 1714, 5, 0 },
-  { "ApplicationConfig", 1812, 4, 0 },
+  { "Arn", 1812, 3, 1 },
+  { "MaintenanceConfig", 1815, 0, 0 },
+  { "Tier", 1716, 5, 0 },
+  { "ApplicationConfig", 1814, 4, 0 },
   { "EnableIamSessionBasedIdentity", 230, 1, 0 },
   { "ClientToken", 304, 6, 0 },
-  { "Tags", 2246, 2, 0 },
+  { "Tags", 2248, 2, 0 },
 };
 
 static const SageMember members_1091[] = {
-  { "PipelineExecutionArn", 1831, 3, 1 },
-  { "PipelineExecutionDescription", 1832, 0, 0 },
-  { "PipelineExecutionDisplayName", 1834, 1, 0 },
-  { "ParallelismConfiguration", 1794, 2, 0 },
+  { "PipelineExecutionArn", 1833, 3, 1 },
+  { "PipelineExecutionDescription", 1834, 0, 0 },
+  { "PipelineExecutionDisplayName", 1836, 1, 0 },
+  { "ParallelismConfiguration", 1796, 2, 0 },
 };
 
 static const SageMember members_1092[] = {
-  { "PipelineName", 1842, 6, 1 },
-  { "PipelineDisplayName", 1842, 2, 0 },
-  { "PipelineDefinition", 1827, 3, 0 },
-  { "PipelineDefinitionS3Location", 1828, 4, 0 },
-  { "PipelineDescription", 1829, 1, 0 },
-  { "RoleArn", 2054, 0, 0 },
-  { "ParallelismConfiguration", 1794, 5, 0 },
+  { "PipelineName", 1844, 6, 1 },
+  { "PipelineDisplayName", 1844, 2, 0 },
+  { "PipelineDefinition", 1829, 3, 0 },
+  { "PipelineDefinitionS3Location", 1830, 4, 0 },
+  { "PipelineDescription", 1831, 1, 0 },
+  { "RoleArn", 2056, 0, 0 },
+  { "ParallelismConfiguration", 1796, 5, 0 },
 };
 
 static const SageMember members_1093[] = {
-  { "ProjectName", 1922, 1, 1 },
-  { "ProjectDescription", 937, 0, 0 },
-  { "ServiceCatalogProvisioningUpdateDetails", 2120, 2, 0 },
-  { "Tags", 2246, 3, 0 },
+  { "ProjectName", 1924, 1, 1 },
+  { "ProjectDescription", 939, 0, 0 },
+  { "ServiceCatalogProvisioningUpdateDetails", 2122, 2, 0 },
+  { "Tags", 2248, 3, 0 },
 };
 
 static const SageMember members_1094[] = {
-  { "ProjectArn", 1921, 0, 1 },
+  { "ProjectArn", 1923, 0, 1 },
 };
 
 static const SageMember members_1095[] = {
-  { "DomainId", 855, 0, 1 },
-  { "SpaceName", 2163, 3, 1 },
-  { "SpaceSettings", 2164, 1, 0 },
-  { "SpaceDisplayName", 1714, 2, 0 },
+  { "DomainId", 857, 0, 1 },
+  { "SpaceName", 2165, 3, 1 },
+  { "SpaceSettings", 2166, 1, 0 },
+  { "SpaceDisplayName", 1716, 2, 0 },
 };
 
 static const SageMember members_1096[] = {
-  { "TrainingJobName", 2319, 1, 1 },
-  { "ProfilerConfig", 1911, 2, 0 },
-  { "ProfilerRuleConfigurations", 1913, 4, 0 },
-  { "ResourceConfig", 2037, 3, 0 },
-  { "RemoteDebugConfig", 2007, 0, 0 },
+  { "TrainingJobName", 2321, 1, 1 },
+  { "ProfilerConfig", 1913, 2, 0 },
+  { "ProfilerRuleConfigurations", 1915, 4, 0 },
+  { "ResourceConfig", 2039, 3, 0 },
+  { "RemoteDebugConfig", 2009, 0, 0 },
 };
 
 static const SageMember members_1097[] = {
-  { "TrialComponentName", 955, 1, 1 },
-  { "DisplayName", 955, 4, 0 },
-  { "Status", 2391, 7, 0 },
-  { "StartTime", 2288, 8, 0 },
-  { "EndTime", 2288, 9, 0 },
-  { "Parameters", 2383, 10, 0 },
-  { "ParametersToRemove", 1474, 5, 0 },
-  { "InputArtifacts", 2376, 6, 0 },
-  { "InputArtifactsToRemove", 1474, 3, 0 },
-  { "OutputArtifacts", 2376, 2, 0 },
-  { "OutputArtifactsToRemove", 1474, 0, 0 },
+  { "TrialComponentName", 957, 1, 1 },
+  { "DisplayName", 957, 4, 0 },
+  { "Status", 2393, 7, 0 },
+  { "StartTime", 2290, 8, 0 },
+  { "EndTime", 2290, 9, 0 },
+  { "Parameters", 2385, 10, 0 },
+  { "ParametersToRemove", 1476, 5, 0 },
+  { "InputArtifacts", 2378, 6, 0 },
+  { "InputArtifactsToRemove", 1476, 3, 0 },
+  { "OutputArtifacts", 2378, 2, 0 },
+  { "OutputArtifactsToRemove", 1476, 0, 0 },
 };
 
 static const SageMember members_1098[] = {
-  { "TrialName", 955, 1, 1 },
-  { "DisplayName", 955, 0, 0 },
+  { "TrialName", 957, 1, 1 },
+  { "DisplayName", 957, 0, 0 },
 };
 
 static const SageMember members_1099[] = {
-  { "DomainId", 855, 0, 1 },
-  { "UserProfileName", 2497, 1, 1 },
-  { "UserSettings", 2500, 2, 0 },
+  { "DomainId", 857, 0, 1 },
+  { "UserProfileName", 2499, 1, 1 },
+  { "UserSettings", 2502, 2, 0 },
 };
 
 static const SageMember members_1100[] = {
-  { "WorkforceName", 2537, 2, 1 },
-  { "SourceIpConfig", 2152, 1, 0 },
-  { "OidcConfig", 1750, 0, 0 },
-  { "WorkforceVpcConfig", 2543, 3, 0 },
+  { "WorkforceName", 2539, 2, 1 },
+  { "SourceIpConfig", 2154, 1, 0 },
+  { "OidcConfig", 1752, 0, 0 },
+  { "WorkforceVpcConfig", 2545, 3, 0 },
 };
 
 static const SageMember members_1101[] = {
-  { "WorkteamName", 2551, 2, 1 },
-  { "MemberDefinitions", 1515, 1, 0 },
-  { "Description", 2216, 3, 0 },
-  { "NotificationConfiguration", 1738, 4, 0 },
-  { "WorkerAccessConfiguration", 2533, 0, 0 },
+  { "WorkteamName", 2553, 2, 1 },
+  { "MemberDefinitions", 1517, 1, 0 },
+  { "Description", 2218, 3, 0 },
+  { "NotificationConfiguration", 1740, 4, 0 },
+  { "WorkerAccessConfiguration", 2535, 0, 0 },
 };
 
 static const SageMember members_1102[] = {
-  { "UserProfileArn", 2213, 2, 0 },
-  { "UserProfileName", 2213, 3, 0 },
-  { "DomainId", 2213, 0, 0 },
-  { "IamIdentity", 1146, 1, 0 },
+  { "UserProfileArn", 2215, 2, 0 },
+  { "UserProfileName", 2215, 3, 0 },
+  { "DomainId", 2215, 0, 0 },
+  { "IamIdentity", 1148, 1, 0 },
 };
 
 static const SageMember members_1103[] = {
-  { "DomainId", 855, 3, 0 },
-  { "UserProfileName", 2497, 0, 0 },
-  { "Status", 2499, 4, 0 },
+  { "DomainId", 857, 3, 0 },
+  { "UserProfileName", 2499, 0, 0 },
+  { "Status", 2501, 4, 0 },
   { "CreationTime", 546, 2, 0 },
-  { "LastModifiedTime", 1301, 1, 0 },
+  { "LastModifiedTime", 1303, 1, 0 },
 };
 
 static const SageMember members_1104[] = {
-  { "ExecutionRole", 2054, 17, 0 },
-  { "SecurityGroups", 2104, 8, 0 },
-  { "SharingSettings", 2126, 9, 0 },
-  { "JupyterServerAppSettings", 1265, 15, 0 },
-  { "KernelGatewayAppSettings", 1269, 14, 0 },
-  { "TensorBoardAppSettings", 2269, 12, 0 },
-  { "RStudioServerProAppSettings", 1954, 0, 0 },
-  { "RSessionAppSettings", 1952, 10, 0 },
+  { "ExecutionRole", 2056, 17, 0 },
+  { "SecurityGroups", 2106, 8, 0 },
+  { "SharingSettings", 2128, 9, 0 },
+  { "JupyterServerAppSettings", 1267, 15, 0 },
+  { "KernelGatewayAppSettings", 1271, 14, 0 },
+  { "TensorBoardAppSettings", 2271, 12, 0 },
+  { "RStudioServerProAppSettings", 1956, 0, 0 },
+  { "RSessionAppSettings", 1954, 10, 0 },
   { "CanvasAppSettings", 249, 3, 0 },
   { "CodeEditorAppSettings", 350, 4, 0 },
-  { "JupyterLabAppSettings", 1264, 7, 0 },
+  { "JupyterLabAppSettings", 1266, 7, 0 },
   { "SpaceStorageSettings", 589, 6, 0 },
-  { "DefaultLandingUri", 1300, 1, 0 },
-  { "StudioWebPortal", 2231, 2, 0 },
+  { "DefaultLandingUri", 1302, 1, 0 },
+  { "StudioWebPortal", 2233, 2, 0 },
   { "CustomPosixUserConfig", 560, 11, 0 },
   { "CustomFileSystemConfigs", 553, 13, 0 },
-  { "StudioWebPortalSettings", 2232, 16, 0 },
+  { "StudioWebPortalSettings", 2234, 16, 0 },
   { "AutoMountHomeEFS", 201, 5, 0 },
 };
 
 static const SageMember members_1105[] = {
-  { "VariantPropertyType", 2508, 0, 1 },
+  { "VariantPropertyType", 2510, 0, 1 },
 };
 
 static const char *const enum_219[] = {
@@ -9723,7 +9723,7 @@ static const char *const enum_220[] = {
 };
 
 static const SageMember members_1106[] = {
-  { "Dimension", 836, 0, 1 },
+  { "Dimension", 838, 0, 1 },
 };
 
 static const char *const enum_221[] = {
@@ -9733,18 +9733,18 @@ static const char *const enum_221[] = {
 
 static const SageMember members_1107[] = {
   { "Arn", 126, 0, 0 },
-  { "Type", 2220, 2, 0 },
-  { "LineageType", 1311, 1, 0 },
+  { "Type", 2222, 2, 0 },
+  { "LineageType", 1313, 1, 0 },
 };
 
 static const SageMember members_1108[] = {
-  { "Key", 2520, 0, 0 },
-  { "Value", 2522, 1, 0 },
+  { "Key", 2522, 0, 0 },
+  { "Value", 2524, 1, 0 },
 };
 
 static const SageMember members_1109[] = {
-  { "SecurityGroupIds", 2527, 0, 1 },
-  { "Subnets", 2234, 1, 1 },
+  { "SecurityGroupIds", 2529, 0, 1 },
+  { "Subnets", 2236, 1, 1 },
 };
 
 static const char *const enum_222[] = {
@@ -9753,27 +9753,27 @@ static const char *const enum_222[] = {
 };
 
 static const SageMember members_1110[] = {
-  { "Status", 2529, 1, 1 },
-  { "ResourceRetainedBillableTimeInSeconds", 2042, 2, 0 },
-  { "ReusedByJob", 2319, 0, 0 },
+  { "Status", 2531, 1, 1 },
+  { "ResourceRetainedBillableTimeInSeconds", 2044, 2, 0 },
+  { "ReusedByJob", 2321, 0, 0 },
 };
 
 static const SageMember members_1111[] = {
-  { "S3Presign", 2068, 0, 0 },
+  { "S3Presign", 2070, 0, 0 },
 };
 
 static const SageMember members_1112[] = {
-  { "WorkforceName", 2537, 5, 1 },
-  { "WorkforceArn", 2535, 7, 1 },
-  { "LastUpdatedDate", 2288, 10, 0 },
-  { "SourceIpConfig", 2152, 2, 0 },
-  { "SubDomain", 2213, 6, 0 },
+  { "WorkforceName", 2539, 5, 1 },
+  { "WorkforceArn", 2537, 7, 1 },
+  { "LastUpdatedDate", 2290, 10, 0 },
+  { "SourceIpConfig", 2154, 2, 0 },
+  { "SubDomain", 2215, 6, 0 },
   { "CognitoConfig", 361, 3, 0 },
-  { "OidcConfig", 1751, 9, 0 },
-  { "CreateDate", 2288, 4, 0 },
-  { "WorkforceVpcConfig", 2544, 1, 0 },
-  { "Status", 2540, 0, 0 },
-  { "FailureReason", 2536, 8, 0 },
+  { "OidcConfig", 1753, 9, 0 },
+  { "CreateDate", 2290, 4, 0 },
+  { "WorkforceVpcConfig", 2546, 1, 0 },
+  { "Status", 2542, 0, 0 },
+  { "FailureReason", 2538, 8, 0 },
 };
 
 static const char *const enum_223[] = {
@@ -9782,35 +9782,35 @@ static const char *const enum_223[] = {
 };
 
 static const SageMember members_1113[] = {
-  { "VpcId", 2546, 1, 0 },
-  { "SecurityGroupIds", 2539, 2, 0 },
-  { "Subnets", 2542, 0, 0 },
+  { "VpcId", 2548, 1, 0 },
+  { "SecurityGroupIds", 2541, 2, 0 },
+  { "Subnets", 2544, 0, 0 },
 };
 
 static const SageMember members_1114[] = {
-  { "VpcId", 2546, 1, 1 },
-  { "SecurityGroupIds", 2539, 2, 1 },
-  { "Subnets", 2542, 3, 1 },
-  { "VpcEndpointId", 2545, 0, 0 },
+  { "VpcId", 2548, 1, 1 },
+  { "SecurityGroupIds", 2541, 2, 1 },
+  { "Subnets", 2544, 3, 1 },
+  { "VpcEndpointId", 2547, 0, 0 },
 };
 
 static const SageMember members_1115[] = {
-  { "S3ArtifactPath", 2070, 0, 0 },
-  { "S3KmsKeyId", 1275, 1, 0 },
+  { "S3ArtifactPath", 2072, 0, 0 },
+  { "S3KmsKeyId", 1277, 1, 0 },
 };
 
 static const SageMember members_1116[] = {
-  { "WorkteamName", 2551, 7, 1 },
-  { "MemberDefinitions", 1515, 5, 1 },
-  { "WorkteamArn", 2550, 8, 1 },
-  { "WorkforceArn", 2535, 1, 0 },
-  { "ProductListingIds", 1891, 9, 0 },
-  { "Description", 2216, 4, 1 },
-  { "SubDomain", 2213, 6, 0 },
-  { "CreateDate", 2288, 10, 0 },
-  { "LastUpdatedDate", 2288, 3, 0 },
-  { "NotificationConfiguration", 1738, 2, 0 },
-  { "WorkerAccessConfiguration", 2533, 0, 0 },
+  { "WorkteamName", 2553, 7, 1 },
+  { "MemberDefinitions", 1517, 5, 1 },
+  { "WorkteamArn", 2552, 8, 1 },
+  { "WorkforceArn", 2537, 1, 0 },
+  { "ProductListingIds", 1893, 9, 0 },
+  { "Description", 2218, 4, 1 },
+  { "SubDomain", 2215, 6, 0 },
+  { "CreateDate", 2290, 10, 0 },
+  { "LastUpdatedDate", 2290, 3, 0 },
+  { "NotificationConfiguration", 1740, 2, 0 },
+  { "WorkerAccessConfiguration", 2535, 0, 0 },
 };
 
 static const SageOperationModel sagemaker_operations[] = {
@@ -9930,248 +9930,250 @@ static const SageOperationModel sagemaker_operations[] = {
   { "DeleteOptimizationJob", 646, SAGE_SHAPE_NONE },
   { "DeletePartnerApp", 647, 648 },
   { "DeletePipeline", 649, 650 },
-  { "DeleteProject", 651, SAGE_SHAPE_NONE },
-  { "DeleteSpace", 652, SAGE_SHAPE_NONE },
-  { "DeleteStudioLifecycleConfig", 653, SAGE_SHAPE_NONE },
-  { "DeleteTags", 654, 655 },
-  { "DeleteTrial", 658, 659 },
-  { "DeleteTrialComponent", 656, 657 },
-  { "DeleteUserProfile", 660, SAGE_SHAPE_NONE },
-  { "DeleteWorkforce", 661, 662 },
-  { "DeleteWorkteam", 663, 664 },
-  { "DeregisterDevices", 676, SAGE_SHAPE_NONE },
-  { "DescribeAction", 678, 679 },
-  { "DescribeAlgorithm", 680, 681 },
-  { "DescribeApp", 684, 685 },
-  { "DescribeAppImageConfig", 682, 683 },
-  { "DescribeArtifact", 686, 687 },
-  { "DescribeAutoMLJob", 688, 689 },
-  { "DescribeAutoMLJobV2", 690, 691 },
-  { "DescribeCluster", 694, 695 },
-  { "DescribeClusterNode", 692, 693 },
-  { "DescribeClusterSchedulerConfig", 696, 697 },
-  { "DescribeCodeRepository", 698, 699 },
-  { "DescribeCompilationJob", 700, 701 },
-  { "DescribeComputeQuota", 702, 703 },
-  { "DescribeContext", 704, 705 },
-  { "DescribeDataQualityJobDefinition", 706, 707 },
-  { "DescribeDevice", 710, 711 },
-  { "DescribeDeviceFleet", 708, 709 },
-  { "DescribeDomain", 712, 713 },
-  { "DescribeEdgeDeploymentPlan", 714, 715 },
-  { "DescribeEdgePackagingJob", 716, 717 },
-  { "DescribeEndpoint", 720, 721 },
-  { "DescribeEndpointConfig", 718, 719 },
-  { "DescribeExperiment", 722, 723 },
-  { "DescribeFeatureGroup", 724, 725 },
-  { "DescribeFeatureMetadata", 726, 727 },
-  { "DescribeFlowDefinition", 728, 729 },
-  { "DescribeHub", 732, 733 },
-  { "DescribeHubContent", 730, 731 },
-  { "DescribeHumanTaskUi", 734, 735 },
-  { "DescribeHyperParameterTuningJob", 736, 737 },
-  { "DescribeImage", 738, 739 },
-  { "DescribeImageVersion", 740, 741 },
-  { "DescribeInferenceComponent", 742, 743 },
-  { "DescribeInferenceExperiment", 744, 745 },
-  { "DescribeInferenceRecommendationsJob", 746, 747 },
-  { "DescribeLabelingJob", 748, 749 },
-  { "DescribeLineageGroup", 750, 751 },
-  { "DescribeMlflowTrackingServer", 752, 753 },
-  { "DescribeModel", 762, 763 },
-  { "DescribeModelBiasJobDefinition", 754, 755 },
-  { "DescribeModelCard", 758, 759 },
-  { "DescribeModelCardExportJob", 756, 757 },
-  { "DescribeModelExplainabilityJobDefinition", 760, 761 },
-  { "DescribeModelPackage", 766, 767 },
-  { "DescribeModelPackageGroup", 764, 765 },
-  { "DescribeModelQualityJobDefinition", 768, 769 },
-  { "DescribeMonitoringSchedule", 770, 771 },
-  { "DescribeNotebookInstance", 772, 775 },
-  { "DescribeNotebookInstanceLifecycleConfig", 773, 774 },
-  { "DescribeOptimizationJob", 776, 777 },
-  { "DescribePartnerApp", 778, 779 },
-  { "DescribePipeline", 784, 785 },
-  { "DescribePipelineDefinitionForExecution", 780, 781 },
-  { "DescribePipelineExecution", 782, 783 },
-  { "DescribeProcessingJob", 786, 787 },
-  { "DescribeProject", 788, 789 },
-  { "DescribeSpace", 790, 791 },
-  { "DescribeStudioLifecycleConfig", 792, 793 },
-  { "DescribeSubscribedWorkteam", 794, 795 },
-  { "DescribeTrainingJob", 796, 797 },
-  { "DescribeTrainingPlan", 798, 799 },
-  { "DescribeTransformJob", 800, 801 },
-  { "DescribeTrial", 804, 805 },
-  { "DescribeTrialComponent", 802, 803 },
-  { "DescribeUserProfile", 806, 807 },
-  { "DescribeWorkforce", 808, 809 },
-  { "DescribeWorkteam", 810, 811 },
-  { "DisableSagemakerServicecatalogPortfolio", 842, 843 },
-  { "DisassociateTrialComponent", 848, 849 },
-  { "EnableSagemakerServicecatalogPortfolio", 908, 909 },
-  { "GetDeviceFleetReport", 1037, 1038 },
-  { "GetLineageGroupPolicy", 1039, 1040 },
-  { "GetModelPackageGroupPolicy", 1041, 1042 },
-  { "GetSagemakerServicecatalogPortfolioStatus", 1043, 1044 },
-  { "GetScalingConfigurationRecommendation", 1045, 1046 },
-  { "GetSearchSuggestions", 1047, 1048 },
-  { "ImportHubContent", 1180, 1181 },
-  { "ListActions", 1312, 1313 },
-  { "ListAlgorithms", 1314, 1315 },
-  { "ListAliases", 1316, 1317 },
-  { "ListAppImageConfigs", 1318, 1319 },
-  { "ListApps", 1320, 1321 },
-  { "ListArtifacts", 1322, 1323 },
-  { "ListAssociations", 1324, 1325 },
-  { "ListAutoMLJobs", 1326, 1327 },
-  { "ListCandidatesForAutoMLJob", 1328, 1329 },
-  { "ListClusterNodes", 1330, 1331 },
-  { "ListClusterSchedulerConfigs", 1332, 1333 },
-  { "ListClusters", 1334, 1335 },
-  { "ListCodeRepositories", 1336, 1337 },
-  { "ListCompilationJobs", 1338, 1339 },
-  { "ListComputeQuotas", 1341, 1342 },
-  { "ListContexts", 1343, 1344 },
-  { "ListDataQualityJobDefinitions", 1345, 1346 },
-  { "ListDeviceFleets", 1347, 1348 },
-  { "ListDevices", 1350, 1351 },
-  { "ListDomains", 1352, 1353 },
-  { "ListEdgeDeploymentPlans", 1354, 1355 },
-  { "ListEdgePackagingJobs", 1357, 1358 },
-  { "ListEndpointConfigs", 1360, 1361 },
-  { "ListEndpoints", 1362, 1363 },
-  { "ListExperiments", 1364, 1365 },
-  { "ListFeatureGroups", 1366, 1367 },
-  { "ListFlowDefinitions", 1368, 1369 },
-  { "ListHubContentVersions", 1370, 1371 },
-  { "ListHubContents", 1372, 1373 },
-  { "ListHubs", 1374, 1375 },
-  { "ListHumanTaskUis", 1376, 1377 },
-  { "ListHyperParameterTuningJobs", 1378, 1379 },
-  { "ListImageVersions", 1380, 1381 },
-  { "ListImages", 1382, 1383 },
-  { "ListInferenceComponents", 1384, 1385 },
-  { "ListInferenceExperiments", 1386, 1387 },
-  { "ListInferenceRecommendationsJobSteps", 1388, 1389 },
-  { "ListInferenceRecommendationsJobs", 1390, 1391 },
-  { "ListLabelingJobs", 1396, 1397 },
-  { "ListLabelingJobsForWorkteam", 1393, 1394 },
-  { "ListLineageGroups", 1399, 1400 },
-  { "ListMlflowTrackingServers", 1402, 1403 },
-  { "ListModelBiasJobDefinitions", 1404, 1405 },
-  { "ListModelCardExportJobs", 1406, 1407 },
-  { "ListModelCardVersions", 1408, 1409 },
-  { "ListModelCards", 1410, 1411 },
-  { "ListModelExplainabilityJobDefinitions", 1412, 1413 },
-  { "ListModelMetadata", 1414, 1415 },
-  { "ListModelPackageGroups", 1416, 1417 },
-  { "ListModelPackages", 1418, 1419 },
-  { "ListModelQualityJobDefinitions", 1420, 1421 },
-  { "ListModels", 1422, 1423 },
-  { "ListMonitoringAlertHistory", 1424, 1425 },
-  { "ListMonitoringAlerts", 1426, 1427 },
-  { "ListMonitoringExecutions", 1428, 1429 },
-  { "ListMonitoringSchedules", 1430, 1431 },
-  { "ListNotebookInstanceLifecycleConfigs", 1432, 1433 },
-  { "ListNotebookInstances", 1434, 1435 },
-  { "ListOptimizationJobs", 1436, 1437 },
-  { "ListPartnerApps", 1439, 1440 },
-  { "ListPipelineExecutionSteps", 1441, 1442 },
-  { "ListPipelineExecutions", 1443, 1444 },
-  { "ListPipelineParametersForExecution", 1445, 1446 },
-  { "ListPipelines", 1447, 1448 },
-  { "ListProcessingJobs", 1449, 1450 },
-  { "ListProjects", 1451, 1452 },
-  { "ListResourceCatalogs", 1453, 1454 },
-  { "ListSpaces", 1455, 1456 },
-  { "ListStageDevices", 1457, 1458 },
-  { "ListStudioLifecycleConfigs", 1459, 1460 },
-  { "ListSubscribedWorkteams", 1461, 1462 },
-  { "ListTags", 1463, 1465 },
-  { "ListTrainingJobs", 1468, 1469 },
-  { "ListTrainingJobsForHyperParameterTuningJob", 1466, 1467 },
-  { "ListTrainingPlans", 1470, 1471 },
-  { "ListTransformJobs", 1472, 1473 },
-  { "ListTrialComponents", 1475, 1476 },
-  { "ListTrials", 1477, 1478 },
-  { "ListUserProfiles", 1479, 1480 },
-  { "ListWorkforces", 1481, 1482 },
-  { "ListWorkteams", 1484, 1485 },
-  { "PutModelPackageGroupPolicy", 1939, 1940 },
-  { "QueryLineage", 1946, 1947 },
-  { "RegisterDevices", 2003, SAGE_SHAPE_NONE },
-  { "RenderUiTemplate", 2008, 2009 },
-  { "RetryPipelineExecution", 2051, 2052 },
-  { "Search", 2093, 2094 },
-  { "SearchTrainingPlanOfferings", 2097, 2098 },
-  { "SendPipelineExecutionStepFailure", 2110, 2111 },
-  { "SendPipelineExecutionStepSuccess", 2112, 2113 },
-  { "StartEdgeDeploymentStage", 2176, SAGE_SHAPE_NONE },
-  { "StartInferenceExperiment", 2177, 2178 },
-  { "StartMlflowTrackingServer", 2179, 2180 },
-  { "StartMonitoringSchedule", 2181, SAGE_SHAPE_NONE },
-  { "StartNotebookInstance", 2182, SAGE_SHAPE_NONE },
-  { "StartPipelineExecution", 2183, 2184 },
-  { "StopAutoMLJob", 2192, SAGE_SHAPE_NONE },
-  { "StopCompilationJob", 2193, SAGE_SHAPE_NONE },
-  { "StopEdgeDeploymentStage", 2194, SAGE_SHAPE_NONE },
-  { "StopEdgePackagingJob", 2195, SAGE_SHAPE_NONE },
-  { "StopHyperParameterTuningJob", 2196, SAGE_SHAPE_NONE },
-  { "StopInferenceExperiment", 2197, 2198 },
-  { "StopInferenceRecommendationsJob", 2199, SAGE_SHAPE_NONE },
-  { "StopLabelingJob", 2200, SAGE_SHAPE_NONE },
-  { "StopMlflowTrackingServer", 2201, 2202 },
-  { "StopMonitoringSchedule", 2203, SAGE_SHAPE_NONE },
-  { "StopNotebookInstance", 2204, SAGE_SHAPE_NONE },
-  { "StopOptimizationJob", 2205, SAGE_SHAPE_NONE },
-  { "StopPipelineExecution", 2206, 2207 },
-  { "StopProcessingJob", 2208, SAGE_SHAPE_NONE },
-  { "StopTrainingJob", 2209, SAGE_SHAPE_NONE },
-  { "StopTransformJob", 2210, SAGE_SHAPE_NONE },
-  { "UpdateAction", 2409, 2410 },
-  { "UpdateAppImageConfig", 2411, 2412 },
-  { "UpdateArtifact", 2413, 2414 },
-  { "UpdateCluster", 2415, 2416 },
-  { "UpdateClusterSchedulerConfig", 2417, 2418 },
-  { "UpdateClusterSoftware", 2419, 2420 },
-  { "UpdateCodeRepository", 2421, 2422 },
-  { "UpdateComputeQuota", 2423, 2424 },
-  { "UpdateContext", 2425, 2426 },
-  { "UpdateDeviceFleet", 2427, SAGE_SHAPE_NONE },
-  { "UpdateDevices", 2428, SAGE_SHAPE_NONE },
-  { "UpdateDomain", 2429, 2430 },
-  { "UpdateEndpoint", 2431, 2432 },
-  { "UpdateEndpointWeightsAndCapacities", 2433, 2434 },
-  { "UpdateExperiment", 2435, 2436 },
-  { "UpdateFeatureGroup", 2437, 2438 },
-  { "UpdateFeatureMetadata", 2439, SAGE_SHAPE_NONE },
-  { "UpdateHub", 2444, 2445 },
-  { "UpdateHubContent", 2442, 2443 },
-  { "UpdateHubContentReference", 2440, 2441 },
-  { "UpdateImage", 2446, 2447 },
-  { "UpdateImageVersion", 2448, 2449 },
-  { "UpdateInferenceComponent", 2450, 2451 },
-  { "UpdateInferenceComponentRuntimeConfig", 2452, 2453 },
-  { "UpdateInferenceExperiment", 2454, 2455 },
-  { "UpdateMlflowTrackingServer", 2456, 2457 },
-  { "UpdateModelCard", 2458, 2459 },
-  { "UpdateModelPackage", 2460, 2461 },
-  { "UpdateMonitoringAlert", 2462, 2463 },
-  { "UpdateMonitoringSchedule", 2464, 2465 },
-  { "UpdateNotebookInstance", 2466, 2469 },
-  { "UpdateNotebookInstanceLifecycleConfig", 2467, 2468 },
-  { "UpdatePartnerApp", 2470, 2471 },
-  { "UpdatePipeline", 2474, 2475 },
-  { "UpdatePipelineExecution", 2472, 2473 },
-  { "UpdateProject", 2476, 2477 },
-  { "UpdateSpace", 2478, 2479 },
-  { "UpdateTrainingJob", 2480, 2481 },
-  { "UpdateTrial", 2484, 2485 },
-  { "UpdateTrialComponent", 2482, 2483 },
-  { "UpdateUserProfile", 2486, 2487 },
-  { "UpdateWorkforce", 2488, 2489 },
-  { "UpdateWorkteam", 2490, 2491 },
+  { "DeleteProcessingJob", 651, SAGE_SHAPE_NONE },
+  { "DeleteProject", 652, SAGE_SHAPE_NONE },
+  { "DeleteSpace", 653, SAGE_SHAPE_NONE },
+  { "DeleteStudioLifecycleConfig", 654, SAGE_SHAPE_NONE },
+  { "DeleteTags", 655, 656 },
+  { "DeleteTrainingJob", 657, SAGE_SHAPE_NONE },
+  { "DeleteTrial", 660, 661 },
+  { "DeleteTrialComponent", 658, 659 },
+  { "DeleteUserProfile", 662, SAGE_SHAPE_NONE },
+  { "DeleteWorkforce", 663, 664 },
+  { "DeleteWorkteam", 665, 666 },
+  { "DeregisterDevices", 678, SAGE_SHAPE_NONE },
+  { "DescribeAction", 680, 681 },
+  { "DescribeAlgorithm", 682, 683 },
+  { "DescribeApp", 686, 687 },
+  { "DescribeAppImageConfig", 684, 685 },
+  { "DescribeArtifact", 688, 689 },
+  { "DescribeAutoMLJob", 690, 691 },
+  { "DescribeAutoMLJobV2", 692, 693 },
+  { "DescribeCluster", 696, 697 },
+  { "DescribeClusterNode", 694, 695 },
+  { "DescribeClusterSchedulerConfig", 698, 699 },
+  { "DescribeCodeRepository", 700, 701 },
+  { "DescribeCompilationJob", 702, 703 },
+  { "DescribeComputeQuota", 704, 705 },
+  { "DescribeContext", 706, 707 },
+  { "DescribeDataQualityJobDefinition", 708, 709 },
+  { "DescribeDevice", 712, 713 },
+  { "DescribeDeviceFleet", 710, 711 },
+  { "DescribeDomain", 714, 715 },
+  { "DescribeEdgeDeploymentPlan", 716, 717 },
+  { "DescribeEdgePackagingJob", 718, 719 },
+  { "DescribeEndpoint", 722, 723 },
+  { "DescribeEndpointConfig", 720, 721 },
+  { "DescribeExperiment", 724, 725 },
+  { "DescribeFeatureGroup", 726, 727 },
+  { "DescribeFeatureMetadata", 728, 729 },
+  { "DescribeFlowDefinition", 730, 731 },
+  { "DescribeHub", 734, 735 },
+  { "DescribeHubContent", 732, 733 },
+  { "DescribeHumanTaskUi", 736, 737 },
+  { "DescribeHyperParameterTuningJob", 738, 739 },
+  { "DescribeImage", 740, 741 },
+  { "DescribeImageVersion", 742, 743 },
+  { "DescribeInferenceComponent", 744, 745 },
+  { "DescribeInferenceExperiment", 746, 747 },
+  { "DescribeInferenceRecommendationsJob", 748, 749 },
+  { "DescribeLabelingJob", 750, 751 },
+  { "DescribeLineageGroup", 752, 753 },
+  { "DescribeMlflowTrackingServer", 754, 755 },
+  { "DescribeModel", 764, 765 },
+  { "DescribeModelBiasJobDefinition", 756, 757 },
+  { "DescribeModelCard", 760, 761 },
+  { "DescribeModelCardExportJob", 758, 759 },
+  { "DescribeModelExplainabilityJobDefinition", 762, 763 },
+  { "DescribeModelPackage", 768, 769 },
+  { "DescribeModelPackageGroup", 766, 767 },
+  { "DescribeModelQualityJobDefinition", 770, 771 },
+  { "DescribeMonitoringSchedule", 772, 773 },
+  { "DescribeNotebookInstance", 774, 777 },
+  { "DescribeNotebookInstanceLifecycleConfig", 775, 776 },
+  { "DescribeOptimizationJob", 778, 779 },
+  { "DescribePartnerApp", 780, 781 },
+  { "DescribePipeline", 786, 787 },
+  { "DescribePipelineDefinitionForExecution", 782, 783 },
+  { "DescribePipelineExecution", 784, 785 },
+  { "DescribeProcessingJob", 788, 789 },
+  { "DescribeProject", 790, 791 },
+  { "DescribeSpace", 792, 793 },
+  { "DescribeStudioLifecycleConfig", 794, 795 },
+  { "DescribeSubscribedWorkteam", 796, 797 },
+  { "DescribeTrainingJob", 798, 799 },
+  { "DescribeTrainingPlan", 800, 801 },
+  { "DescribeTransformJob", 802, 803 },
+  { "DescribeTrial", 806, 807 },
+  { "DescribeTrialComponent", 804, 805 },
+  { "DescribeUserProfile", 808, 809 },
+  { "DescribeWorkforce", 810, 811 },
+  { "DescribeWorkteam", 812, 813 },
+  { "DisableSagemakerServicecatalogPortfolio", 844, 845 },
+  { "DisassociateTrialComponent", 850, 851 },
+  { "EnableSagemakerServicecatalogPortfolio", 910, 911 },
+  { "GetDeviceFleetReport", 1039, 1040 },
+  { "GetLineageGroupPolicy", 1041, 1042 },
+  { "GetModelPackageGroupPolicy", 1043, 1044 },
+  { "GetSagemakerServicecatalogPortfolioStatus", 1045, 1046 },
+  { "GetScalingConfigurationRecommendation", 1047, 1048 },
+  { "GetSearchSuggestions", 1049, 1050 },
+  { "ImportHubContent", 1182, 1183 },
+  { "ListActions", 1314, 1315 },
+  { "ListAlgorithms", 1316, 1317 },
+  { "ListAliases", 1318, 1319 },
+  { "ListAppImageConfigs", 1320, 1321 },
+  { "ListApps", 1322, 1323 },
+  { "ListArtifacts", 1324, 1325 },
+  { "ListAssociations", 1326, 1327 },
+  { "ListAutoMLJobs", 1328, 1329 },
+  { "ListCandidatesForAutoMLJob", 1330, 1331 },
+  { "ListClusterNodes", 1332, 1333 },
+  { "ListClusterSchedulerConfigs", 1334, 1335 },
+  { "ListClusters", 1336, 1337 },
+  { "ListCodeRepositories", 1338, 1339 },
+  { "ListCompilationJobs", 1340, 1341 },
+  { "ListComputeQuotas", 1343, 1344 },
+  { "ListContexts", 1345, 1346 },
+  { "ListDataQualityJobDefinitions", 1347, 1348 },
+  { "ListDeviceFleets", 1349, 1350 },
+  { "ListDevices", 1352, 1353 },
+  { "ListDomains", 1354, 1355 },
+  { "ListEdgeDeploymentPlans", 1356, 1357 },
+  { "ListEdgePackagingJobs", 1359, 1360 },
+  { "ListEndpointConfigs", 1362, 1363 },
+  { "ListEndpoints", 1364, 1365 },
+  { "ListExperiments", 1366, 1367 },
+  { "ListFeatureGroups", 1368, 1369 },
+  { "ListFlowDefinitions", 1370, 1371 },
+  { "ListHubContentVersions", 1372, 1373 },
+  { "ListHubContents", 1374, 1375 },
+  { "ListHubs", 1376, 1377 },
+  { "ListHumanTaskUis", 1378, 1379 },
+  { "ListHyperParameterTuningJobs", 1380, 1381 },
+  { "ListImageVersions", 1382, 1383 },
+  { "ListImages", 1384, 1385 },
+  { "ListInferenceComponents", 1386, 1387 },
+  { "ListInferenceExperiments", 1388, 1389 },
+  { "ListInferenceRecommendationsJobSteps", 1390, 1391 },
+  { "ListInferenceRecommendationsJobs", 1392, 1393 },
+  { "ListLabelingJobs", 1398, 1399 },
+  { "ListLabelingJobsForWorkteam", 1395, 1396 },
+  { "ListLineageGroups", 1401, 1402 },
+  { "ListMlflowTrackingServers", 1404, 1405 },
+  { "ListModelBiasJobDefinitions", 1406, 1407 },
+  { "ListModelCardExportJobs", 1408, 1409 },
+  { "ListModelCardVersions", 1410, 1411 },
+  { "ListModelCards", 1412, 1413 },
+  { "ListModelExplainabilityJobDefinitions", 1414, 1415 },
+  { "ListModelMetadata", 1416, 1417 },
+  { "ListModelPackageGroups", 1418, 1419 },
+  { "ListModelPackages", 1420, 1421 },
+  { "ListModelQualityJobDefinitions", 1422, 1423 },
+  { "ListModels", 1424, 1425 },
+  { "ListMonitoringAlertHistory", 1426, 1427 },
+  { "ListMonitoringAlerts", 1428, 1429 },
+  { "ListMonitoringExecutions", 1430, 1431 },
+  { "ListMonitoringSchedules", 1432, 1433 },
+  { "ListNotebookInstanceLifecycleConfigs", 1434, 1435 },
+  { "ListNotebookInstances", 1436, 1437 },
+  { "ListOptimizationJobs", 1438, 1439 },
+  { "ListPartnerApps", 1441, 1442 },
+  { "ListPipelineExecutionSteps", 1443, 1444 },
+  { "ListPipelineExecutions", 1445, 1446 },
+  { "ListPipelineParametersForExecution", 1447, 1448 },
+  { "ListPipelines", 1449, 1450 },
+  { "ListProcessingJobs", 1451, 1452 },
+  { "ListProjects", 1453, 1454 },
+  { "ListResourceCatalogs", 1455, 1456 },
+  { "ListSpaces", 1457, 1458 },
+  { "ListStageDevices", 1459, 1460 },
+  { "ListStudioLifecycleConfigs", 1461, 1462 },
+  { "ListSubscribedWorkteams", 1463, 1464 },
+  { "ListTags", 1465, 1467 },
+  { "ListTrainingJobs", 1470, 1471 },
+  { "ListTrainingJobsForHyperParameterTuningJob", 1468, 1469 },
+  { "ListTrainingPlans", 1472, 1473 },
+  { "ListTransformJobs", 1474, 1475 },
+  { "ListTrialComponents", 1477, 1478 },
+  { "ListTrials", 1479, 1480 },
+  { "ListUserProfiles", 1481, 1482 },
+  { "ListWorkforces", 1483, 1484 },
+  { "ListWorkteams", 1486, 1487 },
+  { "PutModelPackageGroupPolicy", 1941, 1942 },
+  { "QueryLineage", 1948, 1949 },
+  { "RegisterDevices", 2005, SAGE_SHAPE_NONE },
+  { "RenderUiTemplate", 2010, 2011 },
+  { "RetryPipelineExecution", 2053, 2054 },
+  { "Search", 2095, 2096 },
+  { "SearchTrainingPlanOfferings", 2099, 2100 },
+  { "SendPipelineExecutionStepFailure", 2112, 2113 },
+  { "SendPipelineExecutionStepSuccess", 2114, 2115 },
+  { "StartEdgeDeploymentStage", 2178, SAGE_SHAPE_NONE },
+  { "StartInferenceExperiment", 2179, 2180 },
+  { "StartMlflowTrackingServer", 2181, 2182 },
+  { "StartMonitoringSchedule", 2183, SAGE_SHAPE_NONE },
+  { "StartNotebookInstance", 2184, SAGE_SHAPE_NONE },
+  { "StartPipelineExecution", 2185, 2186 },
+  { "StopAutoMLJob", 2194, SAGE_SHAPE_NONE },
+  { "StopCompilationJob", 2195, SAGE_SHAPE_NONE },
+  { "StopEdgeDeploymentStage", 2196, SAGE_SHAPE_NONE },
+  { "StopEdgePackagingJob", 2197, SAGE_SHAPE_NONE },
+  { "StopHyperParameterTuningJob", 2198, SAGE_SHAPE_NONE },
+  { "StopInferenceExperiment", 2199, 2200 },
+  { "StopInferenceRecommendationsJob", 2201, SAGE_SHAPE_NONE },
+  { "StopLabelingJob", 2202, SAGE_SHAPE_NONE },
+  { "StopMlflowTrackingServer", 2203, 2204 },
+  { "StopMonitoringSchedule", 2205, SAGE_SHAPE_NONE },
+  { "StopNotebookInstance", 2206, SAGE_SHAPE_NONE },
+  { "StopOptimizationJob", 2207, SAGE_SHAPE_NONE },
+  { "StopPipelineExecution", 2208, 2209 },
+  { "StopProcessingJob", 2210, SAGE_SHAPE_NONE },
+  { "StopTrainingJob", 2211, SAGE_SHAPE_NONE },
+  { "StopTransformJob", 2212, SAGE_SHAPE_NONE },
+  { "UpdateAction", 2411, 2412 },
+  { "UpdateAppImageConfig", 2413, 2414 },
+  { "UpdateArtifact", 2415, 2416 },
+  { "UpdateCluster", 2417, 2418 },
+  { "UpdateClusterSchedulerConfig", 2419, 2420 },
+  { "UpdateClusterSoftware", 2421, 2422 },
+  { "UpdateCodeRepository", 2423, 2424 },
+  { "UpdateComputeQuota", 2425, 2426 },
+  { "UpdateContext", 2427, 2428 },
+  { "UpdateDeviceFleet", 2429, SAGE_SHAPE_NONE },
+  { "UpdateDevices", 2430, SAGE_SHAPE_NONE },
+  { "UpdateDomain", 2431, 2432 },
+  { "UpdateEndpoint", 2433, 2434 },
+  { "UpdateEndpointWeightsAndCapacities", 2435, 2436 },
+  { "UpdateExperiment", 2437, 2438 },
+  { "UpdateFeatureGroup", 2439, 2440 },
+  { "UpdateFeatureMetadata", 2441, SAGE_SHAPE_NONE },
+  { "UpdateHub", 2446, 2447 },
+  { "UpdateHubContent", 2444, 2445 },
+  { "UpdateHubContentReference", 2442, 2443 },
+  { "UpdateImage", 2448, 2449 },
+  { "UpdateImageVersion", 2450, 2451 },
+  { "UpdateInferenceComponent", 2452, 2453 },
+  { "UpdateInferenceComponentRuntimeConfig", 2454, 2455 },
+  { "UpdateInferenceExperiment", 2456, 2457 },
+  { "UpdateMlflowTrackingServer", 2458, 2459 },
+  { "UpdateModelCard", 2460, 2461 },
+  { "UpdateModelPackage", 2462, 2463 },
+  { "UpdateMonitoringAlert", 2464, 2465 },
+  { "UpdateMonitoringSchedule", 2466, 2467 },
+  { "UpdateNotebookInstance", 2468, 2471 },
+  { "UpdateNotebookInstanceLifecycleConfig", 2469, 2470 },
+  { "UpdatePartnerApp", 2472, 2473 },
+  { "UpdatePipeline", 2476, 2477 },
+  { "UpdatePipelineExecution", 2474, 2475 },
+  { "UpdateProject", 2478, 2479 },
+  { "UpdateSpace", 2480, 2481 },
+  { "UpdateTrainingJob", 2482, 2483 },
+  { "UpdateTrial", 2486, 2487 },
+  { "UpdateTrialComponent", 2484, 2485 },
+  { "UpdateUserProfile", 2488, 2489 },
+  { "UpdateWorkforce", 2490, 2491 },
+  { "UpdateWorkteam", 2492, 2493 },
 };
 
 const SagePattern sage_model_patterns[] = {
@@ -10654,7 +10656,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "AgentVersion", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_22 },
   { .name = "AgentVersions", .type = SAGE_SHAPE_LIST, .element = 70 },
   { .name = "AggregationTransformationValue", .type = SAGE_SHAPE_STRING, .enums = enum_7 },
-  { .name = "AggregationTransformations", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 50, .element = 72, .key = 2369 },
+  { .name = "AggregationTransformations", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 50, .element = 72, .key = 2371 },
   { .name = "Alarm", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_23 },
   { .name = "AlarmList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 74 },
   { .name = "AlarmName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 255, .pattern = 10 },
@@ -10695,7 +10697,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "ArnOrName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 170, .pattern = 15 },
   { .name = "ArtifactArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 16 },
   { .name = "ArtifactDigest", .type = SAGE_SHAPE_STRING, .pattern = 17 },
-  { .name = "ArtifactProperties", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 30, .element = 115, .key = 2223 },
+  { .name = "ArtifactProperties", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 30, .element = 115, .key = 2225 },
   { .name = "ArtifactPropertyValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 4096, .pattern = 6 },
   { .name = "ArtifactSource", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_36 },
   { .name = "ArtifactSourceIdType", .type = SAGE_SHAPE_STRING, .enums = enum_17 },
@@ -10710,7 +10712,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "AssociationEntityArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 18 },
   { .name = "AssociationSummaries", .type = SAGE_SHAPE_LIST, .element = 128 },
   { .name = "AssociationSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_41 },
-  { .name = "AssumableRoleArns", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 2054 },
+  { .name = "AssumableRoleArns", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 2056 },
   { .name = "AsyncInferenceClientConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_42 },
   { .name = "AsyncInferenceConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_43 },
   { .name = "AsyncInferenceNotificationConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_44 },
@@ -10800,7 +10802,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "BatchDeleteClusterNodesRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_75 },
   { .name = "BatchDeleteClusterNodesResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_76 },
   { .name = "BatchDescribeModelPackageError", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_77 },
-  { .name = "BatchDescribeModelPackageErrorMap", .type = SAGE_SHAPE_MAP, .element = 218, .key = 1600 },
+  { .name = "BatchDescribeModelPackageErrorMap", .type = SAGE_SHAPE_MAP, .element = 218, .key = 1602 },
   { .name = "BatchDescribeModelPackageInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_78 },
   { .name = "BatchDescribeModelPackageOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_79 },
   { .name = "BatchDescribeModelPackageSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_80 },
@@ -10844,7 +10846,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "CategoricalParameter", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_94 },
   { .name = "CategoricalParameterRange", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_95 },
   { .name = "CategoricalParameterRangeSpecification", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_96 },
-  { .name = "CategoricalParameterRangeValues", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 3, .element = 2215 },
+  { .name = "CategoricalParameterRangeValues", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 3, .element = 2217 },
   { .name = "CategoricalParameterRanges", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 30, .element = 261 },
   { .name = "CategoricalParameters", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 260 },
   { .name = "Cents", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 99 },
@@ -11137,9 +11139,9 @@ const SageShape sage_model_shapes[] = {
   { .name = "CustomFileSystemConfigs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 10, .element = 552 },
   { .name = "CustomFileSystems", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 551 },
   { .name = "CustomImage", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_264 },
-  { .name = "CustomImageContainerArguments", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 50, .element = 1714 },
-  { .name = "CustomImageContainerEntrypoint", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 1, .element = 1713 },
-  { .name = "CustomImageContainerEnvironmentVariables", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 25, .element = 2218, .key = 1713 },
+  { .name = "CustomImageContainerArguments", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 50, .element = 1716 },
+  { .name = "CustomImageContainerEntrypoint", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 1, .element = 1715 },
+  { .name = "CustomImageContainerEnvironmentVariables", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 25, .element = 2220, .key = 1715 },
   { .name = "CustomImages", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 200, .element = 555 },
   { .name = "CustomPosixUserConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_265 },
   { .name = "CustomerMetadataKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 128, .pattern = 62 },
@@ -11232,152 +11234,154 @@ const SageShape sage_model_shapes[] = {
   { .name = "DeletePartnerAppResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_229 },
   { .name = "DeletePipelineRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_324 },
   { .name = "DeletePipelineResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_231 },
-  { .name = "DeleteProjectInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_325 },
-  { .name = "DeleteSpaceRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_326 },
-  { .name = "DeleteStudioLifecycleConfigRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_327 },
-  { .name = "DeleteTagsInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_328 },
+  { .name = "DeleteProcessingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_325 },
+  { .name = "DeleteProjectInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_326 },
+  { .name = "DeleteSpaceRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_327 },
+  { .name = "DeleteStudioLifecycleConfigRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_328 },
+  { .name = "DeleteTagsInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_329 },
   { .name = "DeleteTagsOutput", .type = SAGE_SHAPE_STRUCTURE },
-  { .name = "DeleteTrialComponentRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_329 },
+  { .name = "DeleteTrainingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_330 },
+  { .name = "DeleteTrialComponentRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_331 },
   { .name = "DeleteTrialComponentResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_253 },
-  { .name = "DeleteTrialRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_330 },
+  { .name = "DeleteTrialRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_332 },
   { .name = "DeleteTrialResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_255 },
-  { .name = "DeleteUserProfileRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_331 },
-  { .name = "DeleteWorkforceRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_332 },
+  { .name = "DeleteUserProfileRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_333 },
+  { .name = "DeleteWorkforceRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_334 },
   { .name = "DeleteWorkforceResponse", .type = SAGE_SHAPE_STRUCTURE },
-  { .name = "DeleteWorkteamRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_333 },
-  { .name = "DeleteWorkteamResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_334 },
+  { .name = "DeleteWorkteamRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_335 },
+  { .name = "DeleteWorkteamResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_336 },
   { .name = "DependencyCopyPath", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1023, .pattern = 6 },
   { .name = "DependencyOriginPath", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1023, .pattern = 6 },
-  { .name = "DeployedImage", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_335 },
-  { .name = "DeployedImages", .type = SAGE_SHAPE_LIST, .element = 667 },
-  { .name = "DeploymentConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_336 },
-  { .name = "DeploymentRecommendation", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_337 },
-  { .name = "DeploymentStage", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_338 },
+  { .name = "DeployedImage", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_337 },
+  { .name = "DeployedImages", .type = SAGE_SHAPE_LIST, .element = 669 },
+  { .name = "DeploymentConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_338 },
+  { .name = "DeploymentRecommendation", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_339 },
+  { .name = "DeploymentStage", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_340 },
   { .name = "DeploymentStageMaxResults", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MAX, .max = 10 },
-  { .name = "DeploymentStageStatusSummaries", .type = SAGE_SHAPE_LIST, .element = 674 },
-  { .name = "DeploymentStageStatusSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_339 },
-  { .name = "DeploymentStages", .type = SAGE_SHAPE_LIST, .element = 671 },
-  { .name = "DeregisterDevicesRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_340 },
-  { .name = "DerivedInformation", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_341 },
-  { .name = "DescribeActionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_342 },
-  { .name = "DescribeActionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_343 },
-  { .name = "DescribeAlgorithmInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_344 },
-  { .name = "DescribeAlgorithmOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_345 },
+  { .name = "DeploymentStageStatusSummaries", .type = SAGE_SHAPE_LIST, .element = 676 },
+  { .name = "DeploymentStageStatusSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_341 },
+  { .name = "DeploymentStages", .type = SAGE_SHAPE_LIST, .element = 673 },
+  { .name = "DeregisterDevicesRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_342 },
+  { .name = "DerivedInformation", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_343 },
+  { .name = "DescribeActionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_344 },
+  { .name = "DescribeActionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_345 },
+  { .name = "DescribeAlgorithmInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_346 },
+  { .name = "DescribeAlgorithmOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_347 },
   { .name = "DescribeAppImageConfigRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_284 },
   { .name = "DescribeAppImageConfigResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_33 },
   { .name = "DescribeAppRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_285 },
-  { .name = "DescribeAppResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_346 },
-  { .name = "DescribeArtifactRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_347 },
-  { .name = "DescribeArtifactResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_348 },
-  { .name = "DescribeAutoMLJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_349 },
-  { .name = "DescribeAutoMLJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 21, .members = members_350 },
-  { .name = "DescribeAutoMLJobV2Request", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_349 },
-  { .name = "DescribeAutoMLJobV2Response", .type = SAGE_SHAPE_STRUCTURE, .n_members = 23, .members = members_351 },
-  { .name = "DescribeClusterNodeRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_352 },
-  { .name = "DescribeClusterNodeResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_353 },
+  { .name = "DescribeAppResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_348 },
+  { .name = "DescribeArtifactRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_349 },
+  { .name = "DescribeArtifactResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_350 },
+  { .name = "DescribeAutoMLJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_351 },
+  { .name = "DescribeAutoMLJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 21, .members = members_352 },
+  { .name = "DescribeAutoMLJobV2Request", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_351 },
+  { .name = "DescribeAutoMLJobV2Response", .type = SAGE_SHAPE_STRUCTURE, .n_members = 23, .members = members_353 },
+  { .name = "DescribeClusterNodeRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_354 },
+  { .name = "DescribeClusterNodeResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_355 },
   { .name = "DescribeClusterRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_288 },
-  { .name = "DescribeClusterResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_354 },
-  { .name = "DescribeClusterSchedulerConfigRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_355 },
-  { .name = "DescribeClusterSchedulerConfigResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_356 },
+  { .name = "DescribeClusterResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_356 },
+  { .name = "DescribeClusterSchedulerConfigRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_357 },
+  { .name = "DescribeClusterSchedulerConfigResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_358 },
   { .name = "DescribeCodeRepositoryInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_290 },
   { .name = "DescribeCodeRepositoryOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_122 },
   { .name = "DescribeCompilationJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_291 },
-  { .name = "DescribeCompilationJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_357 },
-  { .name = "DescribeComputeQuotaRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_358 },
-  { .name = "DescribeComputeQuotaResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 15, .members = members_359 },
-  { .name = "DescribeContextRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_360 },
-  { .name = "DescribeContextResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_361 },
+  { .name = "DescribeCompilationJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_359 },
+  { .name = "DescribeComputeQuotaRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_360 },
+  { .name = "DescribeComputeQuotaResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 15, .members = members_361 },
+  { .name = "DescribeContextRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_362 },
+  { .name = "DescribeContextResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_363 },
   { .name = "DescribeDataQualityJobDefinitionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_294 },
-  { .name = "DescribeDataQualityJobDefinitionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_362 },
+  { .name = "DescribeDataQualityJobDefinitionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_364 },
   { .name = "DescribeDeviceFleetRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_295 },
-  { .name = "DescribeDeviceFleetResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_363 },
-  { .name = "DescribeDeviceRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_364 },
-  { .name = "DescribeDeviceResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_365 },
-  { .name = "DescribeDomainRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_366 },
-  { .name = "DescribeDomainResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 23, .members = members_367 },
-  { .name = "DescribeEdgeDeploymentPlanRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_368 },
-  { .name = "DescribeEdgeDeploymentPlanResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_369 },
-  { .name = "DescribeEdgePackagingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_370 },
-  { .name = "DescribeEdgePackagingJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 15, .members = members_371 },
+  { .name = "DescribeDeviceFleetResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_365 },
+  { .name = "DescribeDeviceRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_366 },
+  { .name = "DescribeDeviceResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_367 },
+  { .name = "DescribeDomainRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_368 },
+  { .name = "DescribeDomainResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 23, .members = members_369 },
+  { .name = "DescribeEdgeDeploymentPlanRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_370 },
+  { .name = "DescribeEdgeDeploymentPlanResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_371 },
+  { .name = "DescribeEdgePackagingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_372 },
+  { .name = "DescribeEdgePackagingJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 15, .members = members_373 },
   { .name = "DescribeEndpointConfigInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_299 },
-  { .name = "DescribeEndpointConfigOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 12, .members = members_372 },
+  { .name = "DescribeEndpointConfigOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 12, .members = members_374 },
   { .name = "DescribeEndpointInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_300 },
-  { .name = "DescribeEndpointOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 14, .members = members_373 },
+  { .name = "DescribeEndpointOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 14, .members = members_375 },
   { .name = "DescribeExperimentRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_301 },
-  { .name = "DescribeExperimentResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_374 },
-  { .name = "DescribeFeatureGroupRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_375 },
-  { .name = "DescribeFeatureGroupResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_376 },
-  { .name = "DescribeFeatureMetadataRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_377 },
-  { .name = "DescribeFeatureMetadataResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_378 },
+  { .name = "DescribeExperimentResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_376 },
+  { .name = "DescribeFeatureGroupRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_377 },
+  { .name = "DescribeFeatureGroupResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_378 },
+  { .name = "DescribeFeatureMetadataRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_379 },
+  { .name = "DescribeFeatureMetadataResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_380 },
   { .name = "DescribeFlowDefinitionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_303 },
-  { .name = "DescribeFlowDefinitionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_379 },
-  { .name = "DescribeHubContentRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_380 },
-  { .name = "DescribeHubContentResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 20, .members = members_381 },
+  { .name = "DescribeFlowDefinitionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_381 },
+  { .name = "DescribeHubContentRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_382 },
+  { .name = "DescribeHubContentResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 20, .members = members_383 },
   { .name = "DescribeHubRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_306 },
-  { .name = "DescribeHubResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_382 },
+  { .name = "DescribeHubResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_384 },
   { .name = "DescribeHumanTaskUiRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_307 },
-  { .name = "DescribeHumanTaskUiResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_383 },
+  { .name = "DescribeHumanTaskUiResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_385 },
   { .name = "DescribeHyperParameterTuningJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_308 },
-  { .name = "DescribeHyperParameterTuningJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_384 },
+  { .name = "DescribeHyperParameterTuningJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_386 },
   { .name = "DescribeImageRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_309 },
-  { .name = "DescribeImageResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_385 },
+  { .name = "DescribeImageResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_387 },
   { .name = "DescribeImageVersionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_310 },
-  { .name = "DescribeImageVersionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 16, .members = members_386 },
+  { .name = "DescribeImageVersionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 16, .members = members_388 },
   { .name = "DescribeInferenceComponentInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_311 },
-  { .name = "DescribeInferenceComponentOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 12, .members = members_387 },
+  { .name = "DescribeInferenceComponentOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 12, .members = members_389 },
   { .name = "DescribeInferenceExperimentRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_312 },
-  { .name = "DescribeInferenceExperimentResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 16, .members = members_388 },
-  { .name = "DescribeInferenceRecommendationsJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_389 },
-  { .name = "DescribeInferenceRecommendationsJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 14, .members = members_390 },
-  { .name = "DescribeLabelingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_391 },
-  { .name = "DescribeLabelingJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_392 },
-  { .name = "DescribeLineageGroupRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_393 },
-  { .name = "DescribeLineageGroupResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_394 },
+  { .name = "DescribeInferenceExperimentResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 16, .members = members_390 },
+  { .name = "DescribeInferenceRecommendationsJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_391 },
+  { .name = "DescribeInferenceRecommendationsJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 14, .members = members_392 },
+  { .name = "DescribeLabelingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_393 },
+  { .name = "DescribeLabelingJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_394 },
+  { .name = "DescribeLineageGroupRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_395 },
+  { .name = "DescribeLineageGroupResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_396 },
   { .name = "DescribeMlflowTrackingServerRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_313 },
-  { .name = "DescribeMlflowTrackingServerResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 15, .members = members_395 },
+  { .name = "DescribeMlflowTrackingServerResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 15, .members = members_397 },
   { .name = "DescribeModelBiasJobDefinitionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_294 },
-  { .name = "DescribeModelBiasJobDefinitionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_396 },
+  { .name = "DescribeModelBiasJobDefinitionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_398 },
   { .name = "DescribeModelCardExportJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_207 },
-  { .name = "DescribeModelCardExportJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_397 },
-  { .name = "DescribeModelCardRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_398 },
-  { .name = "DescribeModelCardResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_399 },
+  { .name = "DescribeModelCardExportJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_399 },
+  { .name = "DescribeModelCardRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_400 },
+  { .name = "DescribeModelCardResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_401 },
   { .name = "DescribeModelExplainabilityJobDefinitionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_294 },
-  { .name = "DescribeModelExplainabilityJobDefinitionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_400 },
+  { .name = "DescribeModelExplainabilityJobDefinitionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_402 },
   { .name = "DescribeModelInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_315 },
-  { .name = "DescribeModelOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_401 },
+  { .name = "DescribeModelOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_403 },
   { .name = "DescribeModelPackageGroupInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_316 },
-  { .name = "DescribeModelPackageGroupOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_402 },
+  { .name = "DescribeModelPackageGroupOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_404 },
   { .name = "DescribeModelPackageInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_318 },
-  { .name = "DescribeModelPackageOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 30, .members = members_403 },
+  { .name = "DescribeModelPackageOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 30, .members = members_405 },
   { .name = "DescribeModelQualityJobDefinitionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_294 },
-  { .name = "DescribeModelQualityJobDefinitionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_404 },
+  { .name = "DescribeModelQualityJobDefinitionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_406 },
   { .name = "DescribeMonitoringScheduleRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_319 },
-  { .name = "DescribeMonitoringScheduleResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_405 },
+  { .name = "DescribeMonitoringScheduleResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_407 },
   { .name = "DescribeNotebookInstanceInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_320 },
   { .name = "DescribeNotebookInstanceLifecycleConfigInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_321 },
-  { .name = "DescribeNotebookInstanceLifecycleConfigOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_406 },
-  { .name = "DescribeNotebookInstanceOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 22, .members = members_407 },
+  { .name = "DescribeNotebookInstanceLifecycleConfigOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_408 },
+  { .name = "DescribeNotebookInstanceOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 22, .members = members_409 },
   { .name = "DescribeOptimizationJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_322 },
-  { .name = "DescribeOptimizationJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 17, .members = members_408 },
-  { .name = "DescribePartnerAppRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_409 },
-  { .name = "DescribePartnerAppResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 14, .members = members_410 },
-  { .name = "DescribePipelineDefinitionForExecutionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_411 },
-  { .name = "DescribePipelineDefinitionForExecutionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_412 },
-  { .name = "DescribePipelineExecutionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_411 },
-  { .name = "DescribePipelineExecutionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_413 },
-  { .name = "DescribePipelineRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_414 },
-  { .name = "DescribePipelineResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_415 },
-  { .name = "DescribeProcessingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_416 },
-  { .name = "DescribeProcessingJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 21, .members = members_417 },
-  { .name = "DescribeProjectInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_325 },
-  { .name = "DescribeProjectOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_418 },
-  { .name = "DescribeSpaceRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_326 },
-  { .name = "DescribeSpaceResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_419 },
-  { .name = "DescribeStudioLifecycleConfigRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_327 },
-  { .name = "DescribeStudioLifecycleConfigResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_420 },
-  { .name = "DescribeSubscribedWorkteamRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_421 },
-  { .name = "DescribeSubscribedWorkteamResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_422 },
-  { .name = "DescribeTrainingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_423 },
+  { .name = "DescribeOptimizationJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 17, .members = members_410 },
+  { .name = "DescribePartnerAppRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_411 },
+  { .name = "DescribePartnerAppResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 14, .members = members_412 },
+  { .name = "DescribePipelineDefinitionForExecutionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_413 },
+  { .name = "DescribePipelineDefinitionForExecutionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_414 },
+  { .name = "DescribePipelineExecutionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_413 },
+  { .name = "DescribePipelineExecutionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_415 },
+  { .name = "DescribePipelineRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_416 },
+  { .name = "DescribePipelineResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_417 },
+  { .name = "DescribeProcessingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_325 },
+  { .name = "DescribeProcessingJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 21, .members = members_418 },
+  { .name = "DescribeProjectInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_326 },
+  { .name = "DescribeProjectOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_419 },
+  { .name = "DescribeSpaceRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_327 },
+  { .name = "DescribeSpaceResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_420 },
+  { .name = "DescribeStudioLifecycleConfigRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_328 },
+  { .name = "DescribeStudioLifecycleConfigResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_421 },
+  { .name = "DescribeSubscribedWorkteamRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_422 },
+  { .name = "DescribeSubscribedWorkteamResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_423 },
+  { .name = "DescribeTrainingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_330 },
   { .name = "DescribeTrainingJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 43, .members = members_424 },
   { .name = "DescribeTrainingPlanRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_425 },
   { .name = "DescribeTrainingPlanResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 15, .members = members_426 },
@@ -11385,38 +11389,38 @@ const SageShape sage_model_shapes[] = {
   { .name = "DescribeTransformJobResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 21, .members = members_428 },
   { .name = "DescribeTrialComponentRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_429 },
   { .name = "DescribeTrialComponentResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_430 },
-  { .name = "DescribeTrialRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_330 },
+  { .name = "DescribeTrialRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_332 },
   { .name = "DescribeTrialResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_431 },
-  { .name = "DescribeUserProfileRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_331 },
+  { .name = "DescribeUserProfileRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_333 },
   { .name = "DescribeUserProfileResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_432 },
-  { .name = "DescribeWorkforceRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_332 },
+  { .name = "DescribeWorkforceRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_334 },
   { .name = "DescribeWorkforceResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_433 },
-  { .name = "DescribeWorkteamRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_333 },
+  { .name = "DescribeWorkteamRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_335 },
   { .name = "DescribeWorkteamResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_434 },
   { .name = "Description", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 128 },
   { .name = "DesiredWeightAndCapacity", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_435 },
-  { .name = "DesiredWeightAndCapacityList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 813 },
+  { .name = "DesiredWeightAndCapacityList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 815 },
   { .name = "DestinationS3Uri", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 512, .pattern = 65 },
   { .name = "DetailedAlgorithmStatus", .type = SAGE_SHAPE_STRING, .enums = enum_68 },
   { .name = "DetailedModelPackageStatus", .type = SAGE_SHAPE_STRING, .enums = enum_68 },
   { .name = "Device", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_436 },
   { .name = "DeviceArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 20, .max = 2048, .pattern = 66 },
   { .name = "DeviceDeploymentStatus", .type = SAGE_SHAPE_STRING, .enums = enum_69 },
-  { .name = "DeviceDeploymentSummaries", .type = SAGE_SHAPE_LIST, .element = 822 },
+  { .name = "DeviceDeploymentSummaries", .type = SAGE_SHAPE_LIST, .element = 824 },
   { .name = "DeviceDeploymentSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_437 },
   { .name = "DeviceDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 40, .pattern = 67 },
   { .name = "DeviceFleetArn", .type = SAGE_SHAPE_STRING, .pattern = 68 },
   { .name = "DeviceFleetDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 800, .pattern = 67 },
-  { .name = "DeviceFleetSummaries", .type = SAGE_SHAPE_LIST, .element = 827 },
+  { .name = "DeviceFleetSummaries", .type = SAGE_SHAPE_LIST, .element = 829 },
   { .name = "DeviceFleetSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_438 },
   { .name = "DeviceName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 69 },
-  { .name = "DeviceNames", .type = SAGE_SHAPE_LIST, .element = 828 },
+  { .name = "DeviceNames", .type = SAGE_SHAPE_LIST, .element = 830 },
   { .name = "DeviceSelectionConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_439 },
   { .name = "DeviceStats", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_440 },
   { .name = "DeviceSubsetType", .type = SAGE_SHAPE_STRING, .enums = enum_70 },
-  { .name = "DeviceSummaries", .type = SAGE_SHAPE_LIST, .element = 834 },
+  { .name = "DeviceSummaries", .type = SAGE_SHAPE_LIST, .element = 836 },
   { .name = "DeviceSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_441 },
-  { .name = "Devices", .type = SAGE_SHAPE_LIST, .element = 818 },
+  { .name = "Devices", .type = SAGE_SHAPE_LIST, .element = 820 },
   { .name = "Dimension", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 8192 },
   { .name = "DirectDeploySettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_442 },
   { .name = "DirectInternetAccess", .type = SAGE_SHAPE_STRING, .enums = enum_5 },
@@ -11437,9 +11441,9 @@ const SageShape sage_model_shapes[] = {
   { .name = "DomainArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 71 },
   { .name = "DomainDetails", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_444 },
   { .name = "DomainId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 72 },
-  { .name = "DomainList", .type = SAGE_SHAPE_LIST, .element = 854 },
+  { .name = "DomainList", .type = SAGE_SHAPE_LIST, .element = 856 },
   { .name = "DomainName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 14 },
-  { .name = "DomainSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 3, .element = 2103 },
+  { .name = "DomainSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 3, .element = 2105 },
   { .name = "DomainSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_445 },
   { .name = "DomainSettingsForUpdate", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_446 },
   { .name = "DomainStatus", .type = SAGE_SHAPE_STRING, .enums = enum_72 },
@@ -11458,28 +11462,28 @@ const SageShape sage_model_shapes[] = {
   { .name = "Edge", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_456 },
   { .name = "EdgeDeploymentConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_457 },
   { .name = "EdgeDeploymentModelConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_458 },
-  { .name = "EdgeDeploymentModelConfigs", .type = SAGE_SHAPE_LIST, .element = 876 },
+  { .name = "EdgeDeploymentModelConfigs", .type = SAGE_SHAPE_LIST, .element = 878 },
   { .name = "EdgeDeploymentPlanArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 20, .max = 2048, .pattern = 73 },
-  { .name = "EdgeDeploymentPlanSummaries", .type = SAGE_SHAPE_LIST, .element = 880 },
+  { .name = "EdgeDeploymentPlanSummaries", .type = SAGE_SHAPE_LIST, .element = 882 },
   { .name = "EdgeDeploymentPlanSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_459 },
   { .name = "EdgeDeploymentStatus", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_460 },
   { .name = "EdgeModel", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_461 },
   { .name = "EdgeModelStat", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_462 },
-  { .name = "EdgeModelStats", .type = SAGE_SHAPE_LIST, .element = 883 },
-  { .name = "EdgeModelSummaries", .type = SAGE_SHAPE_LIST, .element = 886 },
+  { .name = "EdgeModelStats", .type = SAGE_SHAPE_LIST, .element = 885 },
+  { .name = "EdgeModelSummaries", .type = SAGE_SHAPE_LIST, .element = 888 },
   { .name = "EdgeModelSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_463 },
-  { .name = "EdgeModels", .type = SAGE_SHAPE_LIST, .element = 882 },
+  { .name = "EdgeModels", .type = SAGE_SHAPE_LIST, .element = 884 },
   { .name = "EdgeOutputConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_464 },
   { .name = "EdgePackagingJobArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 20, .max = 2048, .pattern = 74 },
   { .name = "EdgePackagingJobStatus", .type = SAGE_SHAPE_STRING, .enums = enum_73 },
-  { .name = "EdgePackagingJobSummaries", .type = SAGE_SHAPE_LIST, .element = 892 },
+  { .name = "EdgePackagingJobSummaries", .type = SAGE_SHAPE_LIST, .element = 894 },
   { .name = "EdgePackagingJobSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_465 },
   { .name = "EdgePresetDeploymentArtifact", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 20, .max = 2048 },
   { .name = "EdgePresetDeploymentOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_466 },
   { .name = "EdgePresetDeploymentStatus", .type = SAGE_SHAPE_STRING, .enums = enum_74 },
   { .name = "EdgePresetDeploymentType", .type = SAGE_SHAPE_STRING, .enums = enum_75 },
   { .name = "EdgeVersion", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 30, .pattern = 75 },
-  { .name = "Edges", .type = SAGE_SHAPE_LIST, .element = 874 },
+  { .name = "Edges", .type = SAGE_SHAPE_LIST, .element = 876 },
   { .name = "EfsUid", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 10, .pattern = 76 },
   { .name = "EksClusterArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 20, .max = 2048, .pattern = 77 },
   { .name = "EmrServerlessComputeConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_467 },
@@ -11501,34 +11505,34 @@ const SageShape sage_model_shapes[] = {
   { .name = "EndpointConfigSortKey", .type = SAGE_SHAPE_STRING, .enums = enum_8 },
   { .name = "EndpointConfigStepMetadata", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_471 },
   { .name = "EndpointConfigSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_472 },
-  { .name = "EndpointConfigSummaryList", .type = SAGE_SHAPE_LIST, .element = 919 },
+  { .name = "EndpointConfigSummaryList", .type = SAGE_SHAPE_LIST, .element = 921 },
   { .name = "EndpointInfo", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_473 },
   { .name = "EndpointInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_474 },
   { .name = "EndpointInputConfiguration", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_475 },
-  { .name = "EndpointInputConfigurations", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 923 },
+  { .name = "EndpointInputConfigurations", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 925 },
   { .name = "EndpointMetadata", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_476 },
   { .name = "EndpointName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 14 },
   { .name = "EndpointNameContains", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 49 },
   { .name = "EndpointOutputConfiguration", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_477 },
   { .name = "EndpointPerformance", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_478 },
-  { .name = "EndpointPerformances", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 1, .element = 929 },
+  { .name = "EndpointPerformances", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 1, .element = 931 },
   { .name = "EndpointSortKey", .type = SAGE_SHAPE_STRING, .enums = enum_35 },
   { .name = "EndpointStatus", .type = SAGE_SHAPE_STRING, .enums = enum_76 },
   { .name = "EndpointStepMetadata", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_479 },
   { .name = "EndpointSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_480 },
-  { .name = "EndpointSummaryList", .type = SAGE_SHAPE_LIST, .element = 934 },
-  { .name = "Endpoints", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 1, .element = 921 },
+  { .name = "EndpointSummaryList", .type = SAGE_SHAPE_LIST, .element = 936 },
+  { .name = "Endpoints", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 1, .element = 923 },
   { .name = "EntityDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 80 },
   { .name = "EntityName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 69 },
   { .name = "EnvironmentKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 81 },
-  { .name = "EnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 100, .element = 944, .key = 939 },
+  { .name = "EnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 100, .element = 946, .key = 941 },
   { .name = "EnvironmentParameter", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_481 },
   { .name = "EnvironmentParameterRanges", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_482 },
-  { .name = "EnvironmentParameters", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 941 },
+  { .name = "EnvironmentParameters", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 943 },
   { .name = "EnvironmentValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 82 },
   { .name = "ErrorInfo", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_483 },
   { .name = "ExcludeFeaturesAttribute", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 100 },
-  { .name = "ExecutionRoleArns", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 2054 },
+  { .name = "ExecutionRoleArns", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 2056 },
   { .name = "ExecutionRoleIdentityConfig", .type = SAGE_SHAPE_STRING, .enums = enum_77 },
   { .name = "ExecutionStatus", .type = SAGE_SHAPE_STRING, .enums = enum_78 },
   { .name = "ExitMessage", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 82 },
@@ -11540,7 +11544,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "ExperimentEntityNameOrArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 85 },
   { .name = "ExperimentSource", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_486 },
   { .name = "ExperimentSourceArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 86 },
-  { .name = "ExperimentSummaries", .type = SAGE_SHAPE_LIST, .element = 960 },
+  { .name = "ExperimentSummaries", .type = SAGE_SHAPE_LIST, .element = 962 },
   { .name = "ExperimentSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_487 },
   { .name = "ExpiresInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 5, .max = 300 },
   { .name = "Explainability", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_488 },
@@ -11553,9 +11557,9 @@ const SageShape sage_model_shapes[] = {
   { .name = "FailureReason", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024 },
   { .name = "FairShare", .type = SAGE_SHAPE_STRING, .enums = enum_5 },
   { .name = "FairShareWeight", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100 },
-  { .name = "FeatureAdditions", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100, .element = 973 },
+  { .name = "FeatureAdditions", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100, .element = 975 },
   { .name = "FeatureDefinition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_491 },
-  { .name = "FeatureDefinitions", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2500, .element = 973 },
+  { .name = "FeatureDefinitions", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2500, .element = 975 },
   { .name = "FeatureDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 255, .pattern = 6 },
   { .name = "FeatureGroup", .type = SAGE_SHAPE_STRUCTURE, .n_members = 16, .members = members_492 },
   { .name = "FeatureGroupArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 87 },
@@ -11566,16 +11570,16 @@ const SageShape sage_model_shapes[] = {
   { .name = "FeatureGroupSortBy", .type = SAGE_SHAPE_STRING, .enums = enum_80 },
   { .name = "FeatureGroupSortOrder", .type = SAGE_SHAPE_STRING, .enums = enum_36 },
   { .name = "FeatureGroupStatus", .type = SAGE_SHAPE_STRING, .enums = enum_81 },
-  { .name = "FeatureGroupSummaries", .type = SAGE_SHAPE_LIST, .element = 986 },
+  { .name = "FeatureGroupSummaries", .type = SAGE_SHAPE_LIST, .element = 988 },
   { .name = "FeatureGroupSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_493 },
   { .name = "FeatureMetadata", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_494 },
   { .name = "FeatureName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 64, .pattern = 90 },
   { .name = "FeatureParameter", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_495 },
-  { .name = "FeatureParameterAdditions", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 25, .element = 989 },
+  { .name = "FeatureParameterAdditions", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 25, .element = 991 },
   { .name = "FeatureParameterKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 255, .pattern = 91 },
-  { .name = "FeatureParameterRemovals", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 25, .element = 991 },
+  { .name = "FeatureParameterRemovals", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 25, .element = 993 },
   { .name = "FeatureParameterValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 255, .pattern = 91 },
-  { .name = "FeatureParameters", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 25, .element = 989 },
+  { .name = "FeatureParameters", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 25, .element = 991 },
   { .name = "FeatureStatus", .type = SAGE_SHAPE_STRING, .enums = enum_82 },
   { .name = "FeatureType", .type = SAGE_SHAPE_STRING, .enums = enum_83 },
   { .name = "FileSource", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_496 },
@@ -11585,35 +11589,35 @@ const SageShape sage_model_shapes[] = {
   { .name = "FileSystemId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 11, .max = 21, .pattern = 92 },
   { .name = "FileSystemPath", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 93 },
   { .name = "FileSystemType", .type = SAGE_SHAPE_STRING, .enums = enum_85 },
-  { .name = "FillingTransformationMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 6, .element = 1005, .key = 1007 },
+  { .name = "FillingTransformationMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 6, .element = 1007, .key = 1009 },
   { .name = "FillingTransformationValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 94 },
-  { .name = "FillingTransformations", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 50, .element = 1004, .key = 2369 },
+  { .name = "FillingTransformations", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 50, .element = 1006, .key = 2371 },
   { .name = "FillingType", .type = SAGE_SHAPE_STRING, .enums = enum_86 },
   { .name = "Filter", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_499 },
-  { .name = "FilterList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 20, .element = 1008 },
+  { .name = "FilterList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 20, .element = 1010 },
   { .name = "FilterValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1024, .pattern = 22 },
   { .name = "FinalAutoMLJobObjectiveMetric", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_500 },
   { .name = "FinalHyperParameterTuningJobObjectiveMetric", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_501 },
-  { .name = "FinalMetricDataList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 40, .element = 1519 },
+  { .name = "FinalMetricDataList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 40, .element = 1521 },
   { .name = "FlatInvocations", .type = SAGE_SHAPE_STRING, .enums = enum_87 },
   { .name = "Float", .type = SAGE_SHAPE_FLOAT },
   { .name = "FlowDefinitionArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 95 },
   { .name = "FlowDefinitionName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 96 },
   { .name = "FlowDefinitionOutputConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_502 },
   { .name = "FlowDefinitionStatus", .type = SAGE_SHAPE_STRING, .enums = enum_88 },
-  { .name = "FlowDefinitionSummaries", .type = SAGE_SHAPE_LIST, .element = 1021 },
+  { .name = "FlowDefinitionSummaries", .type = SAGE_SHAPE_LIST, .element = 1023 },
   { .name = "FlowDefinitionSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_503 },
   { .name = "FlowDefinitionTaskAvailabilityLifetimeInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
   { .name = "FlowDefinitionTaskCount", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 3 },
   { .name = "FlowDefinitionTaskDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 255, .pattern = 22 },
   { .name = "FlowDefinitionTaskKeyword", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 30, .pattern = 97 },
-  { .name = "FlowDefinitionTaskKeywords", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1025 },
+  { .name = "FlowDefinitionTaskKeywords", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1027 },
   { .name = "FlowDefinitionTaskTimeLimitInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 30 },
   { .name = "FlowDefinitionTaskTitle", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 128, .pattern = 98 },
   { .name = "ForecastFrequency", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .pattern = 99 },
   { .name = "ForecastHorizon", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
   { .name = "ForecastQuantile", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 2, .max = 4, .pattern = 100 },
-  { .name = "ForecastQuantiles", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1031 },
+  { .name = "ForecastQuantiles", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1033 },
   { .name = "Framework", .type = SAGE_SHAPE_STRING, .enums = enum_89 },
   { .name = "FrameworkVersion", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 3, .max = 10, .pattern = 101 },
   { .name = "GenerateCandidateDefinitionsOnly", .type = SAGE_SHAPE_BOOLEAN },
@@ -11636,14 +11640,14 @@ const SageShape sage_model_shapes[] = {
   { .name = "GitConfigUrl", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 11, .max = 1024, .pattern = 102 },
   { .name = "Group", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 51 },
   { .name = "GroupingAttributeName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256 },
-  { .name = "GroupingAttributeNames", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1054 },
-  { .name = "Groups", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1053 },
+  { .name = "GroupingAttributeNames", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1056 },
+  { .name = "Groups", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1055 },
   { .name = "HiddenAppTypesList", .type = SAGE_SHAPE_LIST, .element = 109 },
   { .name = "HiddenInstanceTypesList", .type = SAGE_SHAPE_LIST, .element = 99 },
-  { .name = "HiddenMlToolsList", .type = SAGE_SHAPE_LIST, .element = 1531 },
+  { .name = "HiddenMlToolsList", .type = SAGE_SHAPE_LIST, .element = 1533 },
   { .name = "HiddenSageMakerImage", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_516 },
-  { .name = "HiddenSageMakerImageVersionAliasesList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 1060 },
-  { .name = "HolidayConfig", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 1063 },
+  { .name = "HiddenSageMakerImageVersionAliasesList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 1062 },
+  { .name = "HolidayConfig", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 1065 },
   { .name = "HolidayConfigAttributes", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_517 },
   { .name = "HookParameters", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 20, .element = 391, .key = 390 },
   { .name = "Horovod", .type = SAGE_SHAPE_BOOLEAN },
@@ -11651,15 +11655,15 @@ const SageShape sage_model_shapes[] = {
   { .name = "HubArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 255, .pattern = 6 },
   { .name = "HubContentArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 255, .pattern = 6 },
   { .name = "HubContentDependency", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_519 },
-  { .name = "HubContentDependencyList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 50, .element = 1069 },
+  { .name = "HubContentDependencyList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 50, .element = 1071 },
   { .name = "HubContentDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1023, .pattern = 6 },
   { .name = "HubContentDisplayName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 255, .pattern = 6 },
   { .name = "HubContentDocument", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 65535, .pattern = 6 },
   { .name = "HubContentInfo", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_520 },
-  { .name = "HubContentInfoList", .type = SAGE_SHAPE_LIST, .element = 1074 },
+  { .name = "HubContentInfoList", .type = SAGE_SHAPE_LIST, .element = 1076 },
   { .name = "HubContentMarkdown", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 65535 },
   { .name = "HubContentName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 14 },
-  { .name = "HubContentSearchKeywordList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 50, .element = 1091 },
+  { .name = "HubContentSearchKeywordList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 50, .element = 1093 },
   { .name = "HubContentSortBy", .type = SAGE_SHAPE_STRING, .enums = enum_90 },
   { .name = "HubContentStatus", .type = SAGE_SHAPE_STRING, .enums = enum_91 },
   { .name = "HubContentSupportStatus", .type = SAGE_SHAPE_STRING, .enums = enum_92 },
@@ -11668,12 +11672,12 @@ const SageShape sage_model_shapes[] = {
   { .name = "HubDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1023, .pattern = 6 },
   { .name = "HubDisplayName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 255, .pattern = 6 },
   { .name = "HubInfo", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_521 },
-  { .name = "HubInfoList", .type = SAGE_SHAPE_LIST, .element = 1086 },
+  { .name = "HubInfoList", .type = SAGE_SHAPE_LIST, .element = 1088 },
   { .name = "HubName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 14 },
   { .name = "HubNameOrArn", .type = SAGE_SHAPE_STRING, .pattern = 103 },
   { .name = "HubS3StorageConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_522 },
   { .name = "HubSearchKeyword", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 255, .pattern = 104 },
-  { .name = "HubSearchKeywordList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 50, .element = 1091 },
+  { .name = "HubSearchKeywordList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 50, .element = 1093 },
   { .name = "HubSortBy", .type = SAGE_SHAPE_STRING, .enums = enum_94 },
   { .name = "HubStatus", .type = SAGE_SHAPE_STRING, .enums = enum_95 },
   { .name = "HumanLoopActivationConditions", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 10240 },
@@ -11685,24 +11689,24 @@ const SageShape sage_model_shapes[] = {
   { .name = "HumanTaskUiArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 105 },
   { .name = "HumanTaskUiName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 106 },
   { .name = "HumanTaskUiStatus", .type = SAGE_SHAPE_STRING, .enums = enum_96 },
-  { .name = "HumanTaskUiSummaries", .type = SAGE_SHAPE_LIST, .element = 1105 },
+  { .name = "HumanTaskUiSummaries", .type = SAGE_SHAPE_LIST, .element = 1107 },
   { .name = "HumanTaskUiSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_528 },
   { .name = "HyperParameterAlgorithmSpecification", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_529 },
   { .name = "HyperParameterKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 6 },
   { .name = "HyperParameterScalingType", .type = SAGE_SHAPE_STRING, .enums = enum_97 },
   { .name = "HyperParameterSpecification", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_530 },
-  { .name = "HyperParameterSpecifications", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 1109 },
+  { .name = "HyperParameterSpecifications", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 1111 },
   { .name = "HyperParameterTrainingJobDefinition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_531 },
   { .name = "HyperParameterTrainingJobDefinitionName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 64, .pattern = 107 },
-  { .name = "HyperParameterTrainingJobDefinitions", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1111 },
+  { .name = "HyperParameterTrainingJobDefinitions", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1113 },
   { .name = "HyperParameterTrainingJobEnvironmentKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 512, .pattern = 81 },
-  { .name = "HyperParameterTrainingJobEnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 48, .element = 1116, .key = 1114 },
+  { .name = "HyperParameterTrainingJobEnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 48, .element = 1118, .key = 1116 },
   { .name = "HyperParameterTrainingJobEnvironmentValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 512, .pattern = 82 },
-  { .name = "HyperParameterTrainingJobSummaries", .type = SAGE_SHAPE_LIST, .element = 1118 },
+  { .name = "HyperParameterTrainingJobSummaries", .type = SAGE_SHAPE_LIST, .element = 1120 },
   { .name = "HyperParameterTrainingJobSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 12, .members = members_532 },
   { .name = "HyperParameterTuningAllocationStrategy", .type = SAGE_SHAPE_STRING, .enums = enum_98 },
   { .name = "HyperParameterTuningInstanceConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_533 },
-  { .name = "HyperParameterTuningInstanceConfigs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 6, .element = 1120 },
+  { .name = "HyperParameterTuningInstanceConfigs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 6, .element = 1122 },
   { .name = "HyperParameterTuningJobArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 108 },
   { .name = "HyperParameterTuningJobCompletionDetails", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_534 },
   { .name = "HyperParameterTuningJobConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_535 },
@@ -11710,20 +11714,20 @@ const SageShape sage_model_shapes[] = {
   { .name = "HyperParameterTuningJobName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 32, .pattern = 24 },
   { .name = "HyperParameterTuningJobObjective", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_537 },
   { .name = "HyperParameterTuningJobObjectiveType", .type = SAGE_SHAPE_STRING, .enums = enum_26 },
-  { .name = "HyperParameterTuningJobObjectives", .type = SAGE_SHAPE_LIST, .element = 1127 },
+  { .name = "HyperParameterTuningJobObjectives", .type = SAGE_SHAPE_LIST, .element = 1129 },
   { .name = "HyperParameterTuningJobSearchEntity", .type = SAGE_SHAPE_STRUCTURE, .n_members = 18, .members = members_538 },
   { .name = "HyperParameterTuningJobSortByOptions", .type = SAGE_SHAPE_STRING, .enums = enum_99 },
   { .name = "HyperParameterTuningJobStatus", .type = SAGE_SHAPE_STRING, .enums = enum_100 },
   { .name = "HyperParameterTuningJobStrategyConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_539 },
   { .name = "HyperParameterTuningJobStrategyType", .type = SAGE_SHAPE_STRING, .enums = enum_101 },
-  { .name = "HyperParameterTuningJobSummaries", .type = SAGE_SHAPE_LIST, .element = 1136 },
+  { .name = "HyperParameterTuningJobSummaries", .type = SAGE_SHAPE_LIST, .element = 1138 },
   { .name = "HyperParameterTuningJobSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_540 },
   { .name = "HyperParameterTuningJobWarmStartConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_541 },
   { .name = "HyperParameterTuningJobWarmStartType", .type = SAGE_SHAPE_STRING, .enums = enum_102 },
   { .name = "HyperParameterTuningMaxRuntimeInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 120, .max = 15768000 },
   { .name = "HyperParameterTuningResourceConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_542 },
   { .name = "HyperParameterValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 2500, .pattern = 6 },
-  { .name = "HyperParameters", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 1141, .key = 1107 },
+  { .name = "HyperParameters", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 1143, .key = 1109 },
   { .name = "HyperbandStrategyConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_543 },
   { .name = "HyperbandStrategyMaxResource", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
   { .name = "HyperbandStrategyMinResource", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
@@ -11731,7 +11735,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "IamPolicyConstraints", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_545 },
   { .name = "IdempotencyToken", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 32, .max = 128 },
   { .name = "IdentityProviderOAuthSetting", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_546 },
-  { .name = "IdentityProviderOAuthSettings", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 20, .element = 1149 },
+  { .name = "IdentityProviderOAuthSettings", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 20, .element = 1151 },
   { .name = "IdleSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_547 },
   { .name = "IdleTimeoutInMinutes", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 60, .max = 525600 },
   { .name = "Image", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_548 },
@@ -11741,7 +11745,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "ImageConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_550 },
   { .name = "ImageContainerImage", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 255 },
   { .name = "ImageDeleteProperty", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 11, .pattern = 110 },
-  { .name = "ImageDeletePropertyList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 2, .element = 1159 },
+  { .name = "ImageDeletePropertyList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 2, .element = 1161 },
   { .name = "ImageDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 512, .pattern = 6 },
   { .name = "ImageDigest", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 72, .pattern = 56 },
   { .name = "ImageDisplayName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 128, .pattern = 111 },
@@ -11759,8 +11763,8 @@ const SageShape sage_model_shapes[] = {
   { .name = "ImageVersionSortBy", .type = SAGE_SHAPE_STRING, .enums = enum_106 },
   { .name = "ImageVersionSortOrder", .type = SAGE_SHAPE_STRING, .enums = enum_104 },
   { .name = "ImageVersionStatus", .type = SAGE_SHAPE_STRING, .enums = enum_107 },
-  { .name = "ImageVersions", .type = SAGE_SHAPE_LIST, .element = 1170 },
-  { .name = "Images", .type = SAGE_SHAPE_LIST, .element = 1153 },
+  { .name = "ImageVersions", .type = SAGE_SHAPE_LIST, .element = 1172 },
+  { .name = "Images", .type = SAGE_SHAPE_LIST, .element = 1155 },
   { .name = "ImportHubContentRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 12, .members = members_552 },
   { .name = "ImportHubContentResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_184 },
   { .name = "InUseInstanceCount", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 0 },
@@ -11783,13 +11787,13 @@ const SageShape sage_model_shapes[] = {
   { .name = "InferenceComponentStartupParameters", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_563 },
   { .name = "InferenceComponentStatus", .type = SAGE_SHAPE_STRING, .enums = enum_109 },
   { .name = "InferenceComponentSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_564 },
-  { .name = "InferenceComponentSummaryList", .type = SAGE_SHAPE_LIST, .element = 1201 },
+  { .name = "InferenceComponentSummaryList", .type = SAGE_SHAPE_LIST, .element = 1203 },
   { .name = "InferenceExecutionConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_565 },
   { .name = "InferenceExecutionMode", .type = SAGE_SHAPE_STRING, .enums = enum_110 },
   { .name = "InferenceExperimentArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 118 },
   { .name = "InferenceExperimentDataStorageConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_566 },
   { .name = "InferenceExperimentDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 6 },
-  { .name = "InferenceExperimentList", .type = SAGE_SHAPE_LIST, .element = 1214 },
+  { .name = "InferenceExperimentList", .type = SAGE_SHAPE_LIST, .element = 1216 },
   { .name = "InferenceExperimentName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 120, .pattern = 84 },
   { .name = "InferenceExperimentSchedule", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_567 },
   { .name = "InferenceExperimentStatus", .type = SAGE_SHAPE_STRING, .enums = enum_111 },
@@ -11801,11 +11805,11 @@ const SageShape sage_model_shapes[] = {
   { .name = "InferenceImage", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256 },
   { .name = "InferenceMetrics", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_569 },
   { .name = "InferenceRecommendation", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_570 },
-  { .name = "InferenceRecommendations", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1219 },
+  { .name = "InferenceRecommendations", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1221 },
   { .name = "InferenceRecommendationsJob", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_571 },
   { .name = "InferenceRecommendationsJobStep", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_572 },
-  { .name = "InferenceRecommendationsJobSteps", .type = SAGE_SHAPE_LIST, .element = 1222 },
-  { .name = "InferenceRecommendationsJobs", .type = SAGE_SHAPE_LIST, .element = 1221 },
+  { .name = "InferenceRecommendationsJobSteps", .type = SAGE_SHAPE_LIST, .element = 1224 },
+  { .name = "InferenceRecommendationsJobs", .type = SAGE_SHAPE_LIST, .element = 1223 },
   { .name = "InferenceSpecification", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_573 },
   { .name = "InferenceSpecificationName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 69 },
   { .name = "InfraCheckConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_574 },
@@ -11815,20 +11819,20 @@ const SageShape sage_model_shapes[] = {
   { .name = "InputConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_575 },
   { .name = "InputDataConfig", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 20, .element = 268 },
   { .name = "InputMode", .type = SAGE_SHAPE_STRING, .enums = enum_114 },
-  { .name = "InputModes", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 2311 },
+  { .name = "InputModes", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 2313 },
   { .name = "InstanceCount", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
   { .name = "InstanceGroup", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_576 },
   { .name = "InstanceGroupName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 64, .pattern = 22 },
-  { .name = "InstanceGroupNames", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 1237 },
+  { .name = "InstanceGroupNames", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 1239 },
   { .name = "InstanceGroupStatus", .type = SAGE_SHAPE_STRING, .enums = enum_115 },
   { .name = "InstanceGroupTrainingPlanStatus", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63 },
-  { .name = "InstanceGroups", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 1236 },
+  { .name = "InstanceGroups", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 1238 },
   { .name = "InstanceMetadataServiceConfiguration", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_577 },
   { .name = "InstanceType", .type = SAGE_SHAPE_STRING, .enums = enum_116 },
   { .name = "Integer", .type = SAGE_SHAPE_INTEGER },
   { .name = "IntegerParameterRange", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_136 },
   { .name = "IntegerParameterRangeSpecification", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_137 },
-  { .name = "IntegerParameterRanges", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 30, .element = 1245 },
+  { .name = "IntegerParameterRanges", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 30, .element = 1247 },
   { .name = "InvocationEndTime", .type = SAGE_SHAPE_TIMESTAMP },
   { .name = "InvocationStartTime", .type = SAGE_SHAPE_TIMESTAMP },
   { .name = "InvocationsMaxRetries", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 3 },
@@ -11842,7 +11846,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "JobType", .type = SAGE_SHAPE_STRING, .enums = enum_118 },
   { .name = "JoinSource", .type = SAGE_SHAPE_STRING, .enums = enum_119 },
   { .name = "JsonContentType", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 61 },
-  { .name = "JsonContentTypes", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1260 },
+  { .name = "JsonContentTypes", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1262 },
   { .name = "JsonPath", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 63 },
   { .name = "JupyterLabAppImageConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_119 },
   { .name = "JupyterLabAppSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_578 },
@@ -11854,7 +11858,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "KernelGatewayImageConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_581 },
   { .name = "KernelName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024 },
   { .name = "KernelSpec", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_582 },
-  { .name = "KernelSpecs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1272 },
+  { .name = "KernelSpecs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1274 },
   { .name = "Key", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1024, .pattern = 22 },
   { .name = "KmsKeyId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 2048, .pattern = 120 },
   { .name = "LabelAttributeName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 127, .pattern = 121 },
@@ -11867,7 +11871,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "LabelingJobDataAttributes", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_586 },
   { .name = "LabelingJobDataSource", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_587 },
   { .name = "LabelingJobForWorkteamSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_588 },
-  { .name = "LabelingJobForWorkteamSummaryList", .type = SAGE_SHAPE_LIST, .element = 1285 },
+  { .name = "LabelingJobForWorkteamSummaryList", .type = SAGE_SHAPE_LIST, .element = 1287 },
   { .name = "LabelingJobInputConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_589 },
   { .name = "LabelingJobName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 14 },
   { .name = "LabelingJobOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_590 },
@@ -11878,19 +11882,19 @@ const SageShape sage_model_shapes[] = {
   { .name = "LabelingJobStatus", .type = SAGE_SHAPE_STRING, .enums = enum_120 },
   { .name = "LabelingJobStoppingConditions", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_595 },
   { .name = "LabelingJobSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 12, .members = members_596 },
-  { .name = "LabelingJobSummaryList", .type = SAGE_SHAPE_LIST, .element = 1296 },
+  { .name = "LabelingJobSummaryList", .type = SAGE_SHAPE_LIST, .element = 1298 },
   { .name = "LambdaFunctionArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 2048, .pattern = 124 },
   { .name = "LambdaStepMetadata", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_597 },
   { .name = "LandingUri", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1023 },
   { .name = "LastModifiedTime", .type = SAGE_SHAPE_TIMESTAMP },
   { .name = "LastUpdateStatus", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_598 },
   { .name = "LastUpdateStatusValue", .type = SAGE_SHAPE_STRING, .enums = enum_121 },
-  { .name = "LifecycleConfigArns", .type = SAGE_SHAPE_LIST, .element = 2225 },
+  { .name = "LifecycleConfigArns", .type = SAGE_SHAPE_LIST, .element = 2227 },
   { .name = "LifecycleManagement", .type = SAGE_SHAPE_STRING, .enums = enum_82 },
-  { .name = "LineageEntityParameters", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 30, .element = 2223, .key = 2223 },
+  { .name = "LineageEntityParameters", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 30, .element = 2225, .key = 2225 },
   { .name = "LineageGroupArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 125 },
   { .name = "LineageGroupNameOrArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 126 },
-  { .name = "LineageGroupSummaries", .type = SAGE_SHAPE_LIST, .element = 1310 },
+  { .name = "LineageGroupSummaries", .type = SAGE_SHAPE_LIST, .element = 1312 },
   { .name = "LineageGroupSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_599 },
   { .name = "LineageType", .type = SAGE_SHAPE_STRING, .enums = enum_122 },
   { .name = "ListActionsRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_600 },
@@ -11979,7 +11983,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "ListLabelingJobsForWorkteamSortByOptions", .type = SAGE_SHAPE_STRING, .enums = enum_14 },
   { .name = "ListLabelingJobsRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_676 },
   { .name = "ListLabelingJobsResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_677 },
-  { .name = "ListLineageEntityParameterKey", .type = SAGE_SHAPE_LIST, .element = 2223 },
+  { .name = "ListLineageEntityParameterKey", .type = SAGE_SHAPE_LIST, .element = 2225 },
   { .name = "ListLineageGroupsRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_678 },
   { .name = "ListLineageGroupsResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_679 },
   { .name = "ListMaxResults", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MAX, .max = 100 },
@@ -12055,7 +12059,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "ListTrainingPlansResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_741 },
   { .name = "ListTransformJobsRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_742 },
   { .name = "ListTransformJobsResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_743 },
-  { .name = "ListTrialComponentKey256", .type = SAGE_SHAPE_LIST, .element = 2378 },
+  { .name = "ListTrialComponentKey256", .type = SAGE_SHAPE_LIST, .element = 2380 },
   { .name = "ListTrialComponentsRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_744 },
   { .name = "ListTrialComponentsResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_745 },
   { .name = "ListTrialsRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_746 },
@@ -12096,15 +12100,15 @@ const SageShape sage_model_shapes[] = {
   { .name = "MaximumRetryAttempts", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 30 },
   { .name = "MediaType", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 64, .pattern = 128 },
   { .name = "MemberDefinition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_754 },
-  { .name = "MemberDefinitions", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1514 },
+  { .name = "MemberDefinitions", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1516 },
   { .name = "MemoryInMb", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 128 },
   { .name = "MetadataProperties", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_755 },
   { .name = "MetadataPropertyValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 6 },
   { .name = "MetricData", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_756 },
-  { .name = "MetricDataList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 40, .element = 1521 },
+  { .name = "MetricDataList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 40, .element = 1523 },
   { .name = "MetricDatum", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_757 },
   { .name = "MetricDefinition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_758 },
-  { .name = "MetricDefinitionList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 40, .element = 1522 },
+  { .name = "MetricDefinitionList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 40, .element = 1524 },
   { .name = "MetricName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 255, .pattern = 22 },
   { .name = "MetricRegex", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 500, .pattern = 22 },
   { .name = "MetricSetSource", .type = SAGE_SHAPE_STRING, .enums = enum_127 },
@@ -12132,7 +12136,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "ModelCardExportJobSortOrder", .type = SAGE_SHAPE_STRING, .enums = enum_36 },
   { .name = "ModelCardExportJobStatus", .type = SAGE_SHAPE_STRING, .enums = enum_130 },
   { .name = "ModelCardExportJobSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_769 },
-  { .name = "ModelCardExportJobSummaryList", .type = SAGE_SHAPE_LIST, .element = 1550 },
+  { .name = "ModelCardExportJobSummaryList", .type = SAGE_SHAPE_LIST, .element = 1552 },
   { .name = "ModelCardExportOutputConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_770 },
   { .name = "ModelCardNameOrArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 134 },
   { .name = "ModelCardProcessingStatus", .type = SAGE_SHAPE_STRING, .enums = enum_131 },
@@ -12141,21 +12145,21 @@ const SageShape sage_model_shapes[] = {
   { .name = "ModelCardSortOrder", .type = SAGE_SHAPE_STRING, .enums = enum_36 },
   { .name = "ModelCardStatus", .type = SAGE_SHAPE_STRING, .enums = enum_132 },
   { .name = "ModelCardSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_772 },
-  { .name = "ModelCardSummaryList", .type = SAGE_SHAPE_LIST, .element = 1559 },
+  { .name = "ModelCardSummaryList", .type = SAGE_SHAPE_LIST, .element = 1561 },
   { .name = "ModelCardVersionSortBy", .type = SAGE_SHAPE_STRING, .enums = enum_133 },
   { .name = "ModelCardVersionSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_773 },
-  { .name = "ModelCardVersionSummaryList", .type = SAGE_SHAPE_LIST, .element = 1562 },
+  { .name = "ModelCardVersionSummaryList", .type = SAGE_SHAPE_LIST, .element = 1564 },
   { .name = "ModelClientConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_774 },
   { .name = "ModelCompilationConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_775 },
   { .name = "ModelCompressionType", .type = SAGE_SHAPE_STRING, .enums = enum_60 },
   { .name = "ModelConfiguration", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_776 },
   { .name = "ModelDashboardEndpoint", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_480 },
-  { .name = "ModelDashboardEndpoints", .type = SAGE_SHAPE_LIST, .element = 1568 },
+  { .name = "ModelDashboardEndpoints", .type = SAGE_SHAPE_LIST, .element = 1570 },
   { .name = "ModelDashboardIndicatorAction", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_777 },
   { .name = "ModelDashboardModel", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_778 },
   { .name = "ModelDashboardModelCard", .type = SAGE_SHAPE_STRUCTURE, .n_members = 12, .members = members_779 },
   { .name = "ModelDashboardMonitoringSchedule", .type = SAGE_SHAPE_STRUCTURE, .n_members = 12, .members = members_780 },
-  { .name = "ModelDashboardMonitoringSchedules", .type = SAGE_SHAPE_LIST, .element = 1573 },
+  { .name = "ModelDashboardMonitoringSchedules", .type = SAGE_SHAPE_LIST, .element = 1575 },
   { .name = "ModelDataQuality", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_450 },
   { .name = "ModelDataSource", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_781 },
   { .name = "ModelDeployConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_782 },
@@ -12169,29 +12173,29 @@ const SageShape sage_model_shapes[] = {
   { .name = "ModelInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_785 },
   { .name = "ModelInsightsLocation", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
   { .name = "ModelLatencyThreshold", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_786 },
-  { .name = "ModelLatencyThresholds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 1587 },
+  { .name = "ModelLatencyThresholds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 1589 },
   { .name = "ModelLifeCycle", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_787 },
   { .name = "ModelMetadataFilter", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_788 },
   { .name = "ModelMetadataFilterType", .type = SAGE_SHAPE_STRING, .enums = enum_135 },
-  { .name = "ModelMetadataFilters", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 4, .element = 1590 },
+  { .name = "ModelMetadataFilters", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 4, .element = 1592 },
   { .name = "ModelMetadataSearchExpression", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_789 },
-  { .name = "ModelMetadataSummaries", .type = SAGE_SHAPE_LIST, .element = 1595 },
+  { .name = "ModelMetadataSummaries", .type = SAGE_SHAPE_LIST, .element = 1597 },
   { .name = "ModelMetadataSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_790 },
   { .name = "ModelMetrics", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_791 },
   { .name = "ModelName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 135 },
   { .name = "ModelNameContains", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 49 },
   { .name = "ModelPackage", .type = SAGE_SHAPE_STRUCTURE, .n_members = 31, .members = members_792 },
   { .name = "ModelPackageArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2048, .pattern = 136 },
-  { .name = "ModelPackageArnList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100, .element = 1600 },
+  { .name = "ModelPackageArnList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100, .element = 1602 },
   { .name = "ModelPackageContainerDefinition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_793 },
-  { .name = "ModelPackageContainerDefinitionList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 15, .element = 1602 },
+  { .name = "ModelPackageContainerDefinitionList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 15, .element = 1604 },
   { .name = "ModelPackageFrameworkVersion", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 3, .max = 10, .pattern = 137 },
   { .name = "ModelPackageGroup", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_794 },
   { .name = "ModelPackageGroupArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2048, .pattern = 138 },
   { .name = "ModelPackageGroupSortBy", .type = SAGE_SHAPE_STRING, .enums = enum_8 },
   { .name = "ModelPackageGroupStatus", .type = SAGE_SHAPE_STRING, .enums = enum_136 },
   { .name = "ModelPackageGroupSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_795 },
-  { .name = "ModelPackageGroupSummaryList", .type = SAGE_SHAPE_LIST, .element = 1609 },
+  { .name = "ModelPackageGroupSummaryList", .type = SAGE_SHAPE_LIST, .element = 1611 },
   { .name = "ModelPackageModelCard", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_796 },
   { .name = "ModelPackageSecurityConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_797 },
   { .name = "ModelPackageSortBy", .type = SAGE_SHAPE_STRING, .enums = enum_8 },
@@ -12199,13 +12203,13 @@ const SageShape sage_model_shapes[] = {
   { .name = "ModelPackageStatus", .type = SAGE_SHAPE_STRING, .enums = enum_9 },
   { .name = "ModelPackageStatusDetails", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_798 },
   { .name = "ModelPackageStatusItem", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_799 },
-  { .name = "ModelPackageStatusItemList", .type = SAGE_SHAPE_LIST, .element = 1617 },
-  { .name = "ModelPackageSummaries", .type = SAGE_SHAPE_MAP, .element = 222, .key = 1600 },
+  { .name = "ModelPackageStatusItemList", .type = SAGE_SHAPE_LIST, .element = 1619 },
+  { .name = "ModelPackageSummaries", .type = SAGE_SHAPE_MAP, .element = 222, .key = 1602 },
   { .name = "ModelPackageSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_800 },
-  { .name = "ModelPackageSummaryList", .type = SAGE_SHAPE_LIST, .element = 1620 },
+  { .name = "ModelPackageSummaryList", .type = SAGE_SHAPE_LIST, .element = 1622 },
   { .name = "ModelPackageType", .type = SAGE_SHAPE_STRING, .enums = enum_137 },
   { .name = "ModelPackageValidationProfile", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_801 },
-  { .name = "ModelPackageValidationProfiles", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 1, .element = 1623 },
+  { .name = "ModelPackageValidationProfiles", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 1, .element = 1625 },
   { .name = "ModelPackageValidationSpecification", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_802 },
   { .name = "ModelPackageVersion", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
   { .name = "ModelQuality", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_450 },
@@ -12219,23 +12223,23 @@ const SageShape sage_model_shapes[] = {
   { .name = "ModelSortKey", .type = SAGE_SHAPE_STRING, .enums = enum_8 },
   { .name = "ModelStepMetadata", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_805 },
   { .name = "ModelSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_806 },
-  { .name = "ModelSummaryList", .type = SAGE_SHAPE_LIST, .element = 1637 },
+  { .name = "ModelSummaryList", .type = SAGE_SHAPE_LIST, .element = 1639 },
   { .name = "ModelVariantAction", .type = SAGE_SHAPE_STRING, .enums = enum_138 },
-  { .name = "ModelVariantActionMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2, .element = 1639, .key = 1645 },
+  { .name = "ModelVariantActionMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2, .element = 1641, .key = 1647 },
   { .name = "ModelVariantConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_807 },
-  { .name = "ModelVariantConfigList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2, .element = 1641 },
+  { .name = "ModelVariantConfigList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2, .element = 1643 },
   { .name = "ModelVariantConfigSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_808 },
-  { .name = "ModelVariantConfigSummaryList", .type = SAGE_SHAPE_LIST, .element = 1643 },
+  { .name = "ModelVariantConfigSummaryList", .type = SAGE_SHAPE_LIST, .element = 1645 },
   { .name = "ModelVariantName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 135 },
   { .name = "ModelVariantStatus", .type = SAGE_SHAPE_STRING, .enums = enum_139 },
   { .name = "MonitoringAlertActions", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_809 },
-  { .name = "MonitoringAlertHistoryList", .type = SAGE_SHAPE_LIST, .element = 1650 },
+  { .name = "MonitoringAlertHistoryList", .type = SAGE_SHAPE_LIST, .element = 1652 },
   { .name = "MonitoringAlertHistorySortKey", .type = SAGE_SHAPE_STRING, .enums = enum_140 },
   { .name = "MonitoringAlertHistorySummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_810 },
   { .name = "MonitoringAlertName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 69 },
   { .name = "MonitoringAlertStatus", .type = SAGE_SHAPE_STRING, .enums = enum_141 },
   { .name = "MonitoringAlertSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_811 },
-  { .name = "MonitoringAlertSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100, .element = 1653 },
+  { .name = "MonitoringAlertSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100, .element = 1655 },
   { .name = "MonitoringAppSpecification", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_812 },
   { .name = "MonitoringBaselineConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_272 },
   { .name = "MonitoringClusterConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_813 },
@@ -12244,26 +12248,26 @@ const SageShape sage_model_shapes[] = {
   { .name = "MonitoringCsvDatasetFormat", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_815 },
   { .name = "MonitoringDatapointsToAlert", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100 },
   { .name = "MonitoringDatasetFormat", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_816 },
-  { .name = "MonitoringEnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 50, .element = 1861, .key = 1859 },
+  { .name = "MonitoringEnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 50, .element = 1863, .key = 1861 },
   { .name = "MonitoringEvaluationPeriod", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100 },
   { .name = "MonitoringExecutionSortKey", .type = SAGE_SHAPE_STRING, .enums = enum_142 },
   { .name = "MonitoringExecutionSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_817 },
-  { .name = "MonitoringExecutionSummaryList", .type = SAGE_SHAPE_LIST, .element = 1666 },
+  { .name = "MonitoringExecutionSummaryList", .type = SAGE_SHAPE_LIST, .element = 1668 },
   { .name = "MonitoringGroundTruthS3Input", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_818 },
   { .name = "MonitoringInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_273 },
-  { .name = "MonitoringInputs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 1669 },
+  { .name = "MonitoringInputs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 1671 },
   { .name = "MonitoringJobDefinition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_819 },
   { .name = "MonitoringJobDefinitionArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 6 },
   { .name = "MonitoringJobDefinitionName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 69 },
   { .name = "MonitoringJobDefinitionSortKey", .type = SAGE_SHAPE_STRING, .enums = enum_8 },
   { .name = "MonitoringJobDefinitionSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_820 },
-  { .name = "MonitoringJobDefinitionSummaryList", .type = SAGE_SHAPE_LIST, .element = 1675 },
+  { .name = "MonitoringJobDefinitionSummaryList", .type = SAGE_SHAPE_LIST, .element = 1677 },
   { .name = "MonitoringJsonDatasetFormat", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_821 },
   { .name = "MonitoringMaxRuntimeInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 86400 },
   { .name = "MonitoringNetworkConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_822 },
   { .name = "MonitoringOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_823 },
   { .name = "MonitoringOutputConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_824 },
-  { .name = "MonitoringOutputs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 1680 },
+  { .name = "MonitoringOutputs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 1682 },
   { .name = "MonitoringParquetDatasetFormat", .type = SAGE_SHAPE_STRUCTURE },
   { .name = "MonitoringProblemType", .type = SAGE_SHAPE_STRING, .enums = enum_143 },
   { .name = "MonitoringResources", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_825 },
@@ -12272,11 +12276,11 @@ const SageShape sage_model_shapes[] = {
   { .name = "MonitoringSchedule", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_827 },
   { .name = "MonitoringScheduleArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 6 },
   { .name = "MonitoringScheduleConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_828 },
-  { .name = "MonitoringScheduleList", .type = SAGE_SHAPE_LIST, .element = 1688 },
+  { .name = "MonitoringScheduleList", .type = SAGE_SHAPE_LIST, .element = 1690 },
   { .name = "MonitoringScheduleName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 69 },
   { .name = "MonitoringScheduleSortKey", .type = SAGE_SHAPE_STRING, .enums = enum_35 },
   { .name = "MonitoringScheduleSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_829 },
-  { .name = "MonitoringScheduleSummaryList", .type = SAGE_SHAPE_LIST, .element = 1694 },
+  { .name = "MonitoringScheduleSummaryList", .type = SAGE_SHAPE_LIST, .element = 1696 },
   { .name = "MonitoringStatisticsResource", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_814 },
   { .name = "MonitoringStoppingCondition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_830 },
   { .name = "MonitoringTimeOffsetString", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 15, .pattern = 141 },
@@ -12286,28 +12290,28 @@ const SageShape sage_model_shapes[] = {
   { .name = "NameContains", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 25 },
   { .name = "NeoVpcConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_832 },
   { .name = "NeoVpcSecurityGroupId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 143 },
-  { .name = "NeoVpcSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1704 },
+  { .name = "NeoVpcSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1706 },
   { .name = "NeoVpcSubnetId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 143 },
-  { .name = "NeoVpcSubnets", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16, .element = 1706 },
+  { .name = "NeoVpcSubnets", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16, .element = 1708 },
   { .name = "NestedFilters", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_833 },
-  { .name = "NestedFiltersList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 20, .element = 1708 },
+  { .name = "NestedFiltersList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 20, .element = 1710 },
   { .name = "NetworkConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_822 },
   { .name = "NetworkInterfaceId", .type = SAGE_SHAPE_STRING },
   { .name = "NextToken", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 8192, .pattern = 6 },
   { .name = "NonEmptyString256", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 10 },
   { .name = "NonEmptyString64", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 64, .pattern = 10 },
   { .name = "NotebookInstanceAcceleratorType", .type = SAGE_SHAPE_STRING, .enums = enum_145 },
-  { .name = "NotebookInstanceAcceleratorTypes", .type = SAGE_SHAPE_LIST, .element = 1715 },
+  { .name = "NotebookInstanceAcceleratorTypes", .type = SAGE_SHAPE_LIST, .element = 1717 },
   { .name = "NotebookInstanceArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256 },
   { .name = "NotebookInstanceLifecycleConfigArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256 },
   { .name = "NotebookInstanceLifecycleConfigContent", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16384, .pattern = 64 },
-  { .name = "NotebookInstanceLifecycleConfigList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 1, .element = 1727 },
+  { .name = "NotebookInstanceLifecycleConfigList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 1, .element = 1729 },
   { .name = "NotebookInstanceLifecycleConfigName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 27 },
   { .name = "NotebookInstanceLifecycleConfigNameContains", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 49 },
   { .name = "NotebookInstanceLifecycleConfigSortKey", .type = SAGE_SHAPE_STRING, .enums = enum_56 },
   { .name = "NotebookInstanceLifecycleConfigSortOrder", .type = SAGE_SHAPE_STRING, .enums = enum_36 },
   { .name = "NotebookInstanceLifecycleConfigSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_834 },
-  { .name = "NotebookInstanceLifecycleConfigSummaryList", .type = SAGE_SHAPE_LIST, .element = 1725 },
+  { .name = "NotebookInstanceLifecycleConfigSummaryList", .type = SAGE_SHAPE_LIST, .element = 1727 },
   { .name = "NotebookInstanceLifecycleHook", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_835 },
   { .name = "NotebookInstanceName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 27 },
   { .name = "NotebookInstanceNameContains", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 49 },
@@ -12315,7 +12319,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "NotebookInstanceSortOrder", .type = SAGE_SHAPE_STRING, .enums = enum_36 },
   { .name = "NotebookInstanceStatus", .type = SAGE_SHAPE_STRING, .enums = enum_146 },
   { .name = "NotebookInstanceSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 10, .members = members_836 },
-  { .name = "NotebookInstanceSummaryList", .type = SAGE_SHAPE_LIST, .element = 1733 },
+  { .name = "NotebookInstanceSummaryList", .type = SAGE_SHAPE_LIST, .element = 1735 },
   { .name = "NotebookInstanceUrl", .type = SAGE_SHAPE_STRING },
   { .name = "NotebookInstanceVolumeSizeInGB", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 5, .max = 16384 },
   { .name = "NotebookOutputOption", .type = SAGE_SHAPE_STRING, .enums = enum_147 },
@@ -12342,27 +12346,27 @@ const SageShape sage_model_shapes[] = {
   { .name = "OnlineStoreTotalSizeBytes", .type = SAGE_SHAPE_LONG },
   { .name = "Operator", .type = SAGE_SHAPE_STRING, .enums = enum_150 },
   { .name = "OptimizationConfig", .type = SAGE_SHAPE_STRUCTURE, .flags = SAGE_SHAPE_UNION, .n_members = 3, .members = members_846 },
-  { .name = "OptimizationConfigs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 10, .element = 1760 },
+  { .name = "OptimizationConfigs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 10, .element = 1762 },
   { .name = "OptimizationContainerImage", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 255, .pattern = 55 },
   { .name = "OptimizationJobArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 146 },
   { .name = "OptimizationJobDeploymentInstanceType", .type = SAGE_SHAPE_STRING, .enums = enum_151 },
-  { .name = "OptimizationJobEnvironmentVariables", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 25, .element = 2218, .key = 1713 },
+  { .name = "OptimizationJobEnvironmentVariables", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 25, .element = 2220, .key = 1715 },
   { .name = "OptimizationJobModelSource", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_847 },
   { .name = "OptimizationJobModelSourceS3", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_848 },
   { .name = "OptimizationJobOutputConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_849 },
   { .name = "OptimizationJobStatus", .type = SAGE_SHAPE_STRING, .enums = enum_58 },
-  { .name = "OptimizationJobSummaries", .type = SAGE_SHAPE_LIST, .element = 1771 },
+  { .name = "OptimizationJobSummaries", .type = SAGE_SHAPE_LIST, .element = 1773 },
   { .name = "OptimizationJobSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_850 },
   { .name = "OptimizationModelAcceptEula", .type = SAGE_SHAPE_BOOLEAN },
   { .name = "OptimizationModelAccessConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_851 },
   { .name = "OptimizationOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_852 },
   { .name = "OptimizationType", .type = SAGE_SHAPE_STRING },
-  { .name = "OptimizationTypes", .type = SAGE_SHAPE_LIST, .element = 1775 },
+  { .name = "OptimizationTypes", .type = SAGE_SHAPE_LIST, .element = 1777 },
   { .name = "OptimizationVpcConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_853 },
   { .name = "OptimizationVpcSecurityGroupId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 143 },
-  { .name = "OptimizationVpcSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1778 },
+  { .name = "OptimizationVpcSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1780 },
   { .name = "OptimizationVpcSubnetId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 143 },
-  { .name = "OptimizationVpcSubnets", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16, .element = 1780 },
+  { .name = "OptimizationVpcSubnets", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16, .element = 1782 },
   { .name = "OptionalDouble", .type = SAGE_SHAPE_DOUBLE },
   { .name = "OptionalInteger", .type = SAGE_SHAPE_INTEGER },
   { .name = "OptionalVolumeSizeInGB", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 0 },
@@ -12371,41 +12375,41 @@ const SageShape sage_model_shapes[] = {
   { .name = "OutputConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_854 },
   { .name = "OutputDataConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_855 },
   { .name = "OutputParameter", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_856 },
-  { .name = "OutputParameterList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 50, .element = 1789 },
+  { .name = "OutputParameterList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 50, .element = 1791 },
   { .name = "OwnershipSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_857 },
   { .name = "OwnershipSettingsSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_858 },
   { .name = "PaginationToken", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 8192, .pattern = 6 },
   { .name = "ParallelismConfiguration", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_859 },
   { .name = "Parameter", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_860 },
   { .name = "ParameterKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 6 },
-  { .name = "ParameterList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 200, .element = 1795 },
+  { .name = "ParameterList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 200, .element = 1797 },
   { .name = "ParameterName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 80 },
   { .name = "ParameterRange", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_861 },
   { .name = "ParameterRanges", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_862 },
   { .name = "ParameterType", .type = SAGE_SHAPE_STRING, .enums = enum_153 },
   { .name = "ParameterValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 6 },
-  { .name = "ParameterValues", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 30, .element = 1802 },
+  { .name = "ParameterValues", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 30, .element = 1804 },
   { .name = "Parent", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_863 },
   { .name = "ParentHyperParameterTuningJob", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_864 },
-  { .name = "ParentHyperParameterTuningJobs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1805 },
-  { .name = "Parents", .type = SAGE_SHAPE_LIST, .element = 1804 },
-  { .name = "PartnerAppAdminUserList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 5, .element = 1713 },
-  { .name = "PartnerAppArguments", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 5, .element = 2214, .key = 1713 },
+  { .name = "ParentHyperParameterTuningJobs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1807 },
+  { .name = "Parents", .type = SAGE_SHAPE_LIST, .element = 1806 },
+  { .name = "PartnerAppAdminUserList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 5, .element = 1715 },
+  { .name = "PartnerAppArguments", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 5, .element = 2216, .key = 1715 },
   { .name = "PartnerAppArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 128, .pattern = 147 },
   { .name = "PartnerAppAuthType", .type = SAGE_SHAPE_STRING, .enums = enum_154 },
   { .name = "PartnerAppConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_865 },
   { .name = "PartnerAppMaintenanceConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_866 },
   { .name = "PartnerAppName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 148 },
   { .name = "PartnerAppStatus", .type = SAGE_SHAPE_STRING, .enums = enum_155 },
-  { .name = "PartnerAppSummaries", .type = SAGE_SHAPE_LIST, .element = 1817 },
+  { .name = "PartnerAppSummaries", .type = SAGE_SHAPE_LIST, .element = 1819 },
   { .name = "PartnerAppSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_867 },
   { .name = "PartnerAppType", .type = SAGE_SHAPE_STRING, .enums = enum_156 },
   { .name = "PendingDeploymentSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_868 },
   { .name = "PendingProductionVariantSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_869 },
-  { .name = "PendingProductionVariantSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 1820 },
+  { .name = "PendingProductionVariantSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 1822 },
   { .name = "Percentage", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MAX, .max = 100 },
   { .name = "Phase", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_870 },
-  { .name = "Phases", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 1823 },
+  { .name = "Phases", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 1825 },
   { .name = "Pipeline", .type = SAGE_SHAPE_STRUCTURE, .n_members = 13, .members = members_871 },
   { .name = "PipelineArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 2048, .pattern = 149 },
   { .name = "PipelineDefinition", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1048576, .pattern = 150 },
@@ -12418,34 +12422,34 @@ const SageShape sage_model_shapes[] = {
   { .name = "PipelineExecutionName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 82, .pattern = 152 },
   { .name = "PipelineExecutionStatus", .type = SAGE_SHAPE_STRING, .enums = enum_157 },
   { .name = "PipelineExecutionStep", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_874 },
-  { .name = "PipelineExecutionStepList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 1836 },
+  { .name = "PipelineExecutionStepList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 1838 },
   { .name = "PipelineExecutionStepMetadata", .type = SAGE_SHAPE_STRUCTURE, .n_members = 16, .members = members_875 },
   { .name = "PipelineExecutionSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_876 },
-  { .name = "PipelineExecutionSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 1839 },
+  { .name = "PipelineExecutionSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 1841 },
   { .name = "PipelineExperimentConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_877 },
   { .name = "PipelineName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 153 },
   { .name = "PipelineNameOrArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2048, .pattern = 154 },
   { .name = "PipelineParameterName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 155 },
   { .name = "PipelineStatus", .type = SAGE_SHAPE_STRING, .enums = enum_96 },
   { .name = "PipelineSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_878 },
-  { .name = "PipelineSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 1846 },
+  { .name = "PipelineSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 1848 },
   { .name = "PlatformIdentifier", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 15, .pattern = 156 },
   { .name = "PolicyString", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 20480, .pattern = 6 },
   { .name = "PredefinedMetricSpecification", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_879 },
   { .name = "PreemptTeamTasks", .type = SAGE_SHAPE_STRING, .enums = enum_158 },
   { .name = "PresignedDomainUrl", .type = SAGE_SHAPE_STRING },
   { .name = "PriorityClass", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_880 },
-  { .name = "PriorityClassList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 10, .element = 1853 },
+  { .name = "PriorityClassList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 10, .element = 1855 },
   { .name = "PriorityWeight", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100 },
   { .name = "ProbabilityThresholdAttribute", .type = SAGE_SHAPE_DOUBLE },
   { .name = "ProblemType", .type = SAGE_SHAPE_STRING, .enums = enum_143 },
   { .name = "ProcessingClusterConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_813 },
   { .name = "ProcessingEnvironmentKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 81 },
-  { .name = "ProcessingEnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 100, .element = 1861, .key = 1859 },
+  { .name = "ProcessingEnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 100, .element = 1863, .key = 1861 },
   { .name = "ProcessingEnvironmentValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 82 },
   { .name = "ProcessingFeatureStoreOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_302 },
   { .name = "ProcessingInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_881 },
-  { .name = "ProcessingInputs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 10, .element = 1863 },
+  { .name = "ProcessingInputs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 10, .element = 1865 },
   { .name = "ProcessingInstanceCount", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100 },
   { .name = "ProcessingInstanceType", .type = SAGE_SHAPE_STRING, .enums = enum_159 },
   { .name = "ProcessingJob", .type = SAGE_SHAPE_STRUCTURE, .n_members = 22, .members = members_882 },
@@ -12453,13 +12457,13 @@ const SageShape sage_model_shapes[] = {
   { .name = "ProcessingJobName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 14 },
   { .name = "ProcessingJobStatus", .type = SAGE_SHAPE_STRING, .enums = enum_160 },
   { .name = "ProcessingJobStepMetadata", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_883 },
-  { .name = "ProcessingJobSummaries", .type = SAGE_SHAPE_LIST, .element = 1873 },
+  { .name = "ProcessingJobSummaries", .type = SAGE_SHAPE_LIST, .element = 1875 },
   { .name = "ProcessingJobSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_884 },
   { .name = "ProcessingLocalPath", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 6 },
   { .name = "ProcessingMaxRuntimeInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 777600 },
   { .name = "ProcessingOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_885 },
   { .name = "ProcessingOutputConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_886 },
-  { .name = "ProcessingOutputs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 10, .element = 1876 },
+  { .name = "ProcessingOutputs", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 10, .element = 1878 },
   { .name = "ProcessingResources", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_887 },
   { .name = "ProcessingS3CompressionType", .type = SAGE_SHAPE_STRING, .enums = enum_60 },
   { .name = "ProcessingS3DataDistributionType", .type = SAGE_SHAPE_STRING, .enums = enum_65 },
@@ -12472,14 +12476,14 @@ const SageShape sage_model_shapes[] = {
   { .name = "ProcessingVolumeSizeInGB", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16384 },
   { .name = "Processor", .type = SAGE_SHAPE_STRING, .enums = enum_33 },
   { .name = "ProductId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 39 },
-  { .name = "ProductListings", .type = SAGE_SHAPE_LIST, .element = 2213 },
+  { .name = "ProductListings", .type = SAGE_SHAPE_LIST, .element = 2215 },
   { .name = "ProductionVariant", .type = SAGE_SHAPE_STRUCTURE, .n_members = 15, .members = members_891 },
   { .name = "ProductionVariantAcceleratorType", .type = SAGE_SHAPE_STRING, .enums = enum_145 },
   { .name = "ProductionVariantContainerStartupHealthCheckTimeoutInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 60, .max = 3600 },
   { .name = "ProductionVariantCoreDumpConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_892 },
   { .name = "ProductionVariantInferenceAmiVersion", .type = SAGE_SHAPE_STRING, .enums = enum_163 },
   { .name = "ProductionVariantInstanceType", .type = SAGE_SHAPE_STRING, .enums = enum_164 },
-  { .name = "ProductionVariantList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1892 },
+  { .name = "ProductionVariantList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 10, .element = 1894 },
   { .name = "ProductionVariantManagedInstanceScaling", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_893 },
   { .name = "ProductionVariantModelDataDownloadTimeoutInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 60, .max = 3600 },
   { .name = "ProductionVariantRoutingConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_894 },
@@ -12487,16 +12491,16 @@ const SageShape sage_model_shapes[] = {
   { .name = "ProductionVariantServerlessConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_895 },
   { .name = "ProductionVariantServerlessUpdateConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_896 },
   { .name = "ProductionVariantStatus", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_897 },
-  { .name = "ProductionVariantStatusList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 5, .element = 1905 },
+  { .name = "ProductionVariantStatusList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 5, .element = 1907 },
   { .name = "ProductionVariantSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_898 },
-  { .name = "ProductionVariantSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 1907 },
+  { .name = "ProductionVariantSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 1909 },
   { .name = "ProductionVariantVolumeSizeInGB", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 512 },
   { .name = "ProfilerConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_899 },
   { .name = "ProfilerConfigForUpdate", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_899 },
   { .name = "ProfilerRuleConfiguration", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_277 },
-  { .name = "ProfilerRuleConfigurations", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 20, .element = 1912 },
+  { .name = "ProfilerRuleConfigurations", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 20, .element = 1914 },
   { .name = "ProfilerRuleEvaluationStatus", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_278 },
-  { .name = "ProfilerRuleEvaluationStatuses", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 20, .element = 1914 },
+  { .name = "ProfilerRuleEvaluationStatuses", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 20, .element = 1916 },
   { .name = "ProfilingIntervalInMilliseconds", .type = SAGE_SHAPE_LONG },
   { .name = "ProfilingParameters", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 20, .element = 391, .key = 390 },
   { .name = "ProfilingStatus", .type = SAGE_SHAPE_STRING, .enums = enum_5 },
@@ -12509,16 +12513,16 @@ const SageShape sage_model_shapes[] = {
   { .name = "ProjectSortOrder", .type = SAGE_SHAPE_STRING, .enums = enum_36 },
   { .name = "ProjectStatus", .type = SAGE_SHAPE_STRING, .enums = enum_165 },
   { .name = "ProjectSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_901 },
-  { .name = "ProjectSummaryList", .type = SAGE_SHAPE_LIST, .element = 1927 },
+  { .name = "ProjectSummaryList", .type = SAGE_SHAPE_LIST, .element = 1929 },
   { .name = "PropertyNameHint", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .pattern = 6 },
   { .name = "PropertyNameQuery", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_902 },
   { .name = "PropertyNameSuggestion", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_903 },
-  { .name = "PropertyNameSuggestionList", .type = SAGE_SHAPE_LIST, .element = 1931 },
+  { .name = "PropertyNameSuggestionList", .type = SAGE_SHAPE_LIST, .element = 1933 },
   { .name = "ProvisionedProductStatusMessage", .type = SAGE_SHAPE_STRING, .pattern = 6 },
   { .name = "ProvisioningParameter", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_904 },
   { .name = "ProvisioningParameterKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1000, .pattern = 6 },
   { .name = "ProvisioningParameterValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 4096, .pattern = 6 },
-  { .name = "ProvisioningParameters", .type = SAGE_SHAPE_LIST, .element = 1934 },
+  { .name = "ProvisioningParameters", .type = SAGE_SHAPE_LIST, .element = 1936 },
   { .name = "PublicWorkforceTaskPrice", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_905 },
   { .name = "PutModelPackageGroupPolicyInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_906 },
   { .name = "PutModelPackageGroupPolicyOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_214 },
@@ -12530,9 +12534,9 @@ const SageShape sage_model_shapes[] = {
   { .name = "QueryLineageRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_909 },
   { .name = "QueryLineageResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_910 },
   { .name = "QueryLineageStartArns", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 1, .element = 126 },
-  { .name = "QueryLineageTypes", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 4, .element = 1311 },
-  { .name = "QueryProperties", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 2218, .key = 2218 },
-  { .name = "QueryTypes", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 2220 },
+  { .name = "QueryLineageTypes", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 4, .element = 1313 },
+  { .name = "QueryProperties", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 2220, .key = 2220 },
+  { .name = "QueryTypes", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 2222 },
   { .name = "RSessionAppSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_911 },
   { .name = "RStudioServerProAccessStatus", .type = SAGE_SHAPE_STRING, .enums = enum_82 },
   { .name = "RStudioServerProAppSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_912 },
@@ -12542,8 +12546,8 @@ const SageShape sage_model_shapes[] = {
   { .name = "RandomSeed", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 0 },
   { .name = "RealTimeInferenceConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_915 },
   { .name = "RealTimeInferenceRecommendation", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_916 },
-  { .name = "RealTimeInferenceRecommendations", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 3, .element = 1960 },
-  { .name = "RealtimeInferenceInstanceTypes", .type = SAGE_SHAPE_LIST, .element = 1897 },
+  { .name = "RealTimeInferenceRecommendations", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 3, .element = 1962 },
+  { .name = "RealtimeInferenceInstanceTypes", .type = SAGE_SHAPE_LIST, .element = 1899 },
   { .name = "RecommendationFailureReason", .type = SAGE_SHAPE_STRING },
   { .name = "RecommendationJobArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 160 },
   { .name = "RecommendationJobCompilationJobName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 69 },
@@ -12561,17 +12565,17 @@ const SageShape sage_model_shapes[] = {
   { .name = "RecommendationJobStatus", .type = SAGE_SHAPE_STRING, .enums = enum_167 },
   { .name = "RecommendationJobStoppingConditions", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_924 },
   { .name = "RecommendationJobSupportedContentType", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 6 },
-  { .name = "RecommendationJobSupportedContentTypes", .type = SAGE_SHAPE_LIST, .element = 1979 },
+  { .name = "RecommendationJobSupportedContentTypes", .type = SAGE_SHAPE_LIST, .element = 1981 },
   { .name = "RecommendationJobSupportedEndpointType", .type = SAGE_SHAPE_STRING, .enums = enum_168 },
-  { .name = "RecommendationJobSupportedInstanceTypes", .type = SAGE_SHAPE_LIST, .element = 2213 },
+  { .name = "RecommendationJobSupportedInstanceTypes", .type = SAGE_SHAPE_LIST, .element = 2215 },
   { .name = "RecommendationJobSupportedResponseMIMEType", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 161 },
-  { .name = "RecommendationJobSupportedResponseMIMETypes", .type = SAGE_SHAPE_LIST, .element = 1983 },
+  { .name = "RecommendationJobSupportedResponseMIMETypes", .type = SAGE_SHAPE_LIST, .element = 1985 },
   { .name = "RecommendationJobType", .type = SAGE_SHAPE_STRING, .enums = enum_169 },
   { .name = "RecommendationJobVpcConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_925 },
   { .name = "RecommendationJobVpcSecurityGroupId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 143 },
-  { .name = "RecommendationJobVpcSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1987 },
+  { .name = "RecommendationJobVpcSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 1989 },
   { .name = "RecommendationJobVpcSubnetId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 143 },
-  { .name = "RecommendationJobVpcSubnets", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16, .element = 1989 },
+  { .name = "RecommendationJobVpcSubnets", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16, .element = 1991 },
   { .name = "RecommendationMetrics", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_926 },
   { .name = "RecommendationStatus", .type = SAGE_SHAPE_STRING, .enums = enum_170 },
   { .name = "RecommendationStepType", .type = SAGE_SHAPE_STRING, .enums = enum_171 },
@@ -12593,7 +12597,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "RenderUiTemplateResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_931 },
   { .name = "RenderableTask", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_932 },
   { .name = "RenderingError", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_933 },
-  { .name = "RenderingErrorList", .type = SAGE_SHAPE_LIST, .element = 2011 },
+  { .name = "RenderingErrorList", .type = SAGE_SHAPE_LIST, .element = 2013 },
   { .name = "RepositoryAccessMode", .type = SAGE_SHAPE_STRING, .enums = enum_175 },
   { .name = "RepositoryAuthConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_934 },
   { .name = "RepositoryCredentialsProviderArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2048, .pattern = 6 },
@@ -12604,16 +12608,16 @@ const SageShape sage_model_shapes[] = {
   { .name = "ReservedCapacityInstanceCount", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256 },
   { .name = "ReservedCapacityInstanceType", .type = SAGE_SHAPE_STRING, .enums = enum_176 },
   { .name = "ReservedCapacityOffering", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_935 },
-  { .name = "ReservedCapacityOfferings", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 5, .element = 2022 },
+  { .name = "ReservedCapacityOfferings", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 5, .element = 2024 },
   { .name = "ReservedCapacityStatus", .type = SAGE_SHAPE_STRING, .enums = enum_177 },
-  { .name = "ReservedCapacitySummaries", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 5, .element = 2026 },
+  { .name = "ReservedCapacitySummaries", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 5, .element = 2028 },
   { .name = "ReservedCapacitySummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_936 },
   { .name = "ResolvedAttributes", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_937 },
   { .name = "ResourceArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 164 },
   { .name = "ResourceCatalog", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_938 },
   { .name = "ResourceCatalogArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 165 },
   { .name = "ResourceCatalogDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256 },
-  { .name = "ResourceCatalogList", .type = SAGE_SHAPE_LIST, .element = 2029 },
+  { .name = "ResourceCatalogList", .type = SAGE_SHAPE_LIST, .element = 2031 },
   { .name = "ResourceCatalogName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 64 },
   { .name = "ResourceCatalogSortBy", .type = SAGE_SHAPE_STRING, .enums = enum_14 },
   { .name = "ResourceCatalogSortOrder", .type = SAGE_SHAPE_STRING, .enums = enum_36 },
@@ -12629,7 +12633,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "ResourceSpec", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_943 },
   { .name = "ResourceType", .type = SAGE_SHAPE_STRING, .enums = enum_179 },
   { .name = "ResponseMIMEType", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 161 },
-  { .name = "ResponseMIMETypes", .type = SAGE_SHAPE_LIST, .element = 2047 },
+  { .name = "ResponseMIMETypes", .type = SAGE_SHAPE_LIST, .element = 2049 },
   { .name = "RetentionPolicy", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_944 },
   { .name = "RetentionType", .type = SAGE_SHAPE_STRING, .enums = enum_180 },
   { .name = "RetryPipelineExecutionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_945 },
@@ -12654,14 +12658,14 @@ const SageShape sage_model_shapes[] = {
   { .name = "S3Uri", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 140 },
   { .name = "SageMakerImageName", .type = SAGE_SHAPE_STRING, .enums = enum_184 },
   { .name = "SageMakerImageVersionAlias", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 128, .pattern = 167 },
-  { .name = "SageMakerImageVersionAliases", .type = SAGE_SHAPE_LIST, .element = 2072 },
+  { .name = "SageMakerImageVersionAliases", .type = SAGE_SHAPE_LIST, .element = 2074 },
   { .name = "SageMakerPublicHubContentArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 255, .pattern = 168 },
   { .name = "SageMakerResourceName", .type = SAGE_SHAPE_STRING, .enums = enum_185 },
-  { .name = "SageMakerResourceNames", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 2075 },
+  { .name = "SageMakerResourceNames", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 2077 },
   { .name = "SagemakerServicecatalogStatus", .type = SAGE_SHAPE_STRING, .enums = enum_5 },
   { .name = "SampleWeightAttributeName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 169 },
   { .name = "SamplingPercentage", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100 },
-  { .name = "ScalingPolicies", .type = SAGE_SHAPE_LIST, .element = 2081 },
+  { .name = "ScalingPolicies", .type = SAGE_SHAPE_LIST, .element = 2083 },
   { .name = "ScalingPolicy", .type = SAGE_SHAPE_STRUCTURE, .flags = SAGE_SHAPE_UNION, .n_members = 1, .members = members_953 },
   { .name = "ScalingPolicyMetric", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_954 },
   { .name = "ScalingPolicyObjective", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_955 },
@@ -12672,23 +12676,23 @@ const SageShape sage_model_shapes[] = {
   { .name = "SchedulerResourceStatus", .type = SAGE_SHAPE_STRING, .enums = enum_187 },
   { .name = "Scope", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 170 },
   { .name = "SearchExpression", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_958 },
-  { .name = "SearchExpressionList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 20, .element = 2090 },
+  { .name = "SearchExpressionList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 20, .element = 2092 },
   { .name = "SearchRecord", .type = SAGE_SHAPE_STRUCTURE, .n_members = 15, .members = members_959 },
   { .name = "SearchRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 8, .members = members_960 },
   { .name = "SearchResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_961 },
-  { .name = "SearchResultsList", .type = SAGE_SHAPE_LIST, .element = 2092 },
+  { .name = "SearchResultsList", .type = SAGE_SHAPE_LIST, .element = 2094 },
   { .name = "SearchSortOrder", .type = SAGE_SHAPE_STRING, .enums = enum_36 },
   { .name = "SearchTrainingPlanOfferingsRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_962 },
   { .name = "SearchTrainingPlanOfferingsResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_963 },
   { .name = "SecondaryStatus", .type = SAGE_SHAPE_STRING, .enums = enum_188 },
   { .name = "SecondaryStatusTransition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_964 },
-  { .name = "SecondaryStatusTransitions", .type = SAGE_SHAPE_LIST, .element = 2100 },
+  { .name = "SecondaryStatusTransitions", .type = SAGE_SHAPE_LIST, .element = 2102 },
   { .name = "SecretArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 2048, .pattern = 171 },
   { .name = "SecurityGroupId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 143 },
-  { .name = "SecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 2103 },
+  { .name = "SecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 5, .element = 2105 },
   { .name = "Seed", .type = SAGE_SHAPE_LONG },
   { .name = "SelectedStep", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_965 },
-  { .name = "SelectedStepList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 50, .element = 2106 },
+  { .name = "SelectedStepList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 50, .element = 2108 },
   { .name = "SelectiveExecutionConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_966 },
   { .name = "SelectiveExecutionResult", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_85 },
   { .name = "SendPipelineExecutionStepFailureRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_967 },
@@ -12706,7 +12710,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "SessionExpirationDurationInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1800, .max = 43200 },
   { .name = "ShadowModeConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_973 },
   { .name = "ShadowModelVariantConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_974 },
-  { .name = "ShadowModelVariantConfigList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 2124 },
+  { .name = "ShadowModelVariantConfigList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 2126 },
   { .name = "SharingSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_975 },
   { .name = "SharingType", .type = SAGE_SHAPE_STRING, .enums = enum_189 },
   { .name = "ShuffleConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_976 },
@@ -12731,7 +12735,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "SortTrialComponentsBy", .type = SAGE_SHAPE_STRING, .enums = enum_8 },
   { .name = "SortTrialsBy", .type = SAGE_SHAPE_STRING, .enums = enum_8 },
   { .name = "SourceAlgorithm", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_977 },
-  { .name = "SourceAlgorithmList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 2149 },
+  { .name = "SourceAlgorithmList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1, .element = 2151 },
   { .name = "SourceAlgorithmSpecification", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_978 },
   { .name = "SourceIpConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_979 },
   { .name = "SourceType", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 128 },
@@ -12743,7 +12747,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "SpaceEbsVolumeSizeInGb", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 5, .max = 16384 },
   { .name = "SpaceIdleSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_983 },
   { .name = "SpaceJupyterLabAppSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_984 },
-  { .name = "SpaceList", .type = SAGE_SHAPE_LIST, .element = 2158 },
+  { .name = "SpaceList", .type = SAGE_SHAPE_LIST, .element = 2160 },
   { .name = "SpaceName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 14 },
   { .name = "SpaceSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_985 },
   { .name = "SpaceSettingsSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_986 },
@@ -12773,15 +12777,15 @@ const SageShape sage_model_shapes[] = {
   { .name = "StepDisplayName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 256, .pattern = 6 },
   { .name = "StepName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 64, .pattern = 155 },
   { .name = "StepStatus", .type = SAGE_SHAPE_STRING, .enums = enum_198 },
-  { .name = "StopAutoMLJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_349 },
+  { .name = "StopAutoMLJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_351 },
   { .name = "StopCompilationJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_291 },
   { .name = "StopEdgeDeploymentStageRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_298 },
-  { .name = "StopEdgePackagingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_370 },
+  { .name = "StopEdgePackagingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_372 },
   { .name = "StopHyperParameterTuningJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_308 },
   { .name = "StopInferenceExperimentRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_992 },
   { .name = "StopInferenceExperimentResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_198 },
-  { .name = "StopInferenceRecommendationsJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_389 },
-  { .name = "StopLabelingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_391 },
+  { .name = "StopInferenceRecommendationsJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_391 },
+  { .name = "StopLabelingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_393 },
   { .name = "StopMlflowTrackingServerRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_313 },
   { .name = "StopMlflowTrackingServerResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_204 },
   { .name = "StopMonitoringScheduleRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_319 },
@@ -12789,8 +12793,8 @@ const SageShape sage_model_shapes[] = {
   { .name = "StopOptimizationJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_322 },
   { .name = "StopPipelineExecutionRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_993 },
   { .name = "StopPipelineExecutionResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_946 },
-  { .name = "StopProcessingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_416 },
-  { .name = "StopTrainingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_423 },
+  { .name = "StopProcessingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_325 },
+  { .name = "StopTrainingJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_330 },
   { .name = "StopTransformJobRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_427 },
   { .name = "StoppingCondition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_994 },
   { .name = "StorageType", .type = SAGE_SHAPE_STRING, .enums = enum_199 },
@@ -12811,13 +12815,13 @@ const SageShape sage_model_shapes[] = {
   { .name = "StudioLifecycleConfigDetails", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_995 },
   { .name = "StudioLifecycleConfigName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 14 },
   { .name = "StudioLifecycleConfigSortKey", .type = SAGE_SHAPE_STRING, .enums = enum_10 },
-  { .name = "StudioLifecycleConfigsList", .type = SAGE_SHAPE_LIST, .element = 2227 },
+  { .name = "StudioLifecycleConfigsList", .type = SAGE_SHAPE_LIST, .element = 2229 },
   { .name = "StudioWebPortal", .type = SAGE_SHAPE_STRING, .enums = enum_82 },
   { .name = "StudioWebPortalSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_996 },
   { .name = "SubnetId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 143 },
-  { .name = "Subnets", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16, .element = 2233 },
+  { .name = "Subnets", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16, .element = 2235 },
   { .name = "SubscribedWorkteam", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_997 },
-  { .name = "SubscribedWorkteams", .type = SAGE_SHAPE_LIST, .element = 2235 },
+  { .name = "SubscribedWorkteams", .type = SAGE_SHAPE_LIST, .element = 2237 },
   { .name = "Success", .type = SAGE_SHAPE_BOOLEAN },
   { .name = "SuggestionQuery", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_998 },
   { .name = "TableFormat", .type = SAGE_SHAPE_STRING, .enums = enum_201 },
@@ -12826,8 +12830,8 @@ const SageShape sage_model_shapes[] = {
   { .name = "TabularResolvedAttributes", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_1000 },
   { .name = "Tag", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1001 },
   { .name = "TagKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 128, .pattern = 179 },
-  { .name = "TagKeyList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 50, .element = 2244 },
-  { .name = "TagList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 50, .element = 2243 },
+  { .name = "TagKeyList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 50, .element = 2246 },
+  { .name = "TagList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 50, .element = 2245 },
   { .name = "TagPropagation", .type = SAGE_SHAPE_STRING, .enums = enum_82 },
   { .name = "TagValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 256, .pattern = 179 },
   { .name = "TargetAttributeName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
@@ -12844,7 +12848,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "TaskDescription", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 255, .pattern = 22 },
   { .name = "TaskInput", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 2, .max = 128000, .pattern = 64 },
   { .name = "TaskKeyword", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 30, .pattern = 97 },
-  { .name = "TaskKeywords", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 2262 },
+  { .name = "TaskKeywords", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 2264 },
   { .name = "TaskTimeLimitInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 30 },
   { .name = "TaskTitle", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 128, .pattern = 98 },
   { .name = "TemplateContent", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 128000, .pattern = 64 },
@@ -12857,7 +12861,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "TextClassificationJobConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_1006 },
   { .name = "TextGenerationHyperParameterKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 180 },
   { .name = "TextGenerationHyperParameterValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 16, .pattern = 180 },
-  { .name = "TextGenerationHyperParameters", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 30, .element = 2275, .key = 2274 },
+  { .name = "TextGenerationHyperParameters", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 30, .element = 2277, .key = 2276 },
   { .name = "TextGenerationJobConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_1007 },
   { .name = "TextGenerationResolvedAttributes", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_1008 },
   { .name = "ThingName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 128, .pattern = 181 },
@@ -12877,7 +12881,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "TrackingServerSize", .type = SAGE_SHAPE_STRING, .enums = enum_207 },
   { .name = "TrackingServerStatus", .type = SAGE_SHAPE_STRING, .enums = enum_208 },
   { .name = "TrackingServerSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_1015 },
-  { .name = "TrackingServerSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 2295 },
+  { .name = "TrackingServerSummaryList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 100, .element = 2297 },
   { .name = "TrackingServerUrl", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 2048 },
   { .name = "TrafficDurationInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
   { .name = "TrafficPattern", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_1016 },
@@ -12885,17 +12889,17 @@ const SageShape sage_model_shapes[] = {
   { .name = "TrafficRoutingConfigType", .type = SAGE_SHAPE_STRING, .enums = enum_209 },
   { .name = "TrafficType", .type = SAGE_SHAPE_STRING, .enums = enum_210 },
   { .name = "TrainingContainerArgument", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 6 },
-  { .name = "TrainingContainerArguments", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100, .element = 2303 },
-  { .name = "TrainingContainerEntrypoint", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100, .element = 2306 },
+  { .name = "TrainingContainerArguments", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100, .element = 2305 },
+  { .name = "TrainingContainerEntrypoint", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 100, .element = 2308 },
   { .name = "TrainingContainerEntrypointString", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 6 },
   { .name = "TrainingEnvironmentKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 512, .pattern = 81 },
-  { .name = "TrainingEnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 100, .element = 2309, .key = 2307 },
+  { .name = "TrainingEnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 100, .element = 2311, .key = 2309 },
   { .name = "TrainingEnvironmentValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 512, .pattern = 82 },
   { .name = "TrainingImageConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1018 },
   { .name = "TrainingInputMode", .type = SAGE_SHAPE_STRING, .enums = enum_211 },
   { .name = "TrainingInstanceCount", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 0 },
   { .name = "TrainingInstanceType", .type = SAGE_SHAPE_STRING, .enums = enum_212 },
-  { .name = "TrainingInstanceTypes", .type = SAGE_SHAPE_LIST, .element = 2313 },
+  { .name = "TrainingInstanceTypes", .type = SAGE_SHAPE_LIST, .element = 2315 },
   { .name = "TrainingJob", .type = SAGE_SHAPE_STRUCTURE, .n_members = 38, .members = members_1019 },
   { .name = "TrainingJobArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 183 },
   { .name = "TrainingJobDefinition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_1020 },
@@ -12906,25 +12910,25 @@ const SageShape sage_model_shapes[] = {
   { .name = "TrainingJobStatusCounter", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 0 },
   { .name = "TrainingJobStatusCounters", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_1021 },
   { .name = "TrainingJobStepMetadata", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_1022 },
-  { .name = "TrainingJobSummaries", .type = SAGE_SHAPE_LIST, .element = 2326 },
+  { .name = "TrainingJobSummaries", .type = SAGE_SHAPE_LIST, .element = 2328 },
   { .name = "TrainingJobSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_1023 },
   { .name = "TrainingPlanArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 50, .max = 2048, .pattern = 184 },
-  { .name = "TrainingPlanArns", .type = SAGE_SHAPE_LIST, .element = 2327 },
+  { .name = "TrainingPlanArns", .type = SAGE_SHAPE_LIST, .element = 2329 },
   { .name = "TrainingPlanDurationHours", .type = SAGE_SHAPE_LONG, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 87600 },
   { .name = "TrainingPlanDurationHoursInput", .type = SAGE_SHAPE_LONG, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 87600 },
   { .name = "TrainingPlanDurationMinutes", .type = SAGE_SHAPE_LONG, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 59 },
   { .name = "TrainingPlanFilter", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1024 },
   { .name = "TrainingPlanFilterName", .type = SAGE_SHAPE_STRING, .enums = enum_215 },
-  { .name = "TrainingPlanFilters", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 2332 },
+  { .name = "TrainingPlanFilters", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 2334 },
   { .name = "TrainingPlanName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 64, .pattern = 107 },
   { .name = "TrainingPlanOffering", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_1025 },
   { .name = "TrainingPlanOfferingId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 256, .pattern = 185 },
-  { .name = "TrainingPlanOfferings", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 0, .element = 2336 },
+  { .name = "TrainingPlanOfferings", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 0, .element = 2338 },
   { .name = "TrainingPlanSortBy", .type = SAGE_SHAPE_STRING, .enums = enum_216 },
   { .name = "TrainingPlanSortOrder", .type = SAGE_SHAPE_STRING, .enums = enum_36 },
   { .name = "TrainingPlanStatus", .type = SAGE_SHAPE_STRING, .enums = enum_177 },
   { .name = "TrainingPlanStatusMessage", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 1024 },
-  { .name = "TrainingPlanSummaries", .type = SAGE_SHAPE_LIST, .element = 2344 },
+  { .name = "TrainingPlanSummaries", .type = SAGE_SHAPE_LIST, .element = 2346 },
   { .name = "TrainingPlanSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 15, .members = members_426 },
   { .name = "TrainingRepositoryAccessMode", .type = SAGE_SHAPE_STRING, .enums = enum_175 },
   { .name = "TrainingRepositoryAuthConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_1026 },
@@ -12933,19 +12937,19 @@ const SageShape sage_model_shapes[] = {
   { .name = "TrainingTimeInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
   { .name = "TransformDataSource", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_1028 },
   { .name = "TransformEnvironmentKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 187 },
-  { .name = "TransformEnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 16, .element = 2353, .key = 2351 },
+  { .name = "TransformEnvironmentMap", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 16, .element = 2355, .key = 2353 },
   { .name = "TransformEnvironmentValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 10240, .pattern = 82 },
   { .name = "TransformInput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_1029 },
   { .name = "TransformInstanceCount", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
   { .name = "TransformInstanceType", .type = SAGE_SHAPE_STRING, .enums = enum_217 },
-  { .name = "TransformInstanceTypes", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 2356 },
+  { .name = "TransformInstanceTypes", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN, .min = 1, .element = 2358 },
   { .name = "TransformJob", .type = SAGE_SHAPE_STRUCTURE, .n_members = 22, .members = members_1030 },
   { .name = "TransformJobArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 188 },
   { .name = "TransformJobDefinition", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_1031 },
   { .name = "TransformJobName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 14 },
   { .name = "TransformJobStatus", .type = SAGE_SHAPE_STRING, .enums = enum_160 },
   { .name = "TransformJobStepMetadata", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_1032 },
-  { .name = "TransformJobSummaries", .type = SAGE_SHAPE_LIST, .element = 2365 },
+  { .name = "TransformJobSummaries", .type = SAGE_SHAPE_LIST, .element = 2367 },
   { .name = "TransformJobSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 7, .members = members_1033 },
   { .name = "TransformOutput", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_1034 },
   { .name = "TransformResources", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_1035 },
@@ -12957,28 +12961,28 @@ const SageShape sage_model_shapes[] = {
   { .name = "TrialComponentArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 190 },
   { .name = "TrialComponentArtifact", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1039 },
   { .name = "TrialComponentArtifactValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 2048, .pattern = 6 },
-  { .name = "TrialComponentArtifacts", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 60, .element = 2374, .key = 2377 },
+  { .name = "TrialComponentArtifacts", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 60, .element = 2376, .key = 2379 },
   { .name = "TrialComponentKey128", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 128, .pattern = 6 },
   { .name = "TrialComponentKey256", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 6 },
   { .name = "TrialComponentKey320", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 320, .pattern = 6 },
-  { .name = "TrialComponentMetricSummaries", .type = SAGE_SHAPE_LIST, .element = 2381 },
+  { .name = "TrialComponentMetricSummaries", .type = SAGE_SHAPE_LIST, .element = 2383 },
   { .name = "TrialComponentMetricSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 9, .members = members_1040 },
   { .name = "TrialComponentParameterValue", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1041 },
-  { .name = "TrialComponentParameters", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 300, .element = 2382, .key = 2379 },
+  { .name = "TrialComponentParameters", .type = SAGE_SHAPE_MAP, .flags = SAGE_SHAPE_HAS_MAX, .max = 300, .element = 2384, .key = 2381 },
   { .name = "TrialComponentPrimaryStatus", .type = SAGE_SHAPE_STRING, .enums = enum_160 },
-  { .name = "TrialComponentSimpleSummaries", .type = SAGE_SHAPE_LIST, .element = 2386 },
+  { .name = "TrialComponentSimpleSummaries", .type = SAGE_SHAPE_LIST, .element = 2388 },
   { .name = "TrialComponentSimpleSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_1042 },
   { .name = "TrialComponentSource", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1043 },
   { .name = "TrialComponentSourceArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 86 },
   { .name = "TrialComponentSourceDetail", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_1044 },
-  { .name = "TrialComponentSources", .type = SAGE_SHAPE_LIST, .element = 2387 },
+  { .name = "TrialComponentSources", .type = SAGE_SHAPE_LIST, .element = 2389 },
   { .name = "TrialComponentStatus", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1045 },
   { .name = "TrialComponentStatusMessage", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024, .pattern = 6 },
-  { .name = "TrialComponentSummaries", .type = SAGE_SHAPE_LIST, .element = 2394 },
+  { .name = "TrialComponentSummaries", .type = SAGE_SHAPE_LIST, .element = 2396 },
   { .name = "TrialComponentSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_1046 },
   { .name = "TrialSource", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1047 },
   { .name = "TrialSourceArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 86 },
-  { .name = "TrialSummaries", .type = SAGE_SHAPE_LIST, .element = 2398 },
+  { .name = "TrialSummaries", .type = SAGE_SHAPE_LIST, .element = 2400 },
   { .name = "TrialSummary", .type = SAGE_SHAPE_STRUCTURE, .n_members = 6, .members = members_1048 },
   { .name = "TtlDuration", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1049 },
   { .name = "TtlDurationUnit", .type = SAGE_SHAPE_STRING, .enums = enum_218 },
@@ -13077,7 +13081,7 @@ const SageShape sage_model_shapes[] = {
   { .name = "UserContext", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_1102 },
   { .name = "UserProfileArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 191 },
   { .name = "UserProfileDetails", .type = SAGE_SHAPE_STRUCTURE, .n_members = 5, .members = members_1103 },
-  { .name = "UserProfileList", .type = SAGE_SHAPE_LIST, .element = 2495 },
+  { .name = "UserProfileList", .type = SAGE_SHAPE_LIST, .element = 2497 },
   { .name = "UserProfileName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 14 },
   { .name = "UserProfileSortKey", .type = SAGE_SHAPE_STRING, .enums = enum_194 },
   { .name = "UserProfileStatus", .type = SAGE_SHAPE_STRING, .enums = enum_72 },
@@ -13088,27 +13092,27 @@ const SageShape sage_model_shapes[] = {
   { .name = "ValidationFraction", .type = SAGE_SHAPE_FLOAT, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 1 },
   { .name = "VariantName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 63, .pattern = 14 },
   { .name = "VariantProperty", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_1105 },
-  { .name = "VariantPropertyList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 3, .element = 2506 },
+  { .name = "VariantPropertyList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 3, .element = 2508 },
   { .name = "VariantPropertyType", .type = SAGE_SHAPE_STRING, .enums = enum_219 },
   { .name = "VariantStatus", .type = SAGE_SHAPE_STRING, .enums = enum_220 },
   { .name = "VariantStatusMessage", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 1024 },
   { .name = "VariantWeight", .type = SAGE_SHAPE_FLOAT, .flags = SAGE_SHAPE_HAS_MIN, .min = 0 },
   { .name = "VectorConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 1, .members = members_1106 },
   { .name = "VendorGuidance", .type = SAGE_SHAPE_STRING, .enums = enum_221 },
-  { .name = "VersionAliasesList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 20, .element = 1172 },
+  { .name = "VersionAliasesList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 20, .element = 1174 },
   { .name = "VersionId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1024, .pattern = 22 },
   { .name = "VersionedArnOrName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 176, .pattern = 192 },
   { .name = "Vertex", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_1107 },
-  { .name = "Vertices", .type = SAGE_SHAPE_LIST, .element = 2517 },
+  { .name = "Vertices", .type = SAGE_SHAPE_LIST, .element = 2519 },
   { .name = "VisibilityConditions", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1108 },
   { .name = "VisibilityConditionsKey", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 128, .pattern = 179 },
-  { .name = "VisibilityConditionsList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 2519 },
+  { .name = "VisibilityConditionsList", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 2521 },
   { .name = "VisibilityConditionsValue", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 256, .pattern = 179 },
   { .name = "VolumeSizeInGB", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN, .min = 1 },
   { .name = "VpcConfig", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1109 },
   { .name = "VpcId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 143 },
   { .name = "VpcOnlyTrustedAccounts", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MAX, .max = 20, .element = 51 },
-  { .name = "VpcSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 2103 },
+  { .name = "VpcSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 2105 },
   { .name = "WaitIntervalInSeconds", .type = SAGE_SHAPE_INTEGER, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 0, .max = 3600 },
   { .name = "WarmPoolResourceStatus", .type = SAGE_SHAPE_STRING, .enums = enum_222 },
   { .name = "WarmPoolStatus", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_1110 },
@@ -13120,25 +13124,25 @@ const SageShape sage_model_shapes[] = {
   { .name = "WorkforceFailureReason", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 1024, .pattern = 22 },
   { .name = "WorkforceName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 195 },
   { .name = "WorkforceSecurityGroupId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 196 },
-  { .name = "WorkforceSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 2538 },
+  { .name = "WorkforceSecurityGroupIds", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 5, .element = 2540 },
   { .name = "WorkforceStatus", .type = SAGE_SHAPE_STRING, .enums = enum_223 },
   { .name = "WorkforceSubnetId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 197 },
-  { .name = "WorkforceSubnets", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16, .element = 2541 },
+  { .name = "WorkforceSubnets", .type = SAGE_SHAPE_LIST, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 16, .element = 2543 },
   { .name = "WorkforceVpcConfigRequest", .type = SAGE_SHAPE_STRUCTURE, .n_members = 3, .members = members_1113 },
   { .name = "WorkforceVpcConfigResponse", .type = SAGE_SHAPE_STRUCTURE, .n_members = 4, .members = members_1114 },
   { .name = "WorkforceVpcEndpointId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 255, .pattern = 198 },
   { .name = "WorkforceVpcId", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 32, .pattern = 199 },
-  { .name = "Workforces", .type = SAGE_SHAPE_LIST, .element = 2534 },
+  { .name = "Workforces", .type = SAGE_SHAPE_LIST, .element = 2536 },
   { .name = "WorkspaceSettings", .type = SAGE_SHAPE_STRUCTURE, .n_members = 2, .members = members_1115 },
   { .name = "Workteam", .type = SAGE_SHAPE_STRUCTURE, .n_members = 11, .members = members_1116 },
   { .name = "WorkteamArn", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MAX, .max = 256, .pattern = 200 },
   { .name = "WorkteamName", .type = SAGE_SHAPE_STRING, .flags = SAGE_SHAPE_HAS_MIN | SAGE_SHAPE_HAS_MAX, .min = 1, .max = 63, .pattern = 14 },
-  { .name = "Workteams", .type = SAGE_SHAPE_LIST, .element = 2549 },
+  { .name = "Workteams", .type = SAGE_SHAPE_LIST, .element = 2551 },
 };
 
 const SageServiceModel sage_model_services[] = {
   { "logs", 0, 49, logs_operations, G_N_ELEMENTS (logs_operations) },
-  { "sagemaker", 49, 2504, sagemaker_operations, G_N_ELEMENTS (sagemaker_operations) },
+  { "sagemaker", 49, 2506, sagemaker_operations, G_N_ELEMENTS (sagemaker_operations) },
 };
 
 const guint sage_model_n_services = 2;

@@ -94,6 +94,28 @@ def test_required(engine):
     assert answer.headers["x-amzn-RequestId"] and answer.headers["Content-Type"] == JSON_1_1
 
 
+@pytest.mark.parametrize("operation, member, pattern", [
+    ("DeleteTrainingJob", "TrainingJobName", NAME_PATTERN),
+    ("DeleteProcessingJob", "ProcessingJobName", NAME_PATTERN),
+])
+def test_operations_newer_than_the_clients(engine, operation, member, pattern):
+    """They are validated like all others."""
+    shown = member[0].lower() + member[1:]
+    answer = call(engine, operation, {})
+    assert (answer.code, answer.message) == (
+        "ValidationException", ONE + f"Value null at '{shown}' failed to satisfy constraint: "
+        "Member must not be null")
+    answer = call(engine, operation, {member: "../x"})
+    assert answer.code == "ValidationException"
+    assert answer.message.replace("^", "") == (
+        ONE + f"Value '../x' at '{shown}' failed to satisfy constraint: Member must satisfy regular "
+        f"expression pattern: {pattern}")
+    answer = call(engine, operation, {member: "a" * 64})
+    assert f"at '{shown}' failed" in answer.message and "less than or equal to 63" in answer.message
+    answer = call(engine, operation, {member: 5})
+    assert (answer.status, answer.code) == (400, "SerializationException")
+
+
 def test_null_is_absent(engine):
     answer = call(engine, "DescribeTrainingJob", {"TrainingJobName": None})
     assert "Value null at 'trainingJobName'" in answer.message

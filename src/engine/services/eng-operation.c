@@ -64,6 +64,8 @@ eng_operations_add (EngOperations       *operations,
       char *key = g_strconcat (rows[i].service, ".", rows[i].name, NULL);
 
       g_assert (!g_hash_table_contains (operations->rows, key));
+      /* What is not in the model would be taken unchecked. */
+      g_assert (sage_model_input (rows[i].service, rows[i].name) != NULL);
       g_hash_table_insert (operations->rows, key, (gpointer) &rows[i]);
     }
 }
@@ -203,8 +205,7 @@ check_input (EngCall     *call,
   const EngOperation *operation = call->operation;
   const SageShape *shape = sage_model_input (operation->service, operation->name);
 
-  return shape == NULL || (sage_shape_validate (shape, input, error) &&
-                           refuse_foreign (call, shape, input, error));
+  return sage_shape_validate (shape, input, error) && refuse_foreign (call, shape, input, error);
 }
 
 /**

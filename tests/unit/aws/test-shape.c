@@ -19,6 +19,12 @@ test_operations (void)
   g_assert_true (sage_model_has_operation ("sagemaker", "DeleteModel"));
   g_assert_true (sage_model_has_operation ("logs", "GetLogEvents"));
 
+  /* from the supplement */
+  g_assert_cmpstr (sage_shape_name (sage_model_input ("sagemaker", "DeleteTrainingJob")), ==,
+                   "DeleteTrainingJobRequest");
+  g_assert_true (sage_shape_member_required (sage_model_input ("sagemaker", "DeleteProcessingJob"),
+                                             "ProcessingJobName"));
+
   g_assert_false (sage_model_has_operation ("sagemaker", "GetLogEvents"));
   g_assert_false (sage_model_has_operation ("sagemaker", "createTrainingJob"));
   g_assert_false (sage_model_has_operation ("sagemaker", ""));
