@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Search over training jobs and the registry."""
+"""Search over training jobs, models, the registry, endpoints and pipelines."""
+
+import json
 
 import pytest
 
-from clients import ROLE, SKLEARN, XGBOOST, wait_for_job
+from clients import ROLE, SKLEARN, XGBOOST, wait_for, wait_for_job
 from wire import call, refusal
 
 COMMANDS = {  # name: (shell command, learning rate, team, hyperparameters of its own)
@@ -219,13 +221,128 @@ def test_unknown_sort(client):
         "ValidationException", "Unknown property name: Nonsense")
 
 
-def test_what_is_not_done(client):
+def test_what_is_not_there(client):
     code, message = refusal(client.search, Resource="Image")
     assert code == "ValidationException" and "Image" in message
-    code, message = refusal(client.search, Resource="TrainingJob", SearchExpression={
-        "NestedFilters": [{"NestedPropertyName": "InputDataConfig", "Filters": [
-            term("InputDataConfig.ChannelName", "Equals", "x")]}]})
-    assert code == "ValidationException" and "NestedFilters" in message
+    # AWS's own enum has no processing jobs.
+    code, message = refusal(client.search, Resource="ProcessingJob")
+    assert code == "ValidationException" and "enum value set" in message
+
+
+def test_nested_filters(client, search):
+    """One and the same item of the list must fit all."""
+
+    def metric(name, operator, value):
+        return {"NestedPropertyName": "FinalMetricDataList", "Filters": [
+            term("FinalMetricDataList.MetricName", "Equals", name),
+            term("FinalMetricDataList.Value", operator, value)]}
+
+    assert search(NestedFilters=[metric("validation:auc", "LessThan", "0.9")]) == [
+        "alpha-2", "beta-1"]
+    assert search(NestedFilters=[metric("train:auc", "LessThan", "0.9")]) == []
+    assert search(term("TrainingJobStatus", "Equals", "Completed"),
+                  NestedFilters=[metric("validation:auc", "LessThan", "0.9")]) == ["alpha-2"]
+    assert search(term("TrainingJobName", "Equals", "beta-2"), Operator="Or",
+                  NestedFilters=[metric("validation:auc", "LessThan", "0.9")]) == [
+        "alpha-2", "beta-1", "beta-2"]
+    nested = {"NestedPropertyName": "InputDataConfig", "Filters": [term("ChannelName", "Exists")]}
+    assert refusal(client.search, Resource="TrainingJob", SearchExpression={
+        "NestedFilters": [nested]}) == (
+        "ValidationException", "Unknown property name: ChannelName")
+
+
+@pytest.fixture(scope="module")
+def models(searched):
+    """Two models, of which an endpoint hosts the first, and one that nobody can serve."""
+    client = searched.client("sagemaker")
+    client.create_model(ModelName="Hosted", ExecutionRoleArn=ROLE,
+                        PrimaryContainer={"Image": XGBOOST, "Environment": {"KIND": "tree"}},
+                        Tags=[{"Key": "team", "Value": "churn"}])
+    client.create_model(ModelName="spare", ExecutionRoleArn=ROLE,
+                        PrimaryContainer={"Image": SKLEARN})
+    client.create_endpoint_config(EndpointConfigName="hosting", ProductionVariants=[
+        {"VariantName": "all", "ModelName": "hosted", "InstanceType": "ml.t2.medium",
+         "InitialInstanceCount": 1}])
+    client.create_endpoint(EndpointName="host", EndpointConfigName="hosting",
+                           Tags=[{"Key": "stage", "Value": "test"}])
+
+    def run(*filters, resource="Model", **members):
+        if filters:
+            members["SearchExpression"] = {"Filters": list(filters)}
+        reply = client.search(Resource=resource, **members)
+        return [r[resource] for r in reply["Results"]]
+
+    return run
+
+
+@pytest.mark.parametrize("filters, expected", [
+    ([], "Hosted spare"),
+    ([term("ModelName", "Equals", "spare")], "spare"),
+    ([term("Model.ModelName", "Equals", "spare")], "spare"),
+    ([term("ModelName", "Contains", "a")], "spare"),
+    ([term("PrimaryContainer.Image", "Contains", "xgboost")], "Hosted"),
+    ([term("Model.PrimaryContainer.Environment.KIND", "Equals", "tree")], "Hosted"),
+    ([term("Tags.team", "Equals", "churn")], "Hosted"),
+    ([term("Model.Tags.team", "NotExists")], "spare"),
+    ([term("ExecutionRoleArn", "Equals", ROLE),
+      term("CreationTime", "GreaterThan", "2020-01-01T00:00:00Z")],
+     "Hosted spare"),
+])
+def test_models(models, filters, expected):
+    found = models(*filters, SortBy="ModelName", SortOrder="Ascending")
+    assert [record["Model"]["ModelName"] for record in found] == expected.split()
+
+
+def test_models_show_their_endpoints(models, client):
+    hosted, spare = models(SortBy="CreationTime", SortOrder="Ascending")
+    assert hosted["Model"]["Tags"] == [{"Key": "team", "Value": "churn"}]
+    endpoint = client.describe_endpoint(EndpointName="host")
+    shown, = hosted["Endpoints"]
+    assert shown["EndpointName"] == "host" and shown["EndpointArn"] == endpoint["EndpointArn"]
+    assert shown["CreationTime"] == endpoint["CreationTime"]
+    assert shown["EndpointStatus"] in ("Creating", "InService", "Failed")
+    assert spare["Endpoints"] == []
+    found = client.search(Resource="Model", SearchExpression={"NestedFilters": [
+        {"NestedPropertyName": "Endpoints",
+         "Filters": [term("Endpoints.EndpointName", "Equals", "host")]}]})["Results"]
+    assert [r["Model"]["Model"]["ModelName"] for r in found] == ["Hosted"]
+
+
+def test_models_come_in_pages(models, client):
+    pages = client.get_paginator("search").paginate(Resource="Model", SortBy="ModelName",
+                                                    SortOrder="Descending",
+                                                    PaginationConfig={"PageSize": 1})
+    assert [r["Model"]["Model"]["ModelName"] for p in pages for r in p["Results"]] == [
+        "spare", "Hosted"]
+
+
+def test_endpoints(models):
+    found, = models(term("Tags.stage", "Equals", "test"), resource="Endpoint")
+    assert (found["EndpointName"], found["EndpointConfigName"]) == ("host", "hosting")
+    assert models(term("EndpointName", "Contains", "nobody"), resource="Endpoint") == []
+
+
+def test_groups(models):
+    found, = models(term("ModelPackageGroupStatus", "Equals", "Completed"),
+                    resource="ModelPackageGroup")
+    assert found["ModelPackageGroupName"] == "registry"
+
+
+def test_pipelines_and_executions(models, client):
+    definition = {"Version": "2020-12-01", "Steps": [
+        {"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "on purpose"}}]}
+    client.create_pipeline(PipelineName="searched", PipelineDefinition=json.dumps(definition),
+                           RoleArn=ROLE, Tags=[{"Key": "team", "Value": "churn"}])
+    arn = client.start_pipeline_execution(PipelineName="searched")["PipelineExecutionArn"]
+    wait_for(lambda: client.describe_pipeline_execution(
+        PipelineExecutionArn=arn)["PipelineExecutionStatus"] == "Failed")
+    found, = models(term("Tags.team", "Equals", "churn"), resource="Pipeline")
+    assert found["PipelineName"] == "searched" and found["PipelineStatus"] == "Active"
+    found, = models(term("PipelineExecutionStatus", "Equals", "Failed"),
+                    resource="PipelineExecution")
+    assert found["PipelineExecutionArn"] == arn
+    assert models(term("PipelineExecutionStatus", "Equals", "Succeeded"),
+                  resource="PipelineExecution") == []
 
 
 def test_limits(searched):

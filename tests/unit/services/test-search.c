@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "eng-search.h"
 #include "sage-error.h"
 #include "sage-json.h"
@@ -177,11 +179,20 @@ test_names (void)
     { "ModelPackage", "ModelApprovalStatus", TRUE },
     { "ModelPackage", "CustomerMetadataProperties.color", TRUE },
     { "ModelPackage", "TrainingJobName", FALSE },
+    { "ModelDashboardModel", "ModelName", TRUE },
+    { "ModelDashboardModel", "Model.ModelName", TRUE },
+    { "ModelDashboardModel", "Tags.x", TRUE },
+    { "ModelDashboardModel", "Model.Tags.x", TRUE },
+    { "ModelDashboardModel", "PrimaryContainer.Environment.A", TRUE },
+    { "ModelDashboardModel", "Model.Nope", FALSE },
+    { "ModelDashboardModel", "Metrics.auc", FALSE },
+    { "ModelDashboardModel", "Endpoints.EndpointName", FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const SageShape *shape = sage_model_shape ("sagemaker", cases[i].resource);
+      const SageShape *inner = sage_shape_member (shape, "Model");
       g_autofree char *text = g_strdup_printf ("{\"Filters\":[{\"Name\":\"%s\"}]}", cases[i].name);
       g_autofree char *inside = g_strdup_printf ("{\"SubExpressions\":[%s]}", text);
       const char *forms[] = { text, inside };
@@ -192,7 +203,7 @@ test_names (void)
           g_autoptr(GError) error = NULL;
 
           g_test_message ("%s of %s", cases[i].name, cases[i].resource);
-          g_assert_cmpint (eng_search_check (json_node_get_object (node), shape, &error), ==,
+          g_assert_cmpint (eng_search_check (json_node_get_object (node), shape, inner, &error), ==,
                            cases[i].known);
           if (!cases[i].known)
             {
@@ -205,6 +216,64 @@ test_names (void)
     }
 }
 
+#define NESTED(list, filters) \
+  "{\"NestedFilters\":[{\"NestedPropertyName\":\"" list "\",\"Filters\":[" filters "]}]}"
+#define TERM(name, value) \
+  "{\"Name\":\"" name "\",\"Operator\":\"Equals\",\"Value\":\"" value "\"}"
+#define METRIC(name, value) \
+  TERM ("FinalMetricDataList.MetricName", name) "," TERM ("FinalMetricDataList.Value", value)
+
+/* All filters must fit one and the same item. */
+static void
+test_nested (void)
+{
+  static const struct
+  {
+    const char *expression;
+    const char *unknown; /* (nullable): the property that is none */
+    gboolean    fits;
+  } cases[] = {
+    { NESTED ("FinalMetricDataList", METRIC ("validation:auc", "0.9")), NULL, TRUE },
+    { NESTED ("FinalMetricDataList", METRIC ("train:auc", "1")), NULL, TRUE },
+    { NESTED ("FinalMetricDataList", METRIC ("train:auc", "0.9")), NULL, FALSE },
+    { NESTED ("FinalMetricDataList", METRIC ("none", "1")), NULL, FALSE },
+    { NESTED ("InputDataConfig", TERM ("InputDataConfig.ChannelName", "train")), NULL, FALSE },
+    { NESTED ("Nope", TERM ("Nope.ChannelName", "train")), "Nope", FALSE },
+    { NESTED ("InputDataConfig", TERM ("ChannelName", "train")), "ChannelName", FALSE },
+    { NESTED ("InputDataConfig", TERM ("InputDataConfig", "train")), "InputDataConfig", FALSE },
+    { NESTED ("InputDataConfig", TERM ("InputDataConfig.Nope", "x")), "InputDataConfig.Nope", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(JsonNode) asked = parse (cases[i].expression);
+      g_autoptr(GError) error = NULL;
+      gboolean known = eng_search_check (json_node_get_object (asked),
+                                         sage_model_shape ("sagemaker", "TrainingJob"), NULL,
+                                         &error);
+
+      g_test_message ("%s", cases[i].expression);
+      g_assert_cmpint (known, ==, cases[i].unknown == NULL);
+      if (known)
+        g_assert_cmpint (matches (cases[i].expression), ==, cases[i].fits);
+      else
+        g_assert_true (g_str_has_suffix (error->message, cases[i].unknown));
+    }
+}
+
+static void
+test_nested_in_no_list (void)
+{
+  g_autoptr(JsonNode) asked =
+    parse (NESTED ("ResourceConfig", TERM ("ResourceConfig.InstanceCount", "1")));
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (eng_search_check (json_node_get_object (asked),
+                                    sage_model_shape ("sagemaker", "TrainingJob"), NULL, &error));
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "ResourceConfig is no list"));
+}
+
 /* No expression asks for everything. */
 static void
 test_nothing_asked (void)
@@ -212,7 +281,7 @@ test_nothing_asked (void)
   g_autoptr(JsonNode) record = parse (RECORD);
   g_autoptr(GError) error = NULL;
 
-  g_assert_true (eng_search_check (NULL, sage_model_shape ("sagemaker", "TrainingJob"), &error));
+  g_assert_true (eng_search_check (NULL, sage_model_shape ("sagemaker", "TrainingJob"), NULL, &error));
   g_assert_no_error (error);
   g_assert_true (eng_search_matches (NULL, json_node_get_object (record)));
 }
@@ -226,6 +295,8 @@ main (int   argc,
   g_test_add_func ("/search/filters", test_filters);
   g_test_add_func ("/search/logic", test_logic);
   g_test_add_func ("/search/names", test_names);
+  g_test_add_func ("/search/nested", test_nested);
+  g_test_add_func ("/search/nested-in-no-list", test_nested_in_no_list);
   g_test_add_func ("/search/nothing-asked", test_nothing_asked);
 
   return g_test_run ();

@@ -12,41 +12,98 @@
 #include "sage-shape.h"
 #include "sage-time.h"
 
-/* Names that stand for something else than a member of the record. */
+/* Names that stand for something else than a member of the record, or of a structure in it. */
 static gboolean
 is_special (const char      *name,
             const SageShape *shape)
 {
-  return (g_str_has_prefix (name, "Tags.") && sage_shape_member (shape, "Tags") != NULL) ||
-         (g_str_has_prefix (name, "Metrics.") &&
-          sage_shape_member (shape, "FinalMetricDataList") != NULL);
+  const char *dot = strchr (name, '.');
+  g_autofree char *first = NULL;
+
+  if (dot == NULL || sage_shape_type (shape) != SAGE_SHAPE_STRUCTURE)
+    return FALSE;
+  if (g_str_has_prefix (name, "Tags.") && sage_shape_member (shape, "Tags") != NULL)
+    return TRUE;
+  if (g_str_has_prefix (name, "Metrics.") &&
+      sage_shape_member (shape, "FinalMetricDataList") != NULL)
+    return TRUE;
+
+  first = g_strndup (name, dot - name);
+  shape = sage_shape_member (shape, first);
+
+  return shape != NULL && is_special (dot + 1, shape);
 }
 
-/* Follows a dotted path through structures; a map takes any key, dots and all. */
-static gboolean
-is_property (const char      *name,
-             const SageShape *shape)
+/* Follows a dotted path through structures; a map takes any key, dots and all. Returns what stands
+ * there, or %NULL. */
+static const SageShape *
+find_shape (const char      *name,
+            const SageShape *shape)
 {
   const char *dot = strchrnul (name, '.');
   g_autofree char *first = g_strndup (name, dot - name);
 
   if (sage_shape_type (shape) == SAGE_SHAPE_MAP)
-    return *name != '\0';
+    return *name != '\0' ? sage_shape_element (shape) : NULL;
   if (sage_shape_type (shape) != SAGE_SHAPE_STRUCTURE)
-    return FALSE;
+    return NULL;
 
   shape = sage_shape_member (shape, first);
 
-  return shape != NULL && (*dot == '\0' || is_property (dot + 1, shape));
+  return shape == NULL || *dot == '\0' ? shape : find_shape (dot + 1, shape);
 }
 
 static gboolean
 check_name (const char       *name,
             const SageShape  *shape,
+            const SageShape  *inner,
             GError          **error)
 {
-  if (!is_special (name, shape) && !is_property (name, shape))
+  if (!is_special (name, shape) && find_shape (name, shape) == NULL &&
+      (inner == NULL || (!is_special (name, inner) && find_shape (name, inner) == NULL)))
     return sage_throw (error, SAGE_ERROR_INVALID, "Unknown property name: %s", name);
+
+  return TRUE;
+}
+
+/* What follows the list's own name in the name of a nested filter. */
+static const char *
+nested_name (JsonObject *filter,
+             const char *list)
+{
+  const char *name = sage_json_string (filter, "Name", "");
+  gsize length = strlen (list);
+
+  return strncmp (name, list, length) == 0 && name[length] == '.' ? name + length + 1 : NULL;
+}
+
+static gboolean
+check_nested (JsonObject       *nested,
+              const SageShape  *shape,
+              const SageShape  *inner,
+              GError          **error)
+{
+  const char *list = sage_json_string (nested, "NestedPropertyName", "");
+  JsonArray *filters = sage_json_array (nested, "Filters");
+
+  shape = find_shape (list, shape);
+  if (shape == NULL && inner != NULL)
+    shape = find_shape (list, inner);
+  if (shape == NULL)
+    return sage_throw (error, SAGE_ERROR_INVALID, "Unknown property name: %s", list);
+  if (sage_shape_type (shape) != SAGE_SHAPE_LIST)
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "The NestedPropertyName %s is no list; use Filters for it", list);
+
+  for (guint i = 0; filters != NULL && i < json_array_get_length (filters); i++)
+    {
+      JsonObject *filter = sage_json_array_object (filters, i);
+      const char *name = nested_name (filter, list);
+
+      if (name == NULL || find_shape (name, sage_shape_element (shape)) == NULL)
+        return sage_throw (error, SAGE_ERROR_INVALID, "Unknown property name: %s",
+                           sage_json_string (filter, "Name", ""));
+    }
 
   return TRUE;
 }
@@ -54,27 +111,30 @@ check_name (const char       *name,
 /**
  * eng_search_check:
  * @expression: (nullable): a validated SearchExpression
- * @record_shape: the #SageShape of the records searched
+ * @shape: of the records searched
+ * @inner: (nullable): of a structure in them whose properties may be named without it
  *
- * Checks that every property exists and that nothing is asked for that is not done here.
+ * Checks that every property exists.
  */
 gboolean
-eng_search_check (JsonObject  *expression,
-                  const void  *record_shape,
-                  GError     **error)
+eng_search_check (JsonObject       *expression,
+                  const SageShape  *shape,
+                  const SageShape  *inner,
+                  GError          **error)
 {
   JsonArray *filters = sage_json_array (expression, "Filters");
+  JsonArray *nested = sage_json_array (expression, "NestedFilters");
   JsonArray *parts = sage_json_array (expression, "SubExpressions");
-
-  if (sage_json_array (expression, "NestedFilters") != NULL)
-    return sage_throw (error, SAGE_ERROR_INVALID, "NestedFilters are not supported");
 
   for (guint i = 0; filters != NULL && i < json_array_get_length (filters); i++)
     if (!check_name (sage_json_string (sage_json_array_object (filters, i), "Name", ""),
-                     record_shape, error))
+                     shape, inner, error))
+      return FALSE;
+  for (guint i = 0; nested != NULL && i < json_array_get_length (nested); i++)
+    if (!check_nested (sage_json_array_object (nested, i), shape, inner, error))
       return FALSE;
   for (guint i = 0; parts != NULL && i < json_array_get_length (parts); i++)
-    if (!eng_search_check (sage_json_array_object (parts, i), record_shape, error))
+    if (!eng_search_check (sage_json_array_object (parts, i), shape, inner, error))
       return FALSE;
 
   return TRUE;
@@ -172,13 +232,15 @@ is_in (const char *have,
   return FALSE;
 }
 
+/* @name is the filter's, or the part of it that counts for @document. */
 static gboolean
 matches_filter (JsonObject *filter,
+                const char *name,
                 JsonObject *document)
 {
   const char *word = sage_json_string (filter, "Operator", "Equals");
   const char *want = sage_json_string (filter, "Value", "");
-  JsonNode *node = find_property (document, sage_json_string (filter, "Name", ""));
+  JsonNode *node = find_property (document, name);
   g_autofree char *have = node != NULL && !JSON_NODE_HOLDS_NULL (node) ? node_text (node) : NULL;
 
   if (strcmp (word, "Exists") == 0)
@@ -205,6 +267,33 @@ matches_filter (JsonObject *filter,
   return compare (have, want) == 0;
 }
 
+/* Whether one and the same item of the list is what all filters ask for. */
+static gboolean
+matches_nested (JsonObject *nested,
+                JsonObject *document)
+{
+  const char *list = sage_json_string (nested, "NestedPropertyName", "");
+  JsonArray *filters = sage_json_array (nested, "Filters");
+  JsonNode *node = find_property (document, list);
+  JsonArray *items = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
+                                                                  : NULL;
+
+  for (guint i = 0; items != NULL && i < json_array_get_length (items); i++)
+    {
+      JsonObject *item = sage_json_array_object (items, i);
+      guint n = 0;
+
+      while (item != NULL && n < json_array_get_length (filters) &&
+             matches_filter (sage_json_array_object (filters, n),
+                             nested_name (sage_json_array_object (filters, n), list), item))
+        n++;
+      if (item != NULL && n == json_array_get_length (filters))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /**
  * eng_search_matches:
  * @expression: (nullable): a checked SearchExpression
@@ -217,12 +306,20 @@ eng_search_matches (JsonObject *expression,
                     JsonObject *document)
 {
   JsonArray *filters = sage_json_array (expression, "Filters");
+  JsonArray *nested = sage_json_array (expression, "NestedFilters");
   JsonArray *parts = sage_json_array (expression, "SubExpressions");
   gboolean any = strcmp (sage_json_string (expression, "Operator", "And"), "Or") == 0;
   guint n = 0;
 
   for (guint i = 0; filters != NULL && i < json_array_get_length (filters); i++, n++)
-    if (matches_filter (sage_json_array_object (filters, i), document) == any)
+    {
+      JsonObject *filter = sage_json_array_object (filters, i);
+
+      if (matches_filter (filter, sage_json_string (filter, "Name", ""), document) == any)
+        return any;
+    }
+  for (guint i = 0; nested != NULL && i < json_array_get_length (nested); i++, n++)
+    if (matches_nested (sage_json_array_object (nested, i), document) == any)
       return any;
   for (guint i = 0; parts != NULL && i < json_array_get_length (parts); i++, n++)
     if (eng_search_matches (sage_json_array_object (parts, i), document) == any)

@@ -13,58 +13,73 @@
 
 #define DEFAULT_PAGE 10
 
-/* What can be searched; each record's shape and its member in a SearchRecord share the name. */
-static const struct
+/* What can be searched. The resource's name is also that of its member in a SearchRecord. */
+typedef struct
 {
   const char *resource;
   const char *kind;
-} searchable[] = {
-  { "TrainingJob", "training-job" },
-  { "Endpoint", "endpoint" },
-  { "ModelPackage", "model-package" },
-  { "ModelPackageGroup", "model-package-group" },
-  { "Pipeline", "pipeline" },
-  { "PipelineExecution", "pipeline-execution" },
+  const char *shape; /* of the record */
+  const char *inner; /* (nullable): its member that holds the description, beside other things */
+} Searchable;
+
+static const Searchable searchable[] = {
+  { "TrainingJob", "training-job", "TrainingJob", NULL },
+  { "Endpoint", "endpoint", "Endpoint", NULL },
+  { "Model", "model", "ModelDashboardModel", "Model" },
+  { "ModelPackage", "model-package", "ModelPackage", NULL },
+  { "ModelPackageGroup", "model-package-group", "ModelPackageGroup", NULL },
+  { "Pipeline", "pipeline", "Pipeline", NULL },
+  { "PipelineExecution", "pipeline-execution", "PipelineExecution", NULL },
 };
 
 /* One Search call under way. */
 typedef struct
 {
-  EngCall         *call;
-  const char      *resource;
-  const char      *kind;
-  const SageShape *shape;
-  JsonObject      *expression; /* (nullable) */
-  JsonArray       *results;
-  gint64           limit;
-  char            *position;   /* (owned) (nullable): where the page before ended */
-  gint64           position_id;
-  gint64           before;     /* hits on the pages before */
-  char            *next;       /* (owned) (nullable): token of the page after */
+  EngCall          *call;
+  const Searchable *what;
+  const SageShape  *shape;      /* of the records */
+  const SageShape  *inner;      /* (nullable): of the description in them */
+  GHashTable       *endpoints;  /* (owned) (nullable): of models, by their names in lower case */
+  JsonObject       *expression; /* (nullable) */
+  JsonArray        *results;
+  gint64            limit;
+  char             *position;   /* (owned) (nullable): where the page before ended */
+  gint64            position_id;
+  gint64            before;     /* hits on the pages before */
+  char             *next;       /* (owned) (nullable): token of the page after */
 } Search;
 
 static void
 search_clear (Search *search)
 {
+  g_clear_pointer (&search->endpoints, g_hash_table_unref);
   g_free (search->position);
   g_free (search->next);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
 
+/* The shape of what Describe answers. */
+static const SageShape *
+description_shape (Search *search)
+{
+  return search->inner != NULL ? search->inner : search->shape;
+}
+
 static const char *
 sort_column (Search  *search,
              GError **error)
 {
   const char *by = sage_json_string (search->call->input, "SortBy", "LastModifiedTime");
+  const SageShape *shape = description_shape (search);
 
   if (strcmp (by, "LastModifiedTime") == 0)
     return "modified";
   if (strcmp (by, "CreationTime") == 0)
     return "created";
-  if (g_str_has_suffix (by, "Name") && sage_shape_member (search->shape, by) != NULL)
+  if (g_str_has_suffix (by, "Name") && sage_shape_member (shape, by) != NULL)
     return "name";
-  if (g_str_has_suffix (by, "Status") && sage_shape_member (search->shape, by) != NULL)
+  if (g_str_has_suffix (by, "Status") && sage_shape_member (shape, by) != NULL)
     return "status";
 
   sage_throw (error, SAGE_ERROR_INVALID, "Unknown property name: %s", by);
@@ -84,7 +99,7 @@ make_sql (Search  *search,
   if (column == NULL)
     return NULL;
 
-  return g_strdup_printf ("SELECT id, doc, arn, %s FROM resource WHERE kind = ?1"
+  return g_strdup_printf ("SELECT id, doc, arn, %s, name FROM resource WHERE kind = ?1"
                           " AND (?2 IS NULL OR (%s, id) %s (%s, ?3)) ORDER BY %s %s, id %s",
                           column, column, up ? ">" : "<", text ? "?2" : "CAST (?2 AS REAL)",
                           column, up ? "ASC" : "DESC", up ? "ASC" : "DESC");
@@ -117,6 +132,50 @@ add_tags (EngConnection  *reader,
   return rows != NULL && local_error == NULL;
 }
 
+static gboolean
+is_wanted (Search     *search,
+           JsonObject *description,
+           JsonObject *record)
+{
+  g_autoptr(JsonObject) all = NULL;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  if (search->expression == NULL)
+    return TRUE;
+  if (record == description)
+    return eng_search_matches (search->expression, record);
+
+  /* what the description holds may be named with and without the member it is in */
+  all = json_object_new ();
+  json_object_iter_init (&iter, description);
+  while (json_object_iter_next (&iter, &name, &node))
+    json_object_set_member (all, name, json_node_copy (node));
+  json_object_iter_init (&iter, record);
+  while (json_object_iter_next (&iter, &name, &node))
+    json_object_set_member (all, name, json_node_copy (node));
+
+  return eng_search_matches (search->expression, all);
+}
+
+/* Puts the description of a model into its record, beside the endpoints that it is hosted on. */
+static JsonObject *
+wrap (Search     *search,
+      const char *model,
+      JsonObject *description)
+{
+  g_autofree char *key = g_ascii_strdown (model, -1);
+  JsonArray *endpoints = g_hash_table_lookup (search->endpoints, key);
+  JsonObject *record = json_object_new ();
+
+  json_object_set_object_member (record, search->what->inner, json_object_ref (description));
+  json_object_set_array_member (record, "Endpoints",
+                                endpoints != NULL ? json_array_ref (endpoints) : json_array_new ());
+
+  return record;
+}
+
 /* Adds the current row to the page if it is asked for. */
 static gboolean
 consider (Search         *search,
@@ -128,6 +187,7 @@ consider (Search         *search,
   g_autoptr(GError) local_error = NULL;
   g_autoptr(JsonNode) node = sage_json_parse_object (eng_rows_text (rows, 1), -1, &limits,
                                                      &local_error);
+  g_autoptr(JsonObject) description = NULL;
   g_autoptr(JsonObject) record = NULL;
   JsonObject *result;
 
@@ -139,14 +199,16 @@ consider (Search         *search,
       return TRUE;
     }
 
-  record = sage_shape_project (search->shape, json_node_get_object (node));
-  if (!add_tags (reader, eng_rows_text (rows, 2), record, error))
+  description = sage_shape_project (description_shape (search), json_node_get_object (node));
+  if (!add_tags (reader, eng_rows_text (rows, 2), description, error))
     return FALSE;
-  if (search->expression != NULL && !eng_search_matches (search->expression, record))
+  record = search->inner != NULL ? wrap (search, eng_rows_text (rows, 4), description)
+                                 : json_object_ref (description);
+  if (!is_wanted (search, description, record))
     return TRUE;
 
   result = json_object_new ();
-  json_object_set_object_member (result, search->resource, g_steal_pointer (&record));
+  json_object_set_object_member (result, search->what->resource, g_steal_pointer (&record));
   json_array_add_object_element (search->results, result);
 
   return TRUE;
@@ -238,19 +300,21 @@ prepare (Search  *search,
   JsonObject *input = search->call->input;
   const char *token = sage_json_string (input, "NextToken", NULL);
 
-  search->resource = sage_json_string (input, "Resource", "");
-  for (gsize i = 0; i < G_N_ELEMENTS (searchable); i++)
-    if (strcmp (searchable[i].resource, search->resource) == 0)
-      search->kind = searchable[i].kind;
-  if (search->kind == NULL)
-    return sage_throw (error, SAGE_ERROR_INVALID, "Searching for %s is not supported",
-                       search->resource);
+  const char *resource = sage_json_string (input, "Resource", "");
 
-  search->shape = sage_model_shape ("sagemaker", search->resource);
+  for (gsize i = 0; i < G_N_ELEMENTS (searchable); i++)
+    if (strcmp (searchable[i].resource, resource) == 0)
+      search->what = &searchable[i];
+  if (search->what == NULL)
+    return sage_throw (error, SAGE_ERROR_INVALID, "Searching for %s is not supported", resource);
+
+  search->shape = sage_model_shape ("sagemaker", search->what->shape);
+  if (search->what->inner != NULL)
+    search->inner = sage_shape_member (search->shape, search->what->inner);
   search->expression = sage_json_object (input, "SearchExpression");
   search->limit = sage_json_int (input, "MaxResults", DEFAULT_PAGE);
 
-  return eng_search_check (search->expression, search->shape, error) &&
+  return eng_search_check (search->expression, search->shape, search->inner, error) &&
          (token == NULL || read_token (search, token, error));
 }
 
@@ -273,7 +337,11 @@ run_search (EngCall  *call,
   reader = eng_store_reader (call->engine->store, error);
   if (reader == NULL)
     return FALSE;
-  rows = eng_query (reader, error, sql, "tti", search.kind, search.position, search.position_id);
+  if (search.inner != NULL &&
+      (search.endpoints = eng_search_model_endpoints (reader, error)) == NULL)
+    return FALSE;
+  rows = eng_query (reader, error, sql, "tti", search.what->kind, search.position,
+                    search.position_id);
   if (rows == NULL || !walk (&search, reader, rows, error))
     return FALSE;
 
