@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """CloudWatch Logs over what jobs wrote, as the SageMaker SDK, boto3 and the AWS CLI read it."""
 
+import json
+import shutil
+
 import pytest
 
-from clients import wait_for, wait_for_job
+from clients import ROLE, SKLEARN, SOURCE, wait_for, wait_for_job
 from wire import refusal
 
 GROUP = "/aws/sagemaker/ProcessingJobs"
@@ -248,18 +251,82 @@ def test_filter_patterns_that_are_not_done(logs, pattern):
     assert code == "InvalidParameterException" and "pattern" in message
 
 
-def test_filter_over_streams(run_processing, logs, sagemaker, unique):
-    stem = unique("filter")
+@pytest.fixture(scope="module")
+def talking(engine_factory, tmp_path_factory):
+    """Logs of an engine where three jobs wrote at the same time, which a small machine has to be
+    told that it can."""
+    data = tmp_path_factory.mktemp("logs") / "data"
+    shutil.copytree(SOURCE / "data", data)
+    book = json.loads((data / "instances.json").read_text())
+    book["instances"]["ml.t3.medium"].update(vcpus=0.25, memory_gib=0.25)
+    (data / "instances.json").write_text(json.dumps(book))
+    engine = engine_factory(start=False).start(SAGEBRUSH_DATADIR=str(data))
+    client = engine.client("sagemaker")
     for i in range(3):
-        run_processing("seq 5", wait=False, ProcessingJobName=f"{stem}-{i}")
-        wait_for_job(sagemaker, "processing", f"{stem}-{i}")
+        client.create_processing_job(
+            ProcessingJobName=f"talking-{i}", RoleArn=ROLE,
+            AppSpecification={"ImageUri": SKLEARN, "ContainerEntrypoint": [
+                "/bin/sh", "-c", "for i in $(seq 60); do echo line $i; sleep 0.02; done"]},
+            ProcessingResources={"ClusterConfig": {
+                "InstanceCount": 1, "InstanceType": "ml.t3.medium", "VolumeSizeInGB": 1}})
+    for i in range(3):
+        wait_for_job(client, "processing", f"talking-{i}")
+
+    return engine.client("logs")
+
+
+def filtered(logs, size, **members):
     pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=GROUP, logStreamNamePrefix=stem, PaginationConfig={"PageSize": 4})
-    found = [e for page in pages for e in page["events"]]
-    assert len(found) == 15
+        logGroupName=GROUP, logStreamNamePrefix="talking-", PaginationConfig={"PageSize": size},
+        **members)
+    return [event for page in pages for event in page["events"]]
+
+
+@pytest.mark.parametrize("size", [1, 4, 59, 60, 61, 180, 10000])
+def test_filter_merges_streams_by_time(talking, size):
+    """As CloudWatch Logs does; in pages of any size, each line once."""
+    found = filtered(talking, size)
+    times = [event["timestamp"] for event in found]
+    assert len(found) == 180 and times == sorted(times)
     # Followers drop what has an id they have seen.
-    assert len({e["eventId"] for e in found}) == 15
-    assert len({(e["logStreamName"], e["message"]) for e in found}) == 15
+    assert len({event["eventId"] for event in found}) == 180
+    for i in range(3):
+        of_one = [e for e in found if e["logStreamName"].startswith(f"talking-{i}/")]
+        assert [e["message"] for e in of_one] == [f"line {n}" for n in range(1, 61)]
+    # They did write at the same time, so they stand between each other.
+    streams = [event["logStreamName"] for event in found]
+    assert sum(a != b for a, b in zip(streams, streams[1:])) > 10
+
+
+def test_filter_starts_and_ends_in_the_middle(talking):
+    everything = filtered(talking, 10000)
+    times = [event["timestamp"] for event in everything]
+    for start, end in [(times[50], times[120]), (times[0] - 5, times[10]),
+                       (times[170], times[-1] + 5)]:
+        found = filtered(talking, 7, startTime=start, endTime=end)
+        assert found == [e for e in everything if start <= e["timestamp"] < end]
+    name = everything[0]["logStreamName"]
+    found = talking.filter_log_events(logGroupName=GROUP, logStreamNames=[name])["events"]
+    assert found == [e for e in everything if e["logStreamName"] == name]
+    assert [e["message"] for e in filtered(talking, 2, filterPattern='"line 17"')] == (
+        ["line 17"] * 3)
+
+
+def test_filter_pages_outlive_a_restart(engine_factory):
+    engine = engine_factory()
+    client, logs = engine.client("sagemaker"), engine.client("logs")
+    client.create_processing_job(
+        ProcessingJobName="once", RoleArn=ROLE,
+        AppSpecification={"ImageUri": SKLEARN, "ContainerEntrypoint": ["seq", "9"]},
+        ProcessingResources={"ClusterConfig": {
+            "InstanceCount": 1, "InstanceType": "ml.t3.medium", "VolumeSizeInGB": 1}})
+    wait_for_job(client, "processing", "once")
+    token = logs.filter_log_events(logGroupName=GROUP, limit=4)["nextToken"]
+    engine.kill()
+    engine.start()
+    reply = engine.client("logs").filter_log_events(logGroupName=GROUP, limit=4, nextToken=token)
+    engine.stop()
+    assert messages(reply) == ["5", "6", "7", "8"]
 
 
 def test_filter_token_of_another_filter(wrote, logs):

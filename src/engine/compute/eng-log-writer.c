@@ -25,6 +25,7 @@ struct _EngLogWriter
   guint64      written;
   guint64      tokens;      /* bytes that may be written now */
   gint64       refilled_ms; /* when they were last added to */
+  gint64       line_ms;     /* time of the last line */
   guint64      dropped_lines;
   guint64      dropped_bytes;
   gboolean     disk_full;   /* and that is why they were dropped */
@@ -67,13 +68,15 @@ eng_log_writer_free (EngLogWriter *self)
   g_free (self);
 }
 
+/* The times of a log never go back, even when the clock is set back: they are searched. */
 static void
 append_line (EngLogWriter *self,
              gint64        now_ms,
              const char   *line,
              gsize         length)
 {
-  g_string_append_printf (self->out, "%" G_GINT64_FORMAT "\t", now_ms);
+  self->line_ms = MAX (self->line_ms, now_ms);
+  g_string_append_printf (self->out, "%" G_GINT64_FORMAT "\t", self->line_ms);
   g_string_append_len (self->out, line, length);
   g_string_append_c (self->out, '\n');
 }

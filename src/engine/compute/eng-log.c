@@ -12,11 +12,9 @@
 #include <unistd.h>
 
 #include "eng-job.h"
+#include "eng-log-private.h"
 #include "eng-log.h"
 #include "sage-error.h"
-
-/* Reads of this size; the longest record (64 KiB and its time) fits with room to spare. */
-#define CHUNK_BYTES (128 * 1024)
 
 static void
 entry_free (EngLogEntry *entry)
@@ -42,10 +40,11 @@ entry_new (const char *record,
   return entry;
 }
 
-static int
-open_log (const char  *path,
-          guint64     *size,
-          GError     **error)
+/* Opens a log; -1 with @error set if there is none. */
+int
+eng_log_open (const char  *path,
+              guint64     *size,
+              GError     **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   struct stat info;
@@ -62,11 +61,12 @@ open_log (const char  *path,
   return fd;
 }
 
-static gssize
-read_at (int      fd,
-         char    *buffer,
-         gsize    size,
-         guint64  offset)
+/* Reads @size bytes, fewer only at the end; -1 with errno set if that fails. */
+gssize
+eng_log_read_at (int      fd,
+                 char    *buffer,
+                 gsize    size,
+                 guint64  offset)
 {
   gsize length = 0;
 
@@ -106,16 +106,16 @@ eng_log_read (const char  *path,
               GError     **error)
 {
   g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
-  g_autofree char *buffer = g_malloc (CHUNK_BYTES);
+  g_autofree char *buffer = g_malloc (ENG_LOG_CHUNK_BYTES);
   guint64 size;
-  g_autofd int fd = open_log (path, &size, error);
+  g_autofd int fd = eng_log_open (path, &size, error);
 
   if (fd < 0)
     return NULL;
 
   while (entries->len < max_lines)
     {
-      gssize length = read_at (fd, buffer, CHUNK_BYTES, offset);
+      gssize length = eng_log_read_at (fd, buffer, ENG_LOG_CHUNK_BYTES, offset);
       const char *at = buffer;
       const char *end;
 
@@ -202,9 +202,9 @@ eng_log_read_before (const char  *path,
                      GError     **error)
 {
   g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
-  g_autofree char *buffer = g_malloc (CHUNK_BYTES);
+  g_autofree char *buffer = g_malloc (ENG_LOG_CHUNK_BYTES);
   guint64 size;
-  g_autofd int fd = open_log (path, &size, error);
+  g_autofd int fd = eng_log_open (path, &size, error);
 
   if (fd < 0)
     return NULL;
@@ -212,8 +212,8 @@ eng_log_read_before (const char  *path,
   offset = MIN (offset, size);
   while (entries->len < max_lines && offset > 0)
     {
-      guint64 start = offset > CHUNK_BYTES ? offset - CHUNK_BYTES : 0;
-      gssize length = read_at (fd, buffer, (gsize) (offset - start), start);
+      guint64 start = offset > ENG_LOG_CHUNK_BYTES ? offset - ENG_LOG_CHUNK_BYTES : 0;
+      gssize length = eng_log_read_at (fd, buffer, (gsize) (offset - start), start);
       const char *last = length > 0 ? memrchr (buffer, '\n', (gsize) length) : NULL;
       gsize taken;
 

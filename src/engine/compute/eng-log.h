@@ -23,5 +23,9 @@ GPtrArray *eng_log_read_before (const char  *path,
                                 guint        max_lines,
                                 guint64     *previous_offset,
                                 GError     **error);
+gboolean   eng_log_seek        (const char  *path,
+                                gint64       timestamp_ms,
+                                guint64     *offset,
+                                GError     **error);
 
 G_END_DECLS

@@ -242,6 +242,87 @@ test_read_any_bytes (Fixture       *fixture,
   g_assert_cmpstr (((EngLogEntry *) entries->pdata[2])->message, ==, "\x1b[31mred\x1b[0m");
 }
 
+/* A clock that is set back does not turn the log around. */
+static void
+test_clock_set_back (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr(EngLogWriter) writer = writer_new (fixture, &generous);
+
+  feed (writer, "one\n", 5000);
+  feed (writer, "two\n", 1000);
+  feed (writer, "three\n", 6000);
+  assert_log (fixture, "5000\tone\n5000\ttwo\n6000\tthree\n");
+}
+
+static guint64
+seek (Fixture *fixture,
+      gint64   timestamp_ms)
+{
+  g_autoptr(GError) error = NULL;
+  guint64 offset;
+
+  eng_log_seek (fixture->path, timestamp_ms, &offset, &error);
+  g_assert_no_error (error);
+
+  return offset;
+}
+
+/* Lines of all lengths, several of a time, some that have lost it: each time is found where reading
+ * everything finds it. */
+static void
+test_seek (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autoptr(GRand) random = g_rand_new_with_seed (7);
+  gint64 now = 100;
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      gsize length = g_rand_int_range (random, 0, i % 100 == 0 ? 65000 : 500);
+      g_autofree char *line = g_strnfill (length, 'x');
+
+      now += g_rand_int_range (random, 0, 3);
+      if (i % 50 == 49)
+        g_string_append_printf (text, "%s\n", line);
+      else
+        g_string_append_printf (text, "%" G_GINT64_FORMAT "\t%s\n", now, line);
+    }
+  g_assert_true (g_file_set_contents (fixture->path, text->str, (gssize) text->len, NULL));
+
+  for (gint64 time = 100; time <= now; time += 5)
+    {
+      guint64 offset = seek (fixture, time);
+      guint64 next;
+      g_autoptr(GPtrArray) found = eng_log_read (fixture->path, offset, 1, &next, NULL);
+      g_autoptr(GPtrArray) before = eng_log_read_before (fixture->path, offset, 2, &next, NULL);
+
+      g_assert_cmpint (((EngLogEntry *) found->pdata[0])->timestamp_ms, >=, time);
+      for (guint i = 0; i < before->len; i++)
+        g_assert_cmpint (((EngLogEntry *) before->pdata[i])->timestamp_ms, <, time);
+    }
+  g_assert_cmpuint (seek (fixture, 0), ==, 0);
+  g_assert_cmpuint (seek (fixture, now + 1), ==, text->len);
+}
+
+static void
+test_seek_in_little (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+  guint64 offset;
+
+  g_assert_false (eng_log_seek (fixture->path, 1, &offset, &error));
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND);
+  g_assert_true (g_file_set_contents (fixture->path, "", 0, NULL));
+  g_assert_cmpuint (seek (fixture, 1), ==, 0);
+  g_assert_true (g_file_set_contents (fixture->path, "5\ta\n5\tb\n7\tc\n9\thalf", -1, NULL));
+  g_assert_cmpuint (seek (fixture, 5), ==, 0);
+  g_assert_cmpuint (seek (fixture, 6), ==, 8);
+  g_assert_cmpuint (seek (fixture, 8), ==, 12);
+}
+
 static void
 test_tail (Fixture       *fixture,
            gconstpointer  data)
@@ -278,6 +359,9 @@ main (int    argc,
   ADD ("read-forward", test_read_forward);
   ADD ("read-backward", test_read_backward);
   ADD ("read-any-bytes", test_read_any_bytes);
+  ADD ("clock-set-back", test_clock_set_back);
+  ADD ("seek", test_seek);
+  ADD ("seek-in-little", test_seek_in_little);
   ADD ("tail", test_tail);
 
   return g_test_run ();

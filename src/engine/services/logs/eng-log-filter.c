@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "eng-log-events.h"
+#include "eng-log-merge.h"
 #include "eng-log-streams.h"
 #include "eng-page-token.h"
 #include "sage-error.h"
 #include "sage-json.h"
 
-/* Lines read in one go. */
-#define BATCH 1000
+/* What is read for one page at most, so that a call ends soon that finds nothing. */
+#define SCAN_BYTES (64 * 1024 * 1024)
 
 /* What gives a bare term of a pattern a meaning of its own at CloudWatch Logs. */
 #define SPECIAL "{}[]?*%^\"\\"
@@ -90,13 +91,13 @@ matches (const EngLogEntry *entry,
 /* One FilterLogEvents call under way. */
 typedef struct
 {
-  EngCall   *call;
   GStrv      terms;
   JsonArray *events;
   gint64     limit;
   gint64     start;
   gint64     end;
-  gsize      bytes;
+  gsize      bytes;   /* of the events */
+  gsize      scanned; /* of all lines read */
 } Filter;
 
 static void
@@ -116,35 +117,6 @@ add_match (Filter             *filter,
   filter->bytes += strlen (entry->message);
 }
 
-/* Returns FALSE when the page is full; *offset is where the next one begins. */
-static gboolean
-filter_stream (Filter             *filter,
-               const EngLogStream *stream,
-               guint64            *offset)
-{
-  while (TRUE)
-    {
-      guint64 next = *offset;
-      g_autoptr(GPtrArray) entries = eng_log_read (stream->path, *offset, BATCH, &next, NULL);
-
-      if (entries == NULL || entries->len == 0)
-        return TRUE;
-      for (guint i = 0; i < entries->len; i++)
-        {
-          const EngLogEntry *entry = g_ptr_array_index (entries, i);
-
-          *offset = entry->offset;
-          if (json_array_get_length (filter->events) >= filter->limit ||
-              filter->bytes > ENG_LOG_PAGE_BYTES)
-            return FALSE;
-          if (entry->timestamp_ms >= filter->start && entry->timestamp_ms < filter->end &&
-              matches (entry, filter->terms))
-            add_match (filter, stream, entry);
-        }
-      *offset = next;
-    }
-}
-
 static gboolean
 is_wanted (EngCall            *call,
            const EngLogStream *stream)
@@ -158,54 +130,106 @@ is_wanted (EngCall            *call,
   return names == NULL;
 }
 
-/* Positions are `OFFSET STREAM`. */
-static void
-filter_streams (Filter      *filter,
-                GPtrArray   *streams,
-                const char  *position,
-                gint64       index,
-                char       **token)
+/* The streams that are asked for. */
+static GPtrArray *
+find_streams (EngCall  *call,
+              GError  **error)
 {
-  const char *space = position != NULL ? strchr (position, ' ') : NULL;
-  guint at = space != NULL ? eng_log_streams_index (streams, space + 1, index) : 0;
+  g_autoptr(GPtrArray) streams =
+    eng_log_streams_find (call->engine, sage_json_string (call->input, "logGroupName", ""),
+                          sage_json_string (call->input, "logStreamNamePrefix", NULL), error);
 
-  for (guint i = at; i < streams->len; i++)
+  for (guint i = streams != NULL ? streams->len : 0; i-- > 0;)
+    if (!is_wanted (call, g_ptr_array_index (streams, i)))
+      g_ptr_array_remove_index (streams, i);
+
+  return g_steal_pointer (&streams);
+}
+
+static gboolean
+is_full (Filter *filter)
+{
+  return json_array_get_length (filter->events) >= filter->limit ||
+         filter->bytes > ENG_LOG_PAGE_BYTES || filter->scanned > SCAN_BYTES;
+}
+
+/* Fills a page. Returns where it ended if there is more behind it. */
+static gboolean
+filter_lines (Filter      *filter,
+              EngLogMerge *merge,
+              EngLogPlace *last)
+{
+  const EngLogEntry *entry;
+  const EngLogStream *stream;
+  EngLogPlace place;
+
+  while ((entry = eng_log_merge_peek (merge, &place, &stream)) != NULL &&
+         place.timestamp_ms < filter->end)
     {
-      const EngLogStream *stream = g_ptr_array_index (streams, i);
-      gboolean is_same = space != NULL && strcmp (stream->name, space + 1) == 0;
-      guint64 offset = is_same ? g_ascii_strtoull (position, NULL, 10) : 0;
-
-      if (is_wanted (filter->call, stream) && !filter_stream (filter, stream, &offset))
-        {
-          g_autofree char *made = g_strdup_printf ("%" G_GUINT64_FORMAT " %s", offset, stream->name);
-
-          *token = eng_page_token_make (filter->call, made, i);
-          return;
-        }
+      if (is_full (filter))
+        return TRUE;
+      if (entry->timestamp_ms >= filter->start && entry->timestamp_ms < filter->end &&
+          matches (entry, filter->terms))
+        add_match (filter, stream, entry);
+      filter->scanned += strlen (entry->message) + sizeof *entry;
+      *last = place;
+      eng_log_merge_take (merge);
     }
+
+  return FALSE;
+}
+
+/* Positions are `TIME STREAM`, the id is the offset. */
+static gboolean
+read_token (EngCall      *call,
+            const char   *token,
+            char        **stream,
+            EngLogPlace  *place,
+            GError      **error)
+{
+  g_autofree char *position = NULL;
+  gint64 offset;
+  char *space;
+
+  if (!eng_page_token_parse (call, token, &position, &offset, error))
+    return FALSE;
+
+  place->timestamp_ms = g_ascii_strtoll (position, &space, 10);
+  place->offset = (guint64) offset;
+  place->stream = *stream = g_strdup (*space != '\0' ? space + 1 : space);
+
+  return TRUE;
+}
+
+static char *
+make_token (EngCall           *call,
+            const EngLogPlace *place)
+{
+  g_autofree char *position = g_strdup_printf ("%" G_GINT64_FORMAT " %s", place->timestamp_ms,
+                                               place->stream);
+
+  return eng_page_token_make (call, position, (gint64) place->offset);
 }
 
 /**
  * eng_log_events_filter:
  * @call: a FilterLogEvents call
  *
- * Answers one page of the events of many streams, stream by stream.
+ * Answers one page of the events of many streams, in the order of time. A page may hold less than
+ * was asked for, or nothing, where little of what was read is wanted.
  */
 gboolean
 eng_log_events_filter (EngCall  *call,
                        GError  **error)
 {
   const char *token = sage_json_string (call->input, "nextToken", NULL);
-  g_autoptr(GPtrArray) streams =
-    eng_log_streams_find (call->engine, sage_json_string (call->input, "logGroupName", ""),
-                          sage_json_string (call->input, "logStreamNamePrefix", NULL), error);
+  g_autoptr(GPtrArray) streams = find_streams (call, error);
+  g_autoptr(EngLogMerge) merge = NULL;
   g_auto(GStrv) terms = NULL;
   g_autoptr(JsonObject) reply = json_object_new ();
-  g_autofree char *position = NULL;
-  g_autofree char *next = NULL;
-  gint64 index = 0;
+  g_autofree char *stream = NULL;
+  EngLogPlace place = { 0 };
   Filter filter = {
-    .call = call,
     .events = json_array_new (),
     .limit = sage_json_int (call->input, "limit", ENG_LOG_PAGE_EVENTS),
     .start = sage_json_int (call->input, "startTime", 0),
@@ -214,17 +238,21 @@ eng_log_events_filter (EngCall  *call,
 
   json_object_set_array_member (reply, "events", filter.events);
   if (streams == NULL ||
-      (token != NULL && !eng_page_token_parse (call, token, &position, &index, error)))
+      (token != NULL && !read_token (call, token, &stream, &place, error)))
     return FALSE;
   terms = parse_pattern (sage_json_string (call->input, "filterPattern", ""), error);
   if (terms == NULL)
     return FALSE;
 
   filter.terms = terms;
-  filter_streams (&filter, streams, position, index, &next);
+  merge = eng_log_merge_new (streams, filter.start, token != NULL ? &place : NULL);
+  if (filter_lines (&filter, merge, &place))
+    {
+      g_autofree char *next = make_token (call, &place);
+
+      json_object_set_string_member (reply, "nextToken", next);
+    }
   json_object_set_array_member (reply, "searchedLogStreams", json_array_new ());
-  if (next != NULL)
-    json_object_set_string_member (reply, "nextToken", next);
   eng_call_reply (call, reply);
 
   return TRUE;
