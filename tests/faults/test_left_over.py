@@ -4,6 +4,7 @@ given rows that nobody can read."""
 
 import http.client
 import io
+import json
 import os
 import signal
 import sqlite3
@@ -14,8 +15,8 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from clients import ROLE, SKLEARN, wait_for, wait_for_job
-from wire import call
+from clients import ROLE, SKLEARN, XGBOOST, wait_for, wait_for_job
+from wire import call, refusal
 
 FACTOR = b"""
 import os
@@ -273,3 +274,75 @@ def test_damaged_row_costs_nothing(fresh_engine):
     assert [row["ProcessingJobName"] for row in listed] == ["fine"]
     assert fresh_engine.log.read_text().count("Cannot run 'damaged'") <= 2
     assert stop_in_seconds(fresh_engine) < 3
+
+
+def make_one_of_each(engine, name):
+    """An object of every kind; returns how each is described."""
+    client = engine.client("sagemaker")
+    client.create_model(ModelName=name, ExecutionRoleArn=ROLE, PrimaryContainer={"Image": XGBOOST})
+    client.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[
+        {"VariantName": "v", "ModelName": name, "InstanceType": "ml.t2.medium",
+         "InitialInstanceCount": 1}])
+    client.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    client.create_model_package_group(ModelPackageGroupName=name)
+    version = client.create_model_package(ModelPackageGroupName=name, InferenceSpecification={
+        "Containers": [{"Image": SKLEARN}], "SupportedContentTypes": ["text/csv"],
+        "SupportedResponseMIMETypes": ["text/csv"]})["ModelPackageArn"]
+    client.create_pipeline(PipelineName=name, RoleArn=ROLE, PipelineDefinition=json.dumps(
+        {"Version": "2020-12-01", "Steps": [
+            {"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "on purpose"}}]}))
+    execution = client.start_pipeline_execution(PipelineName=name)["PipelineExecutionArn"]
+    client.create_training_job(
+        TrainingJobName=name, RoleArn=ROLE,
+        AlgorithmSpecification={"TrainingImage": SKLEARN, "TrainingInputMode": "File",
+                                "ContainerEntrypoint": ["true"]},
+        OutputDataConfig={"S3OutputPath": "s3://left/out"},
+        ResourceConfig={"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1},
+        StoppingCondition={"MaxRuntimeInSeconds": 60})
+    job(engine, name, "true")
+    for family in ("training", "processing"):
+        wait_for_job(client, family, name)
+    wait_for(lambda: client.describe_endpoint(EndpointName=name)["EndpointStatus"] == "Failed")
+    wait_for(lambda: client.describe_pipeline_execution(
+        PipelineExecutionArn=execution)["PipelineExecutionStatus"] == "Failed")
+    return [("describe_model", {"ModelName": name}),
+            ("describe_endpoint_config", {"EndpointConfigName": name}),
+            ("describe_endpoint", {"EndpointName": name}),
+            ("describe_model_package_group", {"ModelPackageGroupName": name}),
+            ("describe_model_package", {"ModelPackageName": version}),
+            ("describe_pipeline", {"PipelineName": name}),
+            ("describe_pipeline_execution", {"PipelineExecutionArn": execution}),
+            ("describe_training_job", {"TrainingJobName": name}),
+            ("describe_processing_job", {"ProcessingJobName": name})]
+
+
+def test_damaged_rows_are_named(fresh_engine):
+    """X36: a row that was edited by hand is never sent as it is; the others are as before, also
+    when the damage comes while the engine runs."""
+    fresh_engine.client("s3").create_bucket(Bucket="left")
+    client = fresh_engine.client("sagemaker")
+    bad, good = make_one_of_each(fresh_engine, "bad"), make_one_of_each(fresh_engine, "good")
+    before = [getattr(client, function)(**members) for function, members in good]
+    for function, members in bad:
+        getattr(client, function)(**members)
+
+    for damage in ("{", "", "[]", '{"a":1}{}', '{"a":1,"a":2}', '{"a":"\x01"}', "null"):
+        database = sqlite3.connect(fresh_engine.data_dir / "engine.db", timeout=30)
+        with database:
+            changed = database.execute(
+                "UPDATE resource SET doc = ? WHERE name LIKE 'bad%' OR parent = 'bad'"
+                " OR arn LIKE '%/bad/%'", [damage]).rowcount
+        database.close()
+        assert changed == len(bad)
+        for function, members in bad:
+            code, message = refusal(getattr(client, function), **members)
+            assert code == "InternalFailure" and "is damaged" in message and "/bad" in message
+        for (function, members), expected in zip(good, before):
+            seen = getattr(client, function)(**members)
+            del seen["ResponseMetadata"]
+            assert seen == {k: v for k, v in expected.items() if k != "ResponseMetadata"}
+    assert [m["ModelName"] for m in client.list_models()["Models"]] == ["good"]
+    # Some kinds can still be deleted, and made anew.
+    client.delete_model(ModelName="bad")
+    client.create_model(ModelName="bad", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": SKLEARN})
+    assert client.describe_model(ModelName="bad")["ModelName"] == "bad"

@@ -194,11 +194,8 @@ eng_named_describe (EngCall         *call,
 
   resource = eng_named_require (reader, call->engine, named,
                                 sage_json_string (call->input, named->name_member, ""), error);
-  if (resource == NULL)
-    return FALSE;
-  g_string_append (call->output, resource->doc);
 
-  return TRUE;
+  return resource != NULL && eng_resource_append_doc (resource, call->output, error);
 }
 
 static gboolean

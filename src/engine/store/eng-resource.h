@@ -68,6 +68,9 @@ GPtrArray   *eng_resource_load_children (EngConnection *connection,
                                    const char     *kind,
                                    const char     *parent,
                                    GError        **error);
+gboolean     eng_resource_append_doc (EngResource *resource,
+                                   GString        *out,
+                                   GError        **error);
 JsonObject  *eng_resource_doc     (EngResource    *resource,
                                    GError        **error);
 void         eng_resource_set_doc (EngResource    *resource,

@@ -133,11 +133,8 @@ eng_job_request_describe (EngCall            *call,
 
   resource = load_named (reader, calls, sage_json_string (call->input, calls->name_member, ""),
                          error);
-  if (resource == NULL)
-    return FALSE;
-  g_string_append (call->output, resource->doc);
 
-  return TRUE;
+  return resource != NULL && eng_resource_append_doc (resource, call->output, error);
 }
 
 static gboolean

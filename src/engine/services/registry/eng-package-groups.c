@@ -129,11 +129,8 @@ describe_group (EngCall  *call,
   resource = eng_registry_load_group (reader, call->engine,
                                       sage_json_string (call->input, "ModelPackageGroupName", ""),
                                       error);
-  if (resource == NULL)
-    return FALSE;
-  g_string_append (call->output, resource->doc);
 
-  return TRUE;
+  return resource != NULL && eng_resource_append_doc (resource, call->output, error);
 }
 
 static gboolean

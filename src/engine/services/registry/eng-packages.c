@@ -234,11 +234,8 @@ describe_package (EngCall  *call,
     return FALSE;
 
   resource = load_package (reader, sage_json_string (call->input, "ModelPackageName", ""), error);
-  if (resource == NULL)
-    return FALSE;
-  g_string_append (call->output, resource->doc);
 
-  return TRUE;
+  return resource != NULL && eng_resource_append_doc (resource, call->output, error);
 }
 
 static gboolean
