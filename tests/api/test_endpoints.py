@@ -3,9 +3,16 @@
 
 import io
 import json
+import os
+import pickle
+import socket
 import struct
+import subprocess
+import sys
 import tarfile
 import time
+import urllib.error
+import urllib.request
 
 import boto3
 import numpy
@@ -14,7 +21,7 @@ import xgboost
 from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
-from clients import ROLE, SKLEARN, XGBOOST, wait_for
+from clients import ROLE, SKLEARN, SOURCE, XGBOOST, wait_for
 
 ACCOUNT = "000000000000"
 
@@ -399,6 +406,7 @@ def test_bad_models_fail_with_their_reason(deployer, files, reason):
 
 
 def test_changed_artifact_is_refused(deployer):
+    """E13"""
     booster, _ = train()
     model = deployer.xgboost(booster)
     other, _ = train(2)
@@ -409,6 +417,23 @@ def test_changed_artifact_is_refused(deployer):
     )
     endpoint = deployer.endpoint(deployer.config(model), wait=False)
     assert "changed since the model was created" in deployer.settled(endpoint, "Failed")["FailureReason"]
+
+
+def test_update_to_a_changed_artifact_keeps_the_old(deployer):
+    """E13"""
+    booster, rows = train()
+    config = deployer.config(deployer.xgboost(booster))
+    endpoint = deployer.endpoint(config)
+    changed = deployer.xgboost(train(2)[0])
+    deployer.s3.put_object(Bucket="sagebrush-tests", Key=f"{changed}/model.tar.gz",
+                           Body=pack({"xgboost-model": bytes(train(3)[0].save_raw("json"))}))
+    deployer.sagemaker.update_endpoint(EndpointName=endpoint,
+                                       EndpointConfigName=deployer.config(changed))
+    described = deployer.settled(endpoint, "InService")
+    assert described["EndpointConfigName"] == config
+    assert "changed since the model was created" in described["FailureReason"]
+    answer = deployer.ask(endpoint, csv_of(rows[:1]))["Body"].read()
+    assert bits([answer]) == bits(booster.predict(xgboost.DMatrix(rows[:1])))
 
 
 def test_model_and_config_may_go(deployer):
@@ -507,6 +532,90 @@ def test_script_model(deployer):
             return False
 
     wait_for(recovered, 60, "the server's return")
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Runs the server of Python models outside of its sandbox; returns what /ping says in the end."""
+    processes = []
+
+    def run(**environment):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        processes.append(subprocess.Popen(
+            [sys.executable, str(SOURCE / "data/runtimes/python/serve.py")], stderr=subprocess.DEVNULL,
+            env={"PATH": os.environ["PATH"], "SAGEBRUSH_OPT_ML": str(tmp_path),
+                 "SAGEMAKER_BIND_TO_PORT": str(port), **environment}))
+
+        def answer():
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/ping") as reply:
+                    return reply.status, ""
+            except urllib.error.HTTPError as error:
+                return error.status != 503 and (error.status, error.read().decode())
+            except OSError:
+                return None
+
+        return wait_for(answer)
+
+    yield run
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_script_lies_in_the_code(serve, tmp_path):
+    """E14: the entry point is found beneath code/ only, by any name and through any link."""
+    code, own = tmp_path / "model" / "code", tmp_path / "code"
+    for directory in (code / "deep", own, tmp_path / "else"):
+        directory.mkdir(parents=True)
+    for path in (code / "inference.py", code / "deep" / "other.py", own / "inference.py",
+                 tmp_path / "model" / "outside.py", tmp_path / "else" / "inference.py"):
+        path.write_bytes(b"def model_fn(directory): return 1\n")
+    (code / "link.py").symlink_to("../outside.py")
+    (code / "alias.py").symlink_to("deep/other.py")
+    for program in ("../outside.py", str(tmp_path / "model" / "outside.py"), "link.py",
+                    "deep/../../outside.py"):
+        status, text = serve(SAGEMAKER_PROGRAM=program)
+        assert status == 500 and "does not lie in" in text and program in text
+    for program in (".", "missing.py", "deep"):
+        status, text = serve(SAGEMAKER_PROGRAM=program)
+        assert status == 500 and "has no script" in text
+    for program in ("", "inference.py", "deep/other.py", "alias.py"):
+        assert serve(SAGEMAKER_PROGRAM=program) == (200, "")
+    assert serve(SAGEMAKER_SUBMIT_DIRECTORY=str(own)) == (200, "")
+    (code / "inference.py").unlink()
+    # Another directory than those two counts as none.
+    status, text = serve(SAGEMAKER_SUBMIT_DIRECTORY=str(tmp_path / "else"))
+    assert status == 500 and f"has no script {code}" in text
+
+
+def test_pickles_are_opened_by_scripts_only(deployer, tmp_path):
+    """E10: engine and gateway look at no file that runs code when it is loaded; what a script loads
+    runs in its sandbox, where the machine's files are out of reach."""
+    marker = tmp_path / "marker"
+
+    class Evil:
+        def __reduce__(self):
+            return os.system, (f"touch {marker} /tmp/reached; id",)
+
+    evil = pickle.dumps(Evil())
+    files = {"model.pkl": evil, "model.joblib": evil, "model.pt": evil, "xgboost-model": evil,
+             "requirements.txt": b"evil @ file:///opt/ml/model/evil\n"}
+    native = deployer.endpoint(deployer.config(deployer.model(files)), wait=False)
+    assert "pickle" in deployer.settled(native, "Failed")["FailureReason"]
+
+    script = SCRIPT.replace(b"return json.load(open(os.path.join(model_dir, \"factor.json\")))",
+                            b"import pickle; pickle.load(open(model_dir + \"/model.pkl\", \"rb\"));"
+                            b" return {\"factor\": float(os.path.exists(\"/tmp/reached\"))}")
+    assert b"pickle" in script
+    served = deployer.endpoint(deployer.config(deployer.model(
+        {**files, "code/inference.py": script}, image=SKLEARN)), wait=False)
+    deployer.settled(served, "InService", seconds=90)
+    assert deployer.ask(served, "5", "text/plain")["Body"].read() == b"5.0"
+    assert not marker.exists() and not os.path.exists("/tmp/reached")
+    deployer.sagemaker.delete_endpoint(EndpointName=served)
 
 
 def test_unhealthy_container_shows_its_trace(deployer):

@@ -80,24 +80,40 @@ def default_output(prediction, accept):
                        "or give the model script an output_fn")
 
 
+def lies_in(path, directory):
+    """Whether the path, once its links are followed, is the directory or lies in it."""
+    directory = os.path.realpath(directory)
+    return os.path.commonpath([os.path.realpath(path), directory]) == directory
+
+
+def find_script():
+    """The directory of the model's code, and in it the script that the model is served with."""
+    program = os.environ.get("SAGEMAKER_PROGRAM") or "inference.py"
+    directory = os.environ.get("SAGEMAKER_SUBMIT_DIRECTORY") or ""
+    if not os.path.isdir(directory) or not (
+            lies_in(directory, MODEL_DIR) or lies_in(directory, os.path.join(ROOT, "code"))):
+        directory = os.path.join(MODEL_DIR, "code")
+    path = os.path.join(directory, program)
+    if not lies_in(path, directory):
+        raise ValueError(f"SAGEMAKER_PROGRAM '{program}' does not lie in {directory}; name a file "
+                         "of the model's code")
+    if not os.path.isfile(path):
+        raise FileNotFoundError(f"The model has no script {path}")
+    return directory, path
+
+
 class Model:
     """The user's script and what its model_fn returned."""
 
     def __init__(self):
-        program = os.environ.get("SAGEMAKER_PROGRAM") or "inference.py"
-        directory = os.environ.get("SAGEMAKER_SUBMIT_DIRECTORY") or ""
-        if not os.path.isdir(directory):
-            directory = os.path.join(MODEL_DIR, "code")
-        path = os.path.join(directory, program)
-        if not os.path.isfile(path):
-            raise FileNotFoundError(f"The model has no script {path}")
+        directory, path = find_script()
         sys.path.insert(0, directory)
         spec = importlib.util.spec_from_file_location("inference", path)
         script = importlib.util.module_from_spec(spec)
         sys.modules["inference"] = script
         spec.loader.exec_module(script)
         if not hasattr(script, "model_fn"):
-            raise AttributeError(f"{program} has no model_fn")
+            raise AttributeError(f"{os.path.basename(path)} has no model_fn")
         self.transform_fn = getattr(script, "transform_fn", None)
         self.input_fn = getattr(script, "input_fn", default_input)
         self.predict_fn = getattr(script, "predict_fn", default_predict)
