@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "eng-archive.h"
@@ -222,6 +223,7 @@ static const Refused refused[] = {
   { "upwards in the middle", { { "a/../../x", '0', NULL, "x" } } },
   { "upwards but inside", { { "a/../x", '0', NULL, "x" } } },
   { "absolute", { { "/etc/x", '0', NULL, "x" } } },
+  { "no name", { { "", '0', NULL, "x" } } },
   { "drive", { { "C:\\x", '0', NULL, "x" } } },
   { "file named dot", { { ".", '0', NULL, "x" } } },
   { "newline in the name", { { "a\nb", '0', NULL, "x" } } },
@@ -288,7 +290,7 @@ test_deep (Fixture       *fixture,
   g_assert_no_error (error);
   sage_dir_remove (fixture->out, NULL);
 
-  /* 65 levels need a long name of its own. */
+  /* 65 levels, or more than 4096 bytes, need a long name of their own. */
   {
     g_autoptr(GByteArray) longer = g_byte_array_new ();
     g_autoptr(GString) name = g_string_new ("a");
@@ -301,6 +303,271 @@ test_deep (Fixture       *fixture,
     save (fixture, longer);
     assert_refused (fixture, "71 levels");
   }
+  {
+    g_autoptr(GByteArray) longer = g_byte_array_new ();
+    g_autofree char *part = g_strnfill (200, 'n');
+    g_autoptr(GString) name = g_string_new (part);
+
+    while (name->len <= 4096)
+      g_string_append_printf (name, "/%s", part);
+    add (longer, "././@LongLink", 'L', NULL, name->str);
+    add (longer, "cut", '0', NULL, "x");
+    end (longer);
+    save (fixture, longer);
+    assert_refused (fixture, "a name of more than 4096 bytes");
+  }
+}
+
+/* A PAX record: its own length counts too. */
+static void
+append_pax (GString    *records,
+            const char *key,
+            const char *value)
+{
+  gsize length = strlen (key) + strlen (value) + 3;
+  gsize digits = 1;
+
+  for (gsize n = 10; n <= length + digits; n *= 10)
+    digits++;
+  g_string_append_printf (records, "%" G_GSIZE_FORMAT " %s=%s\n", length + digits, key, value);
+}
+
+static char *
+pax (const char *key,
+     const char *value)
+{
+  g_autoptr(GString) records = g_string_new (NULL);
+
+  append_pax (records, key, value);
+
+  return g_string_free_and_steal (g_steal_pointer (&records));
+}
+
+/* E3: owners, set-id bits, extended attributes and capabilities are dropped. */
+static void
+test_attributes (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr(GByteArray) tar = g_byte_array_new ();
+  g_autoptr(GString) records = g_string_new (NULL);
+  g_autofree char *path = g_build_filename (fixture->out, "file", NULL);
+  g_autoptr(GError) error = NULL;
+  char names[1024];
+  struct stat info;
+
+  append_pax (records, "SCHILY.xattr.user.evil", "1");
+  append_pax (records, "LIBARCHIVE.xattr.user.evil", "MQ==");
+  append_pax (records, "SCHILY.xattr.security.capability", "xx");
+  append_pax (records, "SCHILY.acl.access", "user::rwx,group::rwx,mask::rwx,other::rwx,user:0:rwx");
+  append_pax (records, "uid", "12345");
+  append_pax (records, "SCHILY.fflags", "immutable");
+  add (tar, "pax", 'x', NULL, records->str);
+  add (tar, "file", '0', NULL, "text"); /* mode 04755 */
+  end (tar);
+  save (fixture, tar);
+
+  eng_archive_extract (fixture->archive, fixture->out, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 07777, ==, 0755);
+  g_assert_cmpint (info.st_uid, ==, getuid ());
+  g_assert_cmpint (MAX (listxattr (path, names, sizeof names), 0), ==, 0);
+}
+
+/* E7: where two headers name the file, or its size, differently, one of them counts throughout. */
+static void
+test_disagreement (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  static const struct
+  {
+    const char *what;
+    const char *key;
+    const char *value;
+    const char *name; /* of the only file; NULL when the archive is refused */
+    const char *content;
+  } rows[] = {
+    { "another name", "path", "pax", "pax", "text" },
+    { "a name upwards", "path", "../pax", NULL, NULL },
+    { "an absolute name", "path", "/pax", NULL, NULL },
+    { "a shorter size", "size", "2", "plain", "te" },
+    { "a size beyond the archive", "size", "5000", NULL, NULL },
+    { "a negative size", "size", "-1", NULL, NULL },
+    { "no number as size", "size", "x", NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(GByteArray) tar = g_byte_array_new ();
+      g_autofree char *record = pax (rows[i].key, rows[i].value);
+      g_autoptr(GError) error = NULL;
+
+      add (tar, "pax", 'x', NULL, record);
+      add (tar, "plain", '0', NULL, "text");
+      end (tar);
+      save (fixture, tar);
+      if (rows[i].name == NULL)
+        {
+          assert_refused (fixture, rows[i].what);
+          continue;
+        }
+      eng_archive_extract (fixture->archive, fixture->out, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (count_files (fixture->out), ==, 1);
+      assert_content (fixture, rows[i].name, rows[i].content);
+      sage_dir_remove (fixture->out, NULL);
+    }
+}
+
+/* E7: a GNU long name and a PAX one for the same file. */
+static void
+test_two_long_names (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autofree char *record = pax ("path", "by-pax");
+
+  for (guint gnu_first = 0; gnu_first < 2; gnu_first++)
+    {
+      g_autoptr(GByteArray) tar = g_byte_array_new ();
+      g_autoptr(GError) error = NULL;
+
+      if (gnu_first)
+        add (tar, "././@LongLink", 'L', NULL, "by-gnu");
+      add (tar, "pax", 'x', NULL, record);
+      if (!gnu_first)
+        add (tar, "././@LongLink", 'L', NULL, "by-gnu");
+      add (tar, "plain", '0', NULL, "text");
+      end (tar);
+      save (fixture, tar);
+
+      if (eng_archive_extract (fixture->archive, fixture->out, NULL, &error))
+        {
+          g_assert_cmpuint (count_files (fixture->out), ==, 1);
+          sage_dir_remove (fixture->out, NULL);
+        }
+      else
+        assert_refused (fixture, "two long names");
+    }
+}
+
+typedef struct
+{
+  Fixture *fixture;
+  char    *other; /* (owned): replaces the archive again and again */
+  int      done;  /* atomic */
+} Swap;
+
+static gpointer
+swap_archives (gpointer data)
+{
+  Swap *swap = data;
+  g_autofree char *text = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (swap->other, &text, &length, NULL));
+  while (!g_atomic_int_get (&swap->done))
+    {
+      g_assert_true (g_file_set_contents (swap->other, text, (gssize) length, NULL));
+      g_assert_cmpint (g_rename (swap->other, swap->fixture->archive), ==, 0);
+    }
+
+  return NULL;
+}
+
+static void
+add_many (GByteArray *tar,
+          const char *text)
+{
+  for (guint i = 0; i < 500; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("f%03u", i);
+
+      add (tar, name, '0', NULL, text);
+    }
+  end (tar);
+}
+
+/* E8: the archive is replaced while it is unpacked; what comes out is one of the two, whole. */
+static void
+test_replaced_meanwhile (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  g_autoptr(GByteArray) first = g_byte_array_new ();
+  g_autoptr(GByteArray) second = g_byte_array_new ();
+  Swap swap = { .fixture = fixture, .other = g_build_filename (fixture->root, "b", NULL) };
+  GThread *thread;
+
+  add_many (second, "second");
+  save (fixture, second);
+  g_assert_cmpint (g_rename (fixture->archive, swap.other), ==, 0);
+  add_many (first, "first");
+  save (fixture, first);
+
+  thread = g_thread_new ("swap", swap_archives, &swap);
+  for (guint round = 0; round < 10; round++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *path = g_build_filename (fixture->out, "f000", NULL);
+      g_autofree char *expected = NULL;
+
+      eng_archive_extract (fixture->archive, fixture->out, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (g_file_get_contents (path, &expected, NULL, NULL));
+      for (guint i = 0; i < 500; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("f%03u", i);
+
+          assert_content (fixture, name, expected);
+        }
+      sage_dir_remove (fixture->out, NULL);
+    }
+  g_atomic_int_set (&swap.done, TRUE);
+  g_thread_join (thread);
+  g_free (swap.other);
+}
+
+/* A file of 100 GiB that is all hole, as PAX tells it. */
+static char *
+sparse_records (void)
+{
+  g_autoptr(GString) records = g_string_new (NULL);
+
+  append_pax (records, "GNU.sparse.major", "0");
+  append_pax (records, "GNU.sparse.minor", "1");
+  append_pax (records, "GNU.sparse.name", "sparse");
+  append_pax (records, "GNU.sparse.size", "107374182400");
+  append_pax (records, "GNU.sparse.numblocks", "1");
+  append_pax (records, "GNU.sparse.map", "107374182399,1");
+
+  return g_string_free_and_steal (g_steal_pointer (&records));
+}
+
+/* Holes count as what they would be; a header of a gigabyte is never read into memory. */
+static void
+add_sparse_bombs (Fixture *fixture)
+{
+  g_autoptr(GByteArray) sparse = g_byte_array_new ();
+  g_autoptr(GByteArray) header = g_byte_array_new ();
+  g_autoptr(GByteArray) name = g_byte_array_new ();
+  g_autofree char *records = sparse_records ();
+
+  add (sparse, "pax", 'x', NULL, records);
+  add (sparse, "sparse", '0', NULL, "x");
+  end (sparse);
+  save (fixture, sparse);
+  assert_refused (fixture, "a hole of 100 GiB");
+
+  add_sized (header, "pax", 'x', NULL, "12 path=long\n", 1 << 30);
+  g_byte_array_set_size (header, 32 * 1048576);
+  memset (header->data + 1024, 'x', header->len - 1024);
+  save (fixture, header);
+  assert_refused (fixture, "a PAX header of 1 GiB");
+
+  add_sized (name, "././@LongLink", 'L', NULL, "long", 1 << 30);
+  g_byte_array_set_size (name, 32 * 1048576);
+  memset (name->data + 1024, 'x', name->len - 1024);
+  save (fixture, name);
+  assert_refused (fixture, "a name of 1 GiB");
 }
 
 static void
@@ -324,6 +591,8 @@ test_bombs (Fixture       *fixture,
   end (zeros);
   save (fixture, zeros);
   assert_refused (fixture, "80 MiB of zeros");
+
+  add_sparse_bombs (fixture);
 
   for (guint i = 0; i < 11; i++)
     {
@@ -492,6 +761,11 @@ main (int   argc,
   g_test_add ("/archive/extract", Fixture, NULL, set_up, test_extract, tear_down);
   g_test_add ("/archive/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/archive/deep", Fixture, NULL, set_up, test_deep, tear_down);
+  g_test_add ("/archive/attributes", Fixture, NULL, set_up, test_attributes, tear_down);
+  g_test_add ("/archive/disagreement", Fixture, NULL, set_up, test_disagreement, tear_down);
+  g_test_add ("/archive/two-long-names", Fixture, NULL, set_up, test_two_long_names, tear_down);
+  g_test_add ("/archive/replaced-meanwhile", Fixture, NULL, set_up, test_replaced_meanwhile,
+              tear_down);
   g_test_add ("/archive/bombs", Fixture, NULL, set_up, test_bombs, tear_down);
   g_test_add ("/archive/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/archive/pack", Fixture, NULL, set_up, test_pack, tear_down);
