@@ -177,6 +177,14 @@ def test_environment_names(run_processing, key):
     assert code == "ValidationException" and "environment" in message
 
 
+def test_environment_limits(engine, unique):
+    for environment in ({"A": "x" * 257}, {"A" * 257: "x"}, {f"A{i}": "x" for i in range(101)}):
+        answer = call(engine, "CreateProcessingJob",
+                      {**create(unique("p"), ["true"]), "Environment": environment})
+        assert (answer.status, answer.code) == (400, "ValidationException"), answer.text
+        assert "environment" in answer.message and len(answer.message) < 1000
+
+
 def test_environment_cannot_change_the_supervisor(run_processing, sagemaker, lines):
     """Loader and shell variables act inside, or not at all."""
     name = run_processing("echo alive; exit 0", Environment={
@@ -223,6 +231,13 @@ def test_processes_of_others_are_invisible(run_processing, lines):
     name = run_processing("ls /proc | grep -c '^[0-9]'; ls -d /proc/[0-9]*/root >/dev/null && id -u")
     count = int(lines(name)[0])
     assert count <= 6
+
+
+def test_orphans_are_reaped(run_processing, lines):
+    """F3: nobody waits for these but the first process of the sandbox."""
+    name = run_processing("for i in $(seq 100); do (true &); done; sleep 0.5;"
+                          " cat /proc/[0-9]*/stat | grep -c ') Z '")
+    assert lines(name)[0] == "0"
 
 
 # --- how jobs end ---

@@ -574,6 +574,52 @@ def test_hostile_model_directory(train, s3):
     assert not any(b"root:" in content for content in files.values())
 
 
+@pytest.mark.parametrize("command, words", [
+    ("ln -s /etc/passwd x", "'x'"), ("ln -s ../../../etc x", "'x'"), ("ln -s . d; ln -s d/../.. x", "'x'"),
+    ("mkfifo x", "'x'"),
+    ("python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"x\")'", "'x'"),
+])
+def test_model_directory_that_cannot_be_packed(train, command, words):
+    """F5: refused by name, soon, and without a byte of another file."""
+    begun = time.monotonic()
+    done = train(AlgorithmSpecification=shell(f"cd /opt/ml/model; echo y > y; {command}; true"))
+    assert done["TrainingJobStatus"] == "Failed"
+    assert "outputs could not be stored" in done["FailureReason"], done["FailureReason"]
+    assert words in done["FailureReason"], done["FailureReason"]
+    assert "root:" not in done["FailureReason"] and time.monotonic() - begun < 60
+
+
+def test_model_directory_with_odd_files(train, s3):
+    """F5: names of one file, and files that nobody may read, are the job's own."""
+    done = train(AlgorithmSpecification=shell(
+        "cd /opt/ml/model; echo one > a; ln a b; echo two > c; chmod 000 c; mkdir d; chmod 000 d;"
+        "echo three > ./--help; chmod 4755 a; truncate -s 1T e 2>/dev/null || rm -f e"))
+    if done["TrainingJobStatus"] == "Failed":
+        assert "outputs could not be stored" in done["FailureReason"]
+        return
+    files = unpack(s3, done["ModelArtifacts"]["S3ModelArtifacts"])
+    assert (files["a"], files["b"], files["c"]) == (b"one\n", b"one\n", b"two\n")
+    assert files["--help"] == b"three\n" and "e" not in files
+
+
+def test_code_is_fresh_for_every_job(train, script):
+    """F16: what a script does to its own code is gone with it."""
+    text = ("import pathlib, sys\n"
+            "here = pathlib.Path(__file__)\n"
+            "print('runs:', here.read_text().count('#'))\n"
+            "assert here.read_text().count('#') == 1 and not (here.parent / 'left').exists()\n"
+            "for path in (here, here.parent / 'left'):\n"
+            "    try:\n"
+            "        path.write_text(text := 'raise SystemExit(7)')\n"
+            "    except OSError as error:\n"
+            "        print(error)\n")
+    text = text.replace("'#'", "chr(35)") + "# once\n"
+    hyperparameters = script({"train.py": text})
+    for _ in range(2):
+        done = train(image=SKLEARN, hyperparameters=hyperparameters)
+        assert done["TrainingJobStatus"] == "Completed", done.get("FailureReason")
+
+
 @pytest.mark.parametrize("name", [".", ".."])
 def test_channel_that_is_no_name(train, name):
     assert refusal(train, channels=[channel(name, "s3://sagebrush-tests/data")]) == (
@@ -584,6 +630,12 @@ def test_channels_that_differ_by_case(train):
     code, message = refusal(train, channels=[channel("train", "s3://sagebrush-tests/data"),
                                              channel("TRAIN", "s3://sagebrush-tests/data")])
     assert code == "ValidationException" and "'TRAIN'" in message
+
+
+def test_longest_channel_name(train, data, engine):
+    done = train(channels=[channel("c" * 64, "s3://sagebrush-tests/data")],
+                 AlgorithmSpecification=shell("ls /opt/ml/input/data"))
+    assert log(engine, done["TrainingJobName"]) == ["c" * 64]
 
 
 def test_channel_name_too_long(train):
