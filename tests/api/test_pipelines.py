@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from clients import BUILD, ROLE, SKLEARN, XGBOOST, wait_for
+from wire import call
 
 CLUSTER = {"ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.t3.medium", "VolumeSizeInGB": 1}}
 ENDED = ("Succeeded", "Failed", "Stopped")
@@ -249,15 +250,13 @@ def test_create_token(sagemaker, unique):
     refused("ConflictException", sagemaker.create_pipeline, **request)
 
 
-def test_token_length(sagemaker, create):
-    name = create(TRIVIAL)
-    message = refused(
-        "ValidationException",
-        sagemaker.start_pipeline_execution,
-        PipelineName=name,
-        ClientRequestToken="x" * 129,
-    )
-    assert "clientRequestToken" in message
+@pytest.mark.parametrize("length", [31, 129])
+def test_token_length(engine, sagemaker, create, length):
+    """C13; the client itself refuses the short one."""
+    answer = call(engine, "StartPipelineExecution",
+                  {"PipelineName": create(TRIVIAL), "ClientRequestToken": "x" * length})
+    assert (answer.status, answer.code) == (400, "ValidationException")
+    assert "clientRequestToken" in answer.message
 
 
 def test_definition_from_s3(sagemaker, s3, bucket, unique):
@@ -327,6 +326,47 @@ def test_definition_is_refused(sagemaker, unique, document, where):
         PipelineDefinition=json.dumps(document),
     )
     assert message.startswith("Unable to parse pipeline definition. " + where), message
+
+
+def padded(length):
+    """A definition of exactly so many characters."""
+    document = {**TRIVIAL, "Metadata": {"x": ""}}
+    document["Metadata"]["x"] = "x" * (length - len(json.dumps(document)))
+    return json.dumps(document)
+
+
+def test_definition_at_its_limits(sagemaker, unique):
+    """C4: what is just within them is taken, and soon."""
+
+    def make(text):
+        name = unique("limit")
+        begun = time.monotonic()
+        sagemaker.create_pipeline(PipelineName=name, RoleArn=ROLE, PipelineDefinition=text)
+        # The target is 1 s; the sanitizers, on a busy machine, get more.
+        assert time.monotonic() - begun < 10
+        assert sagemaker.describe_pipeline(PipelineName=name)["PipelineDefinition"] == text
+        sagemaker.delete_pipeline(PipelineName=name)
+
+    def refuse(text, words):
+        message = refused("ValidationException", sagemaker.create_pipeline, RoleArn=ROLE,
+                          PipelineName=unique("limit"), PipelineDefinition=text)
+        assert words in message, message
+
+    make(padded(1048576))
+    refuse(padded(1048577), "less than or equal to 1048576")
+    chain = [condition(f"S{i}", [equals(1, 1)], DependsOn=[f"S{i - 1}"] if i else [])
+             for i in range(5000)]
+    make(json.dumps(definition(*chain[:4999]), separators=(",", ":")))
+    refuse(json.dumps(definition(*chain), separators=(",", ":")), "at most 4999 steps")
+    parameters = [{"Name": f"P{i}", "Type": "String", "DefaultValue": ""} for i in range(201)]
+    make(json.dumps(definition(*TRIVIAL["Steps"], parameters=parameters[:200])))
+    refuse(json.dumps(definition(*TRIVIAL["Steps"], parameters=parameters)), "at most 200")
+    for depth, fits in ((20, True), (64, False)):
+        inner = equals(1, 1)
+        for _ in range(depth):
+            inner = {"Type": "Not", "Expression": inner}
+        text = json.dumps(definition(condition("Deep", [inner])))
+        make(text) if fits else refuse(text, "Unable to parse pipeline definition")
 
 
 def test_update(sagemaker, create):
@@ -472,6 +512,53 @@ def test_parameters(sagemaker, create, start, finish, steps):
     wrong("[Text] is given twice", text, text)
 
 
+HOSTILE_VALUES = ["$(reboot)", "`id`", "; rm -rf /", "--flag", "-c", " ", "'\"\\", "{'Get':'x'}",
+                  '{"Get":"Parameters.V1"}', "%s%n", "\u202e", "../../etc"]
+
+
+def test_parameters_are_words(sagemaker, engine, create, start, finish, steps):
+    """C7: a value is one argument, letter by letter, whatever it holds."""
+    step = processing("Print", "")
+    step["Arguments"]["AppSpecification"].update(
+        ContainerEntrypoint=["python3", "-c", "import sys, json, os;"
+                             "print(json.dumps(sys.argv[1:] + [os.environ['VALUE']]))"],
+        ContainerArguments=["first"] + [get(f"Parameters.V{i}") for i in range(len(HOSTILE_VALUES))])
+    # AWS lets no line end into an argument, but into a variable.
+    step["Arguments"]["Environment"] = {"VALUE": get("Parameters.Lines")}
+    name = create(definition(step, parameters=[
+        {"Name": name, "Type": "String"}
+        for name in ["Lines", *(f"V{i}" for i in range(len(HOSTILE_VALUES)))]]))
+    arn = start(name, PipelineParameters=[{"Name": "Lines", "Value": "a\n$(b)\n"}] + [
+        {"Name": f"V{i}", "Value": value} for i, value in enumerate(HOSTILE_VALUES)])
+    assert finish(arn)["PipelineExecutionStatus"] == "Succeeded", steps(arn)
+    job = steps(arn)["Print"]["Metadata"]["ProcessingJob"]["Arn"].rsplit("/", 1)[1]
+    # An ARN is in lower case, a log stream is named as the job is.
+    job = sagemaker.describe_processing_job(ProcessingJobName=job)["ProcessingJobName"]
+    lines = [event["message"] for event in engine.client("logs").filter_log_events(
+        logGroupName="/aws/sagemaker/ProcessingJobs", logStreamNamePrefix=job)["events"]]
+    assert json.loads(lines[-1]) == ["first", *HOSTILE_VALUES, "a\n$(b)\n"]
+
+
+def test_execution_variables_are_ours(sagemaker, create, start, finish, steps):
+    """C9: whatever a definition calls by their names."""
+    document = definition(
+        fail("Say", join(*(get(f"Execution.{name}") for name in (
+            "PipelineName", "PipelineExecutionId", "PipelineExecutionArn", "CurrentDateTime")), on="|")),
+        parameters=[{"Name": name, "Type": "String", "DefaultValue": "spoofed"} for name in (
+            "Execution", "PipelineName", "PipelineExecutionId", "CurrentDateTime")])
+    document["Metadata"] = {"Execution": {"PipelineName": "spoofed"}}
+    name = create(document)
+    message = refused("ValidationException", sagemaker.create_pipeline, PipelineName="spoof",
+                      RoleArn=ROLE, PipelineDefinition=json.dumps(
+                          {**document, "Execution": {"PipelineName": "spoofed"}}))
+    assert "Execution: Unknown member" in message
+    arn = start(name, PipelineParameters=[{"Name": "Execution", "Value": "x"}])
+    finish(arn)
+    said = steps(arn)["Say"]["FailureReason"].split("|")
+    assert said[:3] == [name, arn.rsplit("/", 1)[1], arn]
+    assert datetime.datetime.fromisoformat(said[3].replace("Z", "+00:00"))
+
+
 def test_execution_is_described(sagemaker, create, start, finish):
     document = dict(
         TRIVIAL,
@@ -526,6 +613,7 @@ def test_list_executions(sagemaker, create, start, finish):
 
 
 def test_many_starts_with_one_token(engine, sagemaker, create, finish):
+    """C14"""
     name = create(TRIVIAL)
     token = uuid.uuid4().hex
 
@@ -535,7 +623,7 @@ def test_many_starts_with_one_token(engine, sagemaker, create, finish):
         )["PipelineExecutionArn"]
 
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        arns = set(pool.map(begin, range(50)))
+        arns = set(pool.map(begin, range(100)))
     assert len(arns) == 1
     assert len(sagemaker.list_pipeline_executions(PipelineName=name)["PipelineExecutionSummaries"]) == 1
     refused(
