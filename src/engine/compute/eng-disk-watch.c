@@ -14,41 +14,44 @@
 /* Entries looked at before the shim gets back to its pipes: about 2 ms. */
 #define SLICE_ENTRIES 1000
 
-/* No training job nests this deep or has this many files; one that tries to hide or to exhaust
- * the file system does. Each level holds a descriptor. */
-#define MAX_DEPTH 128
+#define BYTES_PER_ENTRY 16384
+
+/* More cannot be counted often enough. */
 #define MAX_ENTRIES 2000000
 
 struct _EngDiskWatch
 {
   int      dir_fd; /* (unowned) */
   char    *name;   /* (owned) */
-  guint64  limit;
-  DIR     *stack[MAX_DEPTH]; /* (owned): the directories under way */
+  guint64  max_bytes;
+  guint64  max_entries;
+  DIR     *stack[ENG_JOB_MAX_DEPTH]; /* (owned): the directories under way */
   guint    depth;
   guint64  bytes;   /* of this round */
   guint64  entries;
-  gboolean breached;
+  EngDiskBreach breach;
 };
 
 /**
  * eng_disk_watch_new:
  * @dir_fd: the directory in which @name stands; must stay open
  * @name: the directory to count
- * @limit: bytes on disk it may hold with everything beneath
+ * @max_bytes: what it may hold on disk with everything beneath. That many files may it hold too as an
+ *   ext4 volume of this size has inodes.
  *
  * Returns: (transfer full): a watch that has not looked yet
  */
 EngDiskWatch *
 eng_disk_watch_new (int         dir_fd,
                     const char *name,
-                    guint64     limit)
+                    guint64     max_bytes)
 {
   EngDiskWatch *self = g_new0 (EngDiskWatch, 1);
 
   self->dir_fd = dir_fd;
   self->name = g_strdup (name);
-  self->limit = limit;
+  self->max_bytes = max_bytes;
+  self->max_entries = MIN (max_bytes / BYTES_PER_ENTRY, MAX_ENTRIES);
 
   return self;
 }
@@ -80,9 +83,9 @@ enter (EngDiskWatch *self,
   int fd;
   DIR *dir;
 
-  if (self->depth == MAX_DEPTH)
+  if (self->depth == ENG_JOB_MAX_DEPTH)
     {
-      self->breached = TRUE;
+      self->breach = ENG_DISK_ENTRIES;
       return;
     }
 
@@ -118,7 +121,7 @@ count_entry (EngDiskWatch  *self,
  *
  * Counts on, at most a couple of milliseconds long; starts a new round when none is under way.
  *
- * Returns: whether the round is complete; eng_disk_watch_breached() tells what came out
+ * Returns: whether the round is complete; eng_disk_watch_breach() tells what came out
  */
 gboolean
 eng_disk_watch_step (EngDiskWatch *self)
@@ -143,9 +146,11 @@ eng_disk_watch_step (EngDiskWatch *self)
       else
         count_entry (self, dir, entry);
 
-      if (self->bytes > self->limit || self->entries > MAX_ENTRIES)
-        self->breached = TRUE;
-      if (self->breached)
+      if (self->bytes > self->max_bytes)
+        self->breach = ENG_DISK_BYTES;
+      else if (self->entries > self->max_entries)
+        self->breach = ENG_DISK_ENTRIES;
+      if (self->breach != ENG_DISK_FITS)
         stop_round (self);
     }
 
@@ -153,13 +158,17 @@ eng_disk_watch_step (EngDiskWatch *self)
 }
 
 /**
- * eng_disk_watch_breached:
+ * eng_disk_watch_breach:
  * @self: the watch
+ * @limit: (out): how much of it is allowed
  *
- * Returns: whether any round so far found more than is allowed
+ * Returns: what the rounds so far have found too much of
  */
-gboolean
-eng_disk_watch_breached (EngDiskWatch *self)
+EngDiskBreach
+eng_disk_watch_breach (EngDiskWatch *self,
+                       guint64      *limit)
 {
-  return self->breached;
+  *limit = self->breach == ENG_DISK_ENTRIES ? self->max_entries : self->max_bytes;
+
+  return self->breach;
 }

@@ -52,13 +52,15 @@ status_to_json (const EngJobStatus *status,
                           "{\"state\": \"%s\", \"pid\": %" G_GINT64_FORMAT ", \"shim_pid\": %d,"
                           " \"started\": %s, \"ended\": %s, \"exit_code\": %d, \"signal\": %d,"
                           " \"peak_memory\": %" G_GUINT64_FORMAT ", \"out_of_memory\": %s,"
-                          " \"out_of_disk\": %s, \"timed_out\": %s, \"stopped\": %s,"
+                          " \"out_of_disk\": %s, \"out_of_files\": %s, \"out_of_processes\": %s,"
+                          " \"limit\": %" G_GUINT64_FORMAT ", \"timed_out\": %s, \"stopped\": %s,"
                           " \"limits\": \"%s\"",
                           status->state == ENG_JOB_EXITED ? "exited" : "running",
                           status->pid, (int) getpid (), started, ended, status->exit_code,
                           status->signal, status->peak_memory, yes_no (status->out_of_memory),
-                          yes_no (status->out_of_disk), yes_no (status->timed_out),
-                          yes_no (status->stopped), limits);
+                          yes_no (status->out_of_disk), yes_no (status->out_of_files),
+                          yes_no (status->out_of_processes), status->limit,
+                          yes_no (status->timed_out), yes_no (status->stopped), limits);
   if (status->failure != NULL)
     {
       g_string_append (out, ", \"failure\": ");

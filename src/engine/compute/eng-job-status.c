@@ -77,6 +77,9 @@ parse_status (GBytes        *bytes,
   status->peak_memory = (guint64) sage_json_int (object, "peak_memory", 0);
   status->out_of_memory = sage_json_bool (object, "out_of_memory", FALSE);
   status->out_of_disk = sage_json_bool (object, "out_of_disk", FALSE);
+  status->out_of_files = sage_json_bool (object, "out_of_files", FALSE);
+  status->out_of_processes = sage_json_bool (object, "out_of_processes", FALSE);
+  status->limit = (guint64) sage_json_int (object, "limit", 0);
   status->timed_out = sage_json_bool (object, "timed_out", FALSE);
   status->stopped = sage_json_bool (object, "stopped", FALSE);
   status->failure = g_strdup (sage_json_string (object, "failure", NULL));
@@ -136,4 +139,47 @@ eng_job_status_read (const char    *job_dir,
     status->state = ENG_JOB_LOST;
 
   return TRUE;
+}
+
+/**
+ * eng_job_status_passed_limit:
+ * @status: a status
+ *
+ * Returns: whether the job was ended because it took more than it may: memory, disk, files or
+ *   processes
+ */
+gboolean
+eng_job_status_passed_limit (const EngJobStatus *status)
+{
+  return status->out_of_memory || status->out_of_disk || status->out_of_files ||
+         status->out_of_processes;
+}
+
+/**
+ * eng_job_status_describe_limit:
+ * @status: a status
+ *
+ * Returns: (transfer full) (nullable): which limit the job passed and what helps, to stand behind a
+ *   colon; %NULL when it passed none
+ */
+char *
+eng_job_status_describe_limit (const EngJobStatus *status)
+{
+  g_autofree char *bytes = g_format_size_full (status->limit, G_FORMAT_SIZE_IEC_UNITS);
+
+  if (status->out_of_memory)
+    return g_strdup_printf ("out of memory; more than the %s of the instance were used. Choose an "
+                            "instance type with more memory.", bytes);
+  if (status->out_of_disk)
+    return g_strdup_printf ("out of disk; more than the %s of the volume were written. Choose a "
+                            "larger VolumeSizeInGB.", bytes);
+  if (status->out_of_files)
+    return g_strdup_printf ("too many files; a volume of this size holds %" G_GUINT64_FORMAT
+                            ", at most %d folders deep. Choose a larger VolumeSizeInGB or pack "
+                            "them.", status->limit, ENG_JOB_MAX_DEPTH);
+  if (status->out_of_processes)
+    return g_strdup_printf ("too many processes; %" G_GUINT64_FORMAT " may run at a time, threads "
+                            "included. Start fewer.", status->limit);
+
+  return NULL;
 }

@@ -5,6 +5,12 @@
 
 G_BEGIN_DECLS
 
+/* What a job of any kind may have at a time. */
+#define ENG_JOB_MAX_PROCESSES 4096
+
+/* No job nests folders this deep; one that tries to hide or to exhaust the file system does. */
+#define ENG_JOB_MAX_DEPTH 128
+
 /**
  * EngJobSpec:
  *
@@ -23,7 +29,7 @@ typedef struct
   double     cpus;
   guint64    memory_bytes;     /* resident memory over the whole process tree */
   guint64    disk_bytes;       /* what the job may write beneath opt-ml/ */
-  guint      max_processes;
+  guint      max_processes;    /* threads count as well */
   gint64     max_runtime_seconds; /* 0: no limit */
   guint      grace_seconds;    /* between SIGTERM and SIGKILL */
   gboolean   network;          /* FALSE: a network namespace of its own, loopback only */
@@ -56,6 +62,9 @@ typedef struct
   guint64     peak_memory;   /* bytes */
   gboolean    out_of_memory; /* killed because it passed memory_bytes */
   gboolean    out_of_disk;   /* killed because it passed disk_bytes */
+  gboolean    out_of_files;  /* killed because it made more files than such a disk holds */
+  gboolean    out_of_processes; /* killed because it passed max_processes */
+  guint64     limit;         /* the one of these that it passed, in bytes, files or processes */
   gboolean    timed_out;     /* stopped because it passed max_runtime_seconds */
   gboolean    stopped;       /* stopped because eng_job_stop() asked */
   char       *failure;       /* (owned) (nullable): why it never started */
@@ -92,6 +101,8 @@ gboolean    eng_job_stop        (const char    *job_dir,
                                  guint          grace_seconds,
                                  GError       **error);
 gboolean    eng_job_is_alive    (const char    *job_dir);
+gboolean    eng_job_status_passed_limit (const EngJobStatus *status);
+char       *eng_job_status_describe_limit (const EngJobStatus *status);
 char       *eng_job_log_tail    (const char    *job_dir,
                                  guint          max_lines,
                                  gsize          max_bytes);

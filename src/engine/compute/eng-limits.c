@@ -3,287 +3,37 @@
 
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "eng-limits-private.h"
 
-#define CGROUP_ROOT "/sys/fs/cgroup"
-#define CGROUP_PREFIX "sagebrush-"
-#define MAX_CGROUPS 3
+/* Our first process inside; bubblewrap itself is outside. */
+#define INIT_PROCESSES 1
 
-/* A job's weight is that of as many single processes as it has CPUs: what the kernel gives one
- * by default. */
-#define CPU_SHARES_V1 1024
-#define CPU_WEIGHT_V2 100
-
-/* bubblewrap and our first process inside */
-#define OWN_PROCESSES 2
-
-#define WATCH_INTERVAL_US (100 * 1000)
 #define CGROUP_INTERVAL_US (500 * 1000)
+#define WATCH_INTERVAL_US (100 * 1000)
+
+/* Nothing but us bounds root's processes where there are no cgroups, and thousands are made in a tenth
+ * of a second. The more there are, the longer each takes the kernel to end: these it ends at once. */
+#define ROOT_PROCESSES 1024
+
+/* When this many came since the last look, or half of all are there, the next one comes soon. */
+#define GROWTH 64
+#define HURRIED_INTERVAL_US (10 * 1000)
 
 struct _EngLimits
 {
-  EngLimitsKind  kind;
-  guint64        memory_bytes;
-  guint          max_processes;
-  double         cpus;
-  guint          n_cgroups;
-  char          *cgroups[MAX_CGROUPS];   /* (owned): directories */
-  int            join_fds[MAX_CGROUPS];  /* (owned): how to enter them, see EngSandboxCgroups */
-  gboolean       processes_bounded;      /* by a cgroup */
-  gboolean       too_many;
-  guint64        peak;
+  guint64       memory_bytes;
+  guint         max_processes;
+  EngCgroups   *cgroups;     /* (owned) (nullable): where the kernel keeps the limits */
+  EngProcesses *processes;   /* (owned) (nullable): where we have to count them */
+  guint         n_processes; /* at the last look there */
+  gboolean      hurried;     /* by a job that has many, or had fewer at the look before */
+  gint64        measure_at;  /* on the monotonic clock: when to look at their memory again */
+  gboolean      out_of_memory;
+  guint         too_many;    /* the limit of processes that was passed, or 0 */
+  guint64       peak;
 };
-
-static gboolean
-write_setting (const char *dir,
-               const char *name,
-               const char *value)
-{
-  g_autofree char *path = g_build_filename (dir, name, NULL);
-  int fd = open (path, O_WRONLY | O_CLOEXEC);
-  gboolean ok;
-
-  if (fd < 0)
-    return FALSE;
-
-  ok = write (fd, value, strlen (value)) == (gssize) strlen (value);
-  close (fd);
-
-  return ok;
-}
-
-static gboolean
-write_number (const char *dir,
-              const char *name,
-              guint64     value)
-{
-  char text[32];
-
-  g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, value);
-
-  return write_setting (dir, name, text);
-}
-
-static char *
-read_setting (const char *dir,
-              const char *name)
-{
-  g_autofree char *path = g_build_filename (dir, name, NULL);
-  char *text = NULL;
-
-  return g_file_get_contents (path, &text, NULL, NULL) ? text : NULL;
-}
-
-/* The value of the line "@key N" of @text. */
-static guint64
-keyed_value (const char *text,
-             const char *key)
-{
-  gsize length = strlen (key);
-
-  for (const char *line = text; line != NULL && *line != '\0';)
-    {
-      if (strncmp (line, key, length) == 0 && line[length] == ' ')
-        return strtoull (line + length, NULL, 10);
-      line = strchr (line, '\n');
-      if (line != NULL)
-        line++;
-    }
-
-  return 0;
-}
-
-/* Where this process stands in the hierarchy of @controller ("" for version 2): a directory. */
-static char *
-own_cgroup (const char *controller)
-{
-  g_autofree char *text = NULL;
-  g_autofree char *field = g_strdup_printf (":%s:", controller);
-  g_auto(GStrv) lines = NULL;
-
-  if (!g_file_get_contents ("/proc/self/cgroup", &text, NULL, NULL))
-    return NULL;
-
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      const char *found = strstr (lines[i], field);
-      g_autofree char *path = NULL;
-
-      if (found == NULL || found != strchr (lines[i], ':'))
-        continue;
-      path = g_build_filename (CGROUP_ROOT, controller, found + strlen (field), NULL);
-      if (access (path, W_OK) == 0)
-        return g_steal_pointer (&path);
-
-      /* the path is of another cgroup namespace */
-      return g_build_filename (CGROUP_ROOT, controller, NULL);
-    }
-
-  return NULL;
-}
-
-static const char *
-add_cgroup (EngLimits     *self,
-            EngLimitsKind  kind,
-            const char    *parent)
-{
-  g_autofree char *dir = NULL;
-  g_autofree char *tasks = NULL;
-  int fd;
-
-  if (parent == NULL)
-    return NULL;
-
-  dir = g_strdup_printf ("%s/" CGROUP_PREFIX "%d", parent, (int) getpid ());
-  if (mkdir (dir, 0700) != 0)
-    return NULL;
-
-  /* Entering through cgroup.procs waits 10 ms for every processor to pass by. A single thread that
-   * enters through "tasks", and a process that is born in its cgroup, do not. */
-  tasks = g_build_filename (dir, "tasks", NULL);
-  if (kind == ENG_LIMITS_CGROUP_V1)
-    fd = open (tasks, O_WRONLY | O_CLOEXEC);
-  else
-    fd = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    {
-      rmdir (dir);
-      return NULL;
-    }
-
-  self->join_fds[self->n_cgroups] = fd;
-  self->cgroups[self->n_cgroups] = g_steal_pointer (&dir);
-
-  return self->cgroups[self->n_cgroups++];
-}
-
-/* Removes what shims that were killed have left. A cgroup with processes in it cannot go. */
-static void
-remove_stale (const char *parent)
-{
-  g_autoptr(GDir) dir = g_dir_open (parent, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *owner = NULL;
-      g_autofree char *path = NULL;
-
-      if (!g_str_has_prefix (name, CGROUP_PREFIX))
-        continue;
-      owner = g_build_filename ("/proc", name + strlen (CGROUP_PREFIX), NULL);
-      path = g_build_filename (parent, name, NULL);
-      if (access (owner, F_OK) != 0)
-        rmdir (path);
-    }
-}
-
-static void
-drop_cgroups (EngLimits *self)
-{
-  while (self->n_cgroups > 0)
-    {
-      self->n_cgroups--;
-      close (self->join_fds[self->n_cgroups]);
-      rmdir (self->cgroups[self->n_cgroups]);
-      g_free (self->cgroups[self->n_cgroups]);
-    }
-}
-
-/* CPU time for each period, when the job is to have less than the whole machine. */
-static guint64
-cpu_quota (EngLimits *self,
-           guint64    period)
-{
-  return self->cpus < g_get_num_processors () ? (guint64) (self->cpus * (double) period) : 0;
-}
-
-static guint64
-cpu_weight (EngLimits *self,
-            guint64    of_one)
-{
-  return (guint64) (CLAMP (self->cpus, 0.5, g_get_num_processors ()) * (double) of_one);
-}
-
-static gboolean
-use_version_1 (EngLimits *self)
-{
-  g_autofree char *memory = own_cgroup ("memory");
-  g_autofree char *pids = own_cgroup ("pids");
-  g_autofree char *cpu = own_cgroup ("cpu");
-  const guint64 period = 100000;
-  const char *dir = add_cgroup (self, ENG_LIMITS_CGROUP_V1, memory);
-
-  if (dir == NULL || !write_number (dir, "memory.limit_in_bytes", self->memory_bytes))
-    {
-      drop_cgroups (self);
-      return FALSE;
-    }
-  /* there only where the kernel counts swap */
-  write_number (dir, "memory.memsw.limit_in_bytes", self->memory_bytes);
-
-  dir = add_cgroup (self, ENG_LIMITS_CGROUP_V1, pids);
-  self->processes_bounded = dir != NULL &&
-                            write_number (dir, "pids.max", self->max_processes + OWN_PROCESSES);
-
-  dir = add_cgroup (self, ENG_LIMITS_CGROUP_V1, cpu);
-  if (dir != NULL)
-    {
-      write_number (dir, "cpu.shares", cpu_weight (self, CPU_SHARES_V1));
-      if (cpu_quota (self, period) > 0)
-        write_number (dir, "cpu.cfs_quota_us", cpu_quota (self, period));
-    }
-
-  self->kind = ENG_LIMITS_CGROUP_V1;
-
-  return TRUE;
-}
-
-static gboolean
-try_version_2 (EngLimits  *self,
-               const char *parent)
-{
-  const guint64 period = 100000;
-  const char *dir = add_cgroup (self, ENG_LIMITS_CGROUP_V2, parent);
-
-  if (dir == NULL || !write_number (dir, "memory.max", self->memory_bytes))
-    {
-      drop_cgroups (self);
-      return FALSE;
-    }
-
-  write_setting (dir, "memory.swap.max", "0");
-  write_setting (dir, "memory.oom.group", "1");
-  write_number (dir, "cpu.weight", cpu_weight (self, CPU_WEIGHT_V2));
-  if (cpu_quota (self, period) > 0)
-    write_number (dir, "cpu.max", cpu_quota (self, period));
-  self->processes_bounded = write_number (dir, "pids.max", self->max_processes + OWN_PROCESSES);
-  self->kind = ENG_LIMITS_CGROUP_V2;
-
-  return TRUE;
-}
-
-/* A cgroup with processes in it cannot hand controllers to children: beside our own, then. */
-static gboolean
-use_version_2 (EngLimits *self)
-{
-  g_autofree char *own = own_cgroup ("");
-  g_autofree char *beside = own != NULL ? g_path_get_dirname (own) : NULL;
-
-  if (own == NULL)
-    return FALSE;
-
-  return try_version_2 (self, own) ||
-         (g_str_has_prefix (beside, CGROUP_ROOT "/") && try_version_2 (self, beside));
-}
 
 /**
  * eng_limits_new:
@@ -301,11 +51,9 @@ eng_limits_new (EngJobSpec *spec)
 
   self->memory_bytes = spec->memory_bytes;
   self->max_processes = spec->max_processes;
-  self->cpus = spec->cpus;
-  self->kind = ENG_LIMITS_WATCHED;
-
-  if (g_strcmp0 (g_getenv ("SAGEBRUSH_LIMITS"), "watched") != 0 && !use_version_1 (self))
-    use_version_2 (self);
+  if (g_strcmp0 (g_getenv ("SAGEBRUSH_LIMITS"), "watched") != 0)
+    self->cgroups = eng_cgroups_new (spec);
+  self->hurried = self->cgroups == NULL; /* the first look comes soon */
 
   return self;
 }
@@ -317,27 +65,33 @@ eng_limits_new (EngJobSpec *spec)
 void
 eng_limits_free (EngLimits *self)
 {
-  /* here, where nobody waits for us */
-  for (guint i = 0; i < self->n_cgroups; i++)
-    {
-      g_autofree char *parent = g_path_get_dirname (self->cgroups[i]);
-
-      remove_stale (parent);
-    }
-  drop_cgroups (self);
+  g_clear_pointer (&self->cgroups, eng_cgroups_free);
+  g_clear_pointer (&self->processes, eng_processes_free);
   g_free (self);
 }
 
 /**
- * eng_limits_kind:
+ * eng_limits_name:
  * @self: the limits
  *
- * Returns: how they are kept
+ * Returns: (transfer none): how they are kept: `cgroup-v1`, `cgroup-v2` or `watched`
  */
-EngLimitsKind
-eng_limits_kind (EngLimits *self)
+const char *
+eng_limits_name (EngLimits *self)
 {
-  return self->kind;
+  return self->cgroups != NULL ? eng_cgroups_name (self->cgroups) : "watched";
+}
+
+/**
+ * eng_limits_count:
+ * @self: the limits
+ *
+ * Returns: whether it is for us to count the job's processes; the kernel does not
+ */
+gboolean
+eng_limits_count (EngLimits *self)
+{
+  return self->cgroups == NULL || !eng_cgroups_bound_processes (self->cgroups);
 }
 
 /**
@@ -350,98 +104,140 @@ eng_limits_cgroups (EngLimits         *self,
                     EngSandboxCgroups *cgroups)
 {
   *cgroups = (EngSandboxCgroups) { .born_in = -1 };
-
-  if (self->kind == ENG_LIMITS_CGROUP_V2)
-    cgroups->born_in = self->join_fds[0];
-  else
-    {
-      cgroups->tasks = self->join_fds;
-      cgroups->n_tasks = self->n_cgroups;
-    }
+  if (self->cgroups != NULL)
+    eng_cgroups_join (self->cgroups, cgroups);
 }
 
 /**
  * eng_limits_rlimit_processes:
  * @self: the limits
  *
- * Returns: what RLIMIT_NPROC is to be, or 0 when a cgroup bounds the processes
+ * Returns: what RLIMIT_NPROC is to be, or 0 when a cgroup bounds the processes. It lets one more in
+ *   than there may be, so that who asks for more is seen.
  */
 guint
 eng_limits_rlimit_processes (EngLimits *self)
 {
-  return self->processes_bounded ? 0 : self->max_processes + OWN_PROCESSES;
+  return eng_limits_count (self) ? self->max_processes + INIT_PROCESSES + 1 : 0;
+}
+
+/**
+ * eng_limits_look_inside:
+ * @self: the limits
+ * @init: the first process of the job's pid namespace
+ *
+ * Tells where the job's processes can be counted, if nothing but us does so.
+ */
+void
+eng_limits_look_inside (EngLimits *self,
+                        pid_t      init)
+{
+  if (eng_limits_count (self) && self->processes == NULL)
+    self->processes = eng_processes_new (init);
 }
 
 /**
  * eng_limits_interval:
  * @self: the limits
  *
- * Returns: microseconds after which eng_limits_out_of_memory() should be asked again
+ * Returns: microseconds after which eng_limits_look() should be called again
  */
 gint64
 eng_limits_interval (EngLimits *self)
 {
-  return self->kind == ENG_LIMITS_WATCHED ? WATCH_INTERVAL_US : CGROUP_INTERVAL_US;
+  if (!eng_limits_count (self))
+    return CGROUP_INTERVAL_US;
+
+  return self->hurried ? HURRIED_INTERVAL_US : WATCH_INTERVAL_US;
 }
 
-static gboolean
-check_cgroup (EngLimits *self)
+static void
+note_memory (EngLimits *self,
+             guint64    bytes,
+             gboolean   too_much)
 {
-  gboolean second = self->kind == ENG_LIMITS_CGROUP_V2;
-  g_autofree char *events = read_setting (self->cgroups[0],
-                                          second ? "memory.events" : "memory.oom_control");
-  g_autofree char *usage = read_setting (self->cgroups[0], "memory.stat");
-  guint64 bytes = 0;
-
-  /* without the page cache, which grows with every file that is read and costs nobody anything */
-  if (usage != NULL)
-    bytes = keyed_value (usage, second ? "anon" : "rss") + keyed_value (usage, "shmem");
   self->peak = MAX (self->peak, bytes);
-
-  return events != NULL && keyed_value (events, "oom_kill") > 0;
+  self->out_of_memory |= too_much;
 }
 
-static gboolean
-check_tree (EngLimits *self,
-            pid_t      root)
+static void
+look_at_cgroups (EngLimits *self)
 {
+  note_memory (self, eng_cgroups_memory (self->cgroups),
+               eng_cgroups_out_of_memory (self->cgroups));
+  if (eng_cgroups_refused_process (self->cgroups))
+    self->too_many = self->max_processes;
+}
+
+static guint
+allowed_processes (EngLimits *self)
+{
+  return geteuid () == 0 ? MIN (self->max_processes, ROOT_PROCESSES) : self->max_processes;
+}
+
+static void
+look_at_processes (EngLimits *self)
+{
+  guint allowed = allowed_processes (self);
+  guint before = self->n_processes;
+  gint64 now = g_get_monotonic_time ();
   guint64 bytes;
-  guint processes;
+  guint n_tasks;
 
-  eng_process_tree_measure (root, FALSE, &bytes, &processes);
-  if (bytes > self->memory_bytes)
-    eng_process_tree_measure (root, TRUE, &bytes, &processes);
+  self->n_processes = eng_processes_count (self->processes);
+  self->hurried = self->n_processes > before + GROWTH || self->n_processes > allowed / 2;
+  if (self->n_processes > allowed + INIT_PROCESSES)
+    self->too_many = allowed;
+  if (self->too_many > 0 || now < self->measure_at)
+    return;
 
-  self->peak = MAX (self->peak, bytes);
-  /* RLIMIT_NPROC does not bind root */
-  self->too_many = processes > self->max_processes + OWN_PROCESSES;
+  self->measure_at = now + WATCH_INTERVAL_US;
+  eng_processes_measure (self->processes, &bytes, &n_tasks);
+  if (self->cgroups == NULL && bytes > self->memory_bytes)
+    bytes = eng_processes_exact_memory (self->processes);
 
-  return bytes > self->memory_bytes;
+  if (self->cgroups == NULL)
+    note_memory (self, bytes, bytes > self->memory_bytes);
+  if (n_tasks > self->max_processes + INIT_PROCESSES)
+    self->too_many = self->max_processes;
+}
+
+/**
+ * eng_limits_look:
+ * @self: the limits
+ *
+ * Looks at the job's memory, whose peak it remembers, and at its processes. Costs some milliseconds
+ * at most.
+ */
+void
+eng_limits_look (EngLimits *self)
+{
+  if (self->cgroups != NULL)
+    look_at_cgroups (self);
+  if (self->processes != NULL)
+    look_at_processes (self);
 }
 
 /**
  * eng_limits_out_of_memory:
  * @self: the limits
- * @root: the process above everything of the job
  *
- * Looks at the job's memory, and remembers the peak.
- *
- * Returns: whether it passed its limit
+ * Returns: whether the last look found that the job passed its limit of memory
  */
 gboolean
-eng_limits_out_of_memory (EngLimits *self,
-                          pid_t      root)
+eng_limits_out_of_memory (EngLimits *self)
 {
-  return self->kind == ENG_LIMITS_WATCHED ? check_tree (self, root) : check_cgroup (self);
+  return self->out_of_memory;
 }
 
 /**
  * eng_limits_too_many:
  * @self: the limits
  *
- * Returns: whether the last look found more processes than allowed
+ * Returns: how many processes the job may have, when it was seen to have more or to ask for more; else
+ *   0
  */
-gboolean
+guint
 eng_limits_too_many (EngLimits *self)
 {
   return self->too_many;

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "eng-limits-private.h"
 #include "eng-sandbox.h"
 
 /**
@@ -46,4 +47,31 @@ eng_sandbox_probe (char **why)
                             said != NULL ? g_strstrip (said) : error->message);
 
   return FALSE;
+}
+
+static gpointer
+probe_limits (gpointer ignored)
+{
+  g_autoptr(EngJobSpec) spec = eng_job_spec_new ("probe");
+  g_autoptr(EngLimits) limits = eng_limits_new (spec);
+
+  if (eng_limits_count (limits))
+    return g_strdup ("per process (rlimits and regular looks; no cgroup can be made here)");
+
+  return g_strdup_printf ("per job (%s)", eng_limits_name (limits));
+}
+
+/**
+ * eng_limits_probe:
+ *
+ * Finds out once how strictly memory, processes and processor time of jobs can be limited here.
+ *
+ * Returns: (transfer none): a few words: "per job" with the kind of cgroup, or "per process"
+ */
+const char *
+eng_limits_probe (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, probe_limits, NULL);
 }

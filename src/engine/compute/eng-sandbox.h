@@ -46,6 +46,7 @@ pid_t       eng_sandbox_spawn      (EngSandbox         *self,
                                     GError            **error);
 
 gboolean    eng_sandbox_probe      (char              **why);
+const char *eng_limits_probe       (void);
 
 int         eng_seccomp_export     (GError            **error);
 

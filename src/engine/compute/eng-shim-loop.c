@@ -45,6 +45,24 @@ now_ms (void)
   return g_get_real_time () / 1000;
 }
 
+static gboolean
+is_child_of (pid_t pid,
+             pid_t parent)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
+  g_autofree char *text = NULL;
+  const char *after_name;
+  int its_parent = 0;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return FALSE;
+
+  after_name = strrchr (text, ')');
+
+  return after_name != NULL && sscanf (after_name, ") %*c %d", &its_parent) == 1 &&
+         its_parent == parent;
+}
+
 /**
  * eng_shim_kill:
  * @self: the shim
@@ -59,7 +77,11 @@ eng_shim_kill (EngShim *self)
     return;
 
   if (self->init_pidfd >= 0)
-    pidfd_send_signal (self->init_pidfd, SIGKILL, NULL, 0);
+    {
+      if (is_child_of (self->init_pid, self->sandbox))
+        eng_shim_come_first (self->init_pid);
+      pidfd_send_signal (self->init_pidfd, SIGKILL, NULL, 0);
+    }
   else
     kill (self->sandbox, SIGKILL);
 }
@@ -97,24 +119,6 @@ sender_of (struct msghdr *header)
   return 0;
 }
 
-static gboolean
-is_child_of (pid_t pid,
-             pid_t parent)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
-  g_autofree char *text = NULL;
-  const char *after_name;
-  int its_parent = 0;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return FALSE;
-
-  after_name = strrchr (text, ')');
-
-  return after_name != NULL && sscanf (after_name, ") %*c %d", &its_parent) == 1 &&
-         its_parent == parent;
-}
-
 /* Keeps a hold on the first process inside. It may have ended and its number been given away
  * between its message and now; then bubblewrap is not its parent. */
 static void
@@ -128,7 +132,11 @@ hold_init (EngShim *self,
 
   fd = pidfd_open (pid, 0);
   if (fd >= 0 && is_child_of (pid, self->sandbox))
-    self->init_pidfd = fd;
+    {
+      self->init_pidfd = fd;
+      self->init_pid = pid;
+      eng_limits_look_inside (self->limits, pid);
+    }
   else if (fd >= 0)
     close (fd);
 }
@@ -241,22 +249,34 @@ read_signals (EngShim *self)
     self->sandbox_ended = TRUE;
 }
 
-static void
-check_limits (EngShim *self,
-              gint64   now)
+/**
+ * eng_shim_check_limits:
+ * @self: the shim
+ *
+ * Looks at memory and processes of the job, and ends it when it passed a limit. The first one that
+ * is seen is the one that is told.
+ */
+void
+eng_shim_check_limits (EngShim *self)
 {
-  if (eng_limits_out_of_memory (self->limits, self->sandbox))
-    {
-      self->status.out_of_memory = TRUE;
-      eng_shim_kill (self);
-    }
-  else if (eng_limits_too_many (self->limits))
-    {
-      g_set_str (&self->status.failure, "It started more processes than it may");
-      eng_shim_kill (self);
-    }
+  EngJobStatus *status = &self->status;
 
-  self->limits_at = now + eng_limits_interval (self->limits);
+  eng_limits_look (self->limits);
+  if (eng_job_status_passed_limit (status))
+    return;
+
+  if (eng_limits_out_of_memory (self->limits))
+    {
+      status->out_of_memory = TRUE;
+      status->limit = self->spec->memory_bytes;
+      eng_shim_kill (self);
+    }
+  else if (eng_limits_too_many (self->limits) > 0)
+    {
+      status->out_of_processes = TRUE;
+      status->limit = eng_limits_too_many (self->limits);
+      eng_shim_kill (self);
+    }
 }
 
 static void
@@ -264,6 +284,8 @@ check_disk (EngShim *self,
             gint64   now)
 {
   static gint64 round_began;
+  EngDiskBreach breach;
+  guint64 limit;
 
   if (round_began == 0)
     round_began = now;
@@ -274,9 +296,12 @@ check_disk (EngShim *self,
       return;
     }
 
-  if (eng_disk_watch_breached (self->disk))
+  breach = eng_disk_watch_breach (self->disk, &limit);
+  if (breach != ENG_DISK_FITS && !eng_job_status_passed_limit (&self->status))
     {
-      self->status.out_of_disk = TRUE;
+      self->status.out_of_disk = breach == ENG_DISK_BYTES;
+      self->status.out_of_files = breach == ENG_DISK_ENTRIES;
+      self->status.limit = limit;
       eng_shim_kill (self);
     }
 
@@ -303,7 +328,10 @@ run_timers (EngShim *self)
       self->kill_at = now + G_USEC_PER_SEC;
     }
   if (now >= self->limits_at)
-    check_limits (self, now);
+    {
+      eng_shim_check_limits (self);
+      self->limits_at = now + eng_limits_interval (self->limits);
+    }
   if (now >= self->disk_at)
     check_disk (self, now);
 }

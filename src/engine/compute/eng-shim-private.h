@@ -32,6 +32,7 @@ typedef struct
   pid_t         sandbox;     /* bubblewrap */
   gboolean      sandbox_ended;
   int           init_pidfd;  /* (owned): the first process inside, once it has reported */
+  pid_t         init_pid;
   gboolean      program_started;
   gboolean      program_ended;
   guint64       max_rss;
@@ -51,6 +52,8 @@ void     eng_shim_loop         (EngShim *self);
 void     eng_shim_begin_stop   (EngShim *self,
                                 gint64   grace_seconds);
 void     eng_shim_kill         (EngShim *self);
+void     eng_shim_come_first   (pid_t    pid);
+void     eng_shim_check_limits (EngShim *self);
 gboolean eng_shim_control_open (EngShim *self,
                                 GError **error);
 void     eng_shim_control_accept (EngShim *self);

@@ -8,6 +8,7 @@
 #include <glib-unix.h>
 #include <linux/close_range.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -34,19 +35,7 @@ static const EngLogLimits log_limits = {
 static const char *
 limits_name (EngShim *self)
 {
-  if (self->limits == NULL)
-    return "none";
-
-  switch (eng_limits_kind (self->limits))
-    {
-    case ENG_LIMITS_CGROUP_V1:
-      return "cgroup-v1";
-    case ENG_LIMITS_CGROUP_V2:
-      return "cgroup-v2";
-    case ENG_LIMITS_WATCHED:
-    default:
-      return "watched";
-    }
+  return self->limits != NULL ? eng_limits_name (self->limits) : "none";
 }
 
 /* A lock of the open file, not of the process: it goes with the last descriptor, which bubblewrap
@@ -196,6 +185,23 @@ affordable_memory (guint64 wanted)
   return MIN (wanted, physical - physical / 16);
 }
 
+/**
+ * eng_shim_come_first:
+ * @pid: a process, or 0 for this one
+ *
+ * Lets it run before others: where only the shim stands between a job and the machine, thousands of
+ * the job's processes must not keep it waiting for its turn. Done where it is allowed; what @pid
+ * starts is an ordinary process again.
+ */
+void
+eng_shim_come_first (pid_t pid)
+{
+  struct sched_param parameters = { .sched_priority = sched_get_priority_min (SCHED_RR) };
+
+  if (sched_setscheduler (pid, SCHED_RR | SCHED_RESET_ON_FORK, &parameters) != 0)
+    g_debug ("Process %d may not come first: %s", (int) pid, g_strerror (errno));
+}
+
 static gboolean
 start (EngShim  *self,
        GError  **error)
@@ -209,6 +215,8 @@ start (EngShim  *self,
 
   self->spec->memory_bytes = affordable_memory (self->spec->memory_bytes);
   self->limits = eng_limits_new (self->spec);
+  if (eng_limits_count (self->limits))
+    eng_shim_come_first (0);
   self->disk = eng_disk_watch_new (self->job_fd, "opt-ml", self->spec->disk_bytes);
   if (!start_sandbox (self, error))
     return FALSE;
@@ -256,10 +264,13 @@ conclude (EngShim *self)
       status->signal = SIGKILL;
     }
 
-  if (status->exit_code != 0 && eng_limits_out_of_memory (self->limits, self->sandbox))
-    status->out_of_memory = TRUE;
+  if (status->exit_code != 0 && !eng_job_status_passed_limit (status))
+    eng_shim_check_limits (self);
   if (status->signal == SIGXFSZ)
-    status->out_of_disk = TRUE;
+    {
+      status->out_of_disk = TRUE;
+      status->limit = self->spec->disk_bytes;
+    }
   status->peak_memory = MAX (eng_limits_peak (self->limits), self->max_rss);
 }
 

@@ -278,7 +278,7 @@ eng_deployment_serve (EngDeployment  *deployment,
   spec->cpus = instance->vcpus;
   spec->memory_bytes = instance->memory_bytes;
   spec->disk_bytes = (guint64) sage_json_int (variant, "VolumeSizeInGB", 30) << 30;
-  spec->max_processes = 4096;
+  spec->max_processes = ENG_JOB_MAX_PROCESSES;
   spec->grace_seconds = ENG_DEPLOYMENT_GRACE_SECONDS;
   spec->serve_port = SERVE_PORT;
   spec->network = engine->job_network &&

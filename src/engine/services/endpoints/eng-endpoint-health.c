@@ -75,10 +75,12 @@ throw_unhealthy (EngDeployment  *self,
 static char *
 describe_end (const EngJobStatus *status)
 {
+  g_autofree char *limit = eng_job_status_describe_limit (status);
+
   if (status->failure != NULL)
     return g_strdup_printf ("the server could not be started (%s)", status->failure);
-  if (status->out_of_memory)
-    return g_strdup ("the server was stopped because it used more memory than its instance has");
+  if (limit != NULL)
+    return g_strdup_printf ("the server was stopped (%s)", limit);
   if (status->signal != 0)
     return g_strdup_printf ("the server was killed by signal %d", status->signal);
 

@@ -84,19 +84,15 @@ eng_job_read_message (const char *job_dir,
 static char *
 describe_cause (const EngJobStatus *status)
 {
-  g_autofree char *peak = g_format_size_full (status->peak_memory, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *limit = eng_job_status_describe_limit (status);
 
   if (status->failure != NULL)
     return g_strdup_printf ("ClientError: the job could not be started. %s", status->failure);
   if (status->state == ENG_JOB_LOST)
     return g_strdup ("InternalServerError: the job's supervisor ended without a result, so the job "
                      "was killed with it. Start the job again.");
-  if (status->out_of_memory)
-    return g_strdup_printf ("ClientError: out of memory; the job was stopped after it had used %s. "
-                            "Choose an instance type with more memory.", peak);
-  if (status->out_of_disk)
-    return g_strdup ("ClientError: the job wrote more than its volume holds. Choose a larger "
-                     "VolumeSizeInGB.");
+  if (limit != NULL)
+    return g_strconcat ("ClientError: ", limit, NULL);
   if (status->signal != 0)
     return g_strdup_printf ("AlgorithmError: the process was killed by signal %d (%s)",
                             status->signal, strsignal (status->signal));
@@ -143,7 +139,8 @@ eng_job_failure_reason (const char         *job_dir,
   if (cause != NULL || written == NULL)
     tail = eng_job_log_tail (job_dir, 10, 700);
   if (tail != NULL && *tail != '\0')
-    g_string_append_printf (reason, ". Last log lines:\n%s", tail);
+    g_string_append_printf (reason, "%s Last log lines:\n%s",
+                            reason->str[reason->len - 1] == '.' ? "" : ".", tail);
 
   return clean (reason->str, (gssize) reason->len, MAX_REASON);
 }

@@ -233,7 +233,7 @@ prepare_and_launch (EngJobRun  *self,
   spec->cpus = instance->vcpus;
   spec->memory_bytes = instance->memory_bytes;
   spec->grace_seconds = self->family->grace_seconds;
-  spec->max_processes = 4096;
+  spec->max_processes = ENG_JOB_MAX_PROCESSES;
   eng_job_spec_add_mount (spec, opt_ml, "/opt/ml", TRUE);
 
   if (!self->family->prepare (self, spec, error) ||
@@ -307,8 +307,8 @@ judge (const EngJobStatus *status)
     return ENG_JOB_TIMED_OUT;
   if (status->stopped)
     return ENG_JOB_STOPPED;
-  if (status->state == ENG_JOB_EXITED && status->exit_code == 0 && !status->out_of_memory &&
-      !status->out_of_disk)
+  if (status->state == ENG_JOB_EXITED && status->exit_code == 0 &&
+      !eng_job_status_passed_limit (status))
     return ENG_JOB_COMPLETED;
 
   return ENG_JOB_FAILED;
