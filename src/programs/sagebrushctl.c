@@ -166,6 +166,7 @@ run_status (const Options  *options,
     { "Region: ", "region" },
     { "Account: ", "account" },
     { "Sandbox: ", "sandbox" },
+    { "Limits: ", "limits" },
   };
   g_autoptr(SageClient) client = connect_engine (options, error);
   g_autoptr(JsonObject) status = NULL;

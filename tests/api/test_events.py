@@ -52,6 +52,7 @@ def test_status(engine, transport):
     status = exchange(engine, request_bytes("GET", target, headers), path_of(engine, transport)).json
     assert status["pid"] == engine.process.pid
     assert (status["region"], status["account"]) == (engine.region, "000000000000")
+    assert status["limits"].startswith(("per job (cgroup-v", "per process (rlimits"))
     assert status["version"] and status["sandbox"] and abs(status["started"] - time.time()) < 3600
     assert engine.secret_access_key not in json.dumps(status)
 

@@ -67,6 +67,7 @@ reply_status (EngEngine       *engine,
     json_object_set_string_member (status, "sandbox", "bubblewrap");
   else
     json_object_set_string_member (status, "sandbox", why);
+  json_object_set_string_member (status, "limits", eng_limits_probe ());
 
   if (!add_counts (engine, status, &error))
     {
