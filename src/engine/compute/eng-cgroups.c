@@ -33,6 +33,7 @@ struct _EngCgroups
   char       *dirs[MAX_CGROUPS];     /* (owned): that of memory first */
   int         join_fds[MAX_CGROUPS]; /* (owned): how to enter them, see EngSandboxCgroups */
   const char *pids;                  /* (unowned) (nullable): the one that bounds processes */
+  const char *cpu;                   /* (unowned) (nullable): the one with a quota of time */
 };
 
 static gboolean
@@ -239,8 +240,9 @@ use_version_1 (EngCgroups *self)
   if (dir != NULL)
     {
       write_number (dir, "cpu.shares", cpu_weight (self, CPU_SHARES_V1));
-      if (cpu_quota (self, period) > 0)
-        write_number (dir, "cpu.cfs_quota_us", cpu_quota (self, period));
+      if (cpu_quota (self, period) > 0 &&
+          write_number (dir, "cpu.cfs_quota_us", cpu_quota (self, period)))
+        self->cpu = dir;
     }
 
   return TRUE;
@@ -262,8 +264,8 @@ try_version_2 (EngCgroups *self,
   write_setting (dir, "memory.swap.max", "0");
   write_setting (dir, "memory.oom.group", "1");
   write_number (dir, "cpu.weight", cpu_weight (self, CPU_WEIGHT_V2));
-  if (cpu_quota (self, period) > 0)
-    write_number (dir, "cpu.max", cpu_quota (self, period));
+  if (cpu_quota (self, period) > 0 && write_number (dir, "cpu.max", cpu_quota (self, period)))
+    self->cpu = dir;
   bound_processes (self, dir);
 
   return TRUE;
@@ -412,4 +414,23 @@ eng_cgroups_refused_process (EngCgroups *self)
   g_autofree char *events = self->pids != NULL ? read_setting (self->pids, "pids.events") : NULL;
 
   return events != NULL && keyed_value (events, "max") > 0;
+}
+
+/**
+ * eng_cgroups_lift_cpu:
+ * @self: the cgroups
+ *
+ * Lets a job that was killed have all the processor time there is: thousands of processes need some
+ * to end.
+ */
+void
+eng_cgroups_lift_cpu (EngCgroups *self)
+{
+  if (self->cpu == NULL)
+    return;
+
+  if (self->second)
+    write_setting (self->cpu, "cpu.max", "max");
+  else
+    write_setting (self->cpu, "cpu.cfs_quota_us", "-1");
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "eng-limits-private.h"
@@ -30,6 +31,11 @@ struct _EngDiskWatch
   guint64  bytes;   /* of this round */
   guint64  entries;
   EngDiskBreach breach;
+
+  /* the file system when the last round began, and what it found to be left */
+  struct statvfs before;
+  guint64  bytes_left;
+  guint64  entries_left;
 };
 
 /**
@@ -130,6 +136,8 @@ eng_disk_watch_step (EngDiskWatch *self)
     {
       self->bytes = 0;
       self->entries = 0;
+      if (fstatvfs (self->dir_fd, &self->before) != 0)
+        memset (&self->before, 0, sizeof self->before);
       enter (self, self->dir_fd, self->name);
     }
 
@@ -154,7 +162,36 @@ eng_disk_watch_step (EngDiskWatch *self)
         stop_round (self);
     }
 
-  return self->depth == 0;
+  if (self->depth > 0)
+    return FALSE;
+
+  self->bytes_left = self->max_bytes - MIN (self->bytes, self->max_bytes);
+  self->entries_left = self->max_entries - MIN (self->entries, self->max_entries);
+
+  return TRUE;
+}
+
+/**
+ * eng_disk_watch_is_urgent:
+ * @self: the watch, between two rounds
+ *
+ * Looks at the file system as a whole, which takes no time.
+ *
+ * Returns: whether it has filled since the last round by what that found to be left, so that the limit
+ *   may have been passed
+ */
+gboolean
+eng_disk_watch_is_urgent (EngDiskWatch *self)
+{
+  struct statvfs now;
+
+  if (self->before.f_frsize == 0 || fstatvfs (self->dir_fd, &now) != 0)
+    return FALSE;
+
+  return (self->before.f_bfree > now.f_bfree &&
+          (self->before.f_bfree - now.f_bfree) * now.f_frsize >= self->bytes_left) ||
+         (self->before.f_ffree > now.f_ffree &&
+          self->before.f_ffree - now.f_ffree >= self->entries_left);
 }
 
 /**

@@ -165,14 +165,14 @@ eng_job_status_passed_limit (const EngJobStatus *status)
 char *
 eng_job_status_describe_limit (const EngJobStatus *status)
 {
-  g_autofree char *bytes = g_format_size_full (status->limit, G_FORMAT_SIZE_IEC_UNITS);
+  double gib = (double) status->limit / (1 << 30);
 
   if (status->out_of_memory)
-    return g_strdup_printf ("out of memory; more than the %s of the instance were used. Choose an "
-                            "instance type with more memory.", bytes);
+    return g_strdup_printf ("out of memory; more than the %.4g GiB of the instance were used. "
+                            "Choose an instance type with more memory.", gib);
   if (status->out_of_disk)
-    return g_strdup_printf ("out of disk; more than the %s of the volume were written. Choose a "
-                            "larger VolumeSizeInGB.", bytes);
+    return g_strdup_printf ("out of disk; more than the %.4g GiB of the volume were written. "
+                            "Choose a larger VolumeSizeInGB.", gib);
   if (status->out_of_files)
     return g_strdup_printf ("too many files; a volume of this size holds %" G_GUINT64_FORMAT
                             ", at most %d folders deep. Choose a larger VolumeSizeInGB or pack "

@@ -26,6 +26,7 @@ void           eng_limits_look        (EngLimits  *self);
 gboolean       eng_limits_out_of_memory (EngLimits *self);
 guint          eng_limits_too_many    (EngLimits  *self);
 guint64        eng_limits_peak        (EngLimits  *self);
+void           eng_limits_lift_cpu    (EngLimits  *self);
 
 /* The cgroups of a job. */
 typedef struct _EngCgroups EngCgroups;
@@ -39,6 +40,7 @@ void           eng_cgroups_join       (EngCgroups *self,
 guint64        eng_cgroups_memory     (EngCgroups *self);
 gboolean       eng_cgroups_out_of_memory (EngCgroups *self);
 gboolean       eng_cgroups_refused_process (EngCgroups *self);
+void           eng_cgroups_lift_cpu   (EngCgroups *self);
 
 /* The processes of a job, where nothing but we count them. */
 typedef struct _EngProcesses EngProcesses;
@@ -66,6 +68,7 @@ EngDiskWatch  *eng_disk_watch_new     (int         dir_fd,
                                        guint64     max_bytes);
 void           eng_disk_watch_free    (EngDiskWatch *self);
 gboolean       eng_disk_watch_step    (EngDiskWatch *self);
+gboolean       eng_disk_watch_is_urgent (EngDiskWatch *self);
 EngDiskBreach  eng_disk_watch_breach  (EngDiskWatch *self,
                                        guint64      *limit);
 

@@ -254,3 +254,16 @@ eng_limits_peak (EngLimits *self)
 {
   return self->peak;
 }
+
+/**
+ * eng_limits_lift_cpu:
+ * @self: the limits of a job that was killed
+ *
+ * Takes the limit of processor time away, which would hold up its end.
+ */
+void
+eng_limits_lift_cpu (EngLimits *self)
+{
+  if (self->cgroups != NULL)
+    eng_cgroups_lift_cpu (self->cgroups);
+}

@@ -26,7 +26,7 @@
 
 #define DISK_INTERVAL_US (500 * 1000)
 
-/* A round over a large tree may take this share of the time. */
+/* A round over a large tree may take this share of the time, unless it is urgent. */
 #define DISK_PAUSE_FACTOR 10
 
 /* The fixed descriptors of the loop; the control's clients follow. */
@@ -76,6 +76,8 @@ eng_shim_kill (EngShim *self)
   if (self->sandbox_ended)
     return;
 
+  /* thousands take their time to end */
+  eng_limits_lift_cpu (self->limits);
   if (self->init_pidfd >= 0)
     {
       if (is_child_of (self->init_pid, self->sandbox))
@@ -283,12 +285,16 @@ static void
 check_disk (EngShim *self,
             gint64   now)
 {
-  static gint64 round_began;
   EngDiskBreach breach;
   guint64 limit;
 
-  if (round_began == 0)
-    round_began = now;
+  if (self->round_began == 0 && now < self->round_at && !eng_disk_watch_is_urgent (self->disk))
+    {
+      self->disk_at = now + DISK_INTERVAL_US;
+      return;
+    }
+  if (self->round_began == 0)
+    self->round_began = now;
 
   if (!eng_disk_watch_step (self->disk))
     {
@@ -306,8 +312,9 @@ check_disk (EngShim *self,
     }
 
   now = g_get_monotonic_time ();
-  self->disk_at = now + MAX (DISK_INTERVAL_US, (now - round_began) * DISK_PAUSE_FACTOR);
-  round_began = 0;
+  self->disk_at = now + DISK_INTERVAL_US;
+  self->round_at = now + (now - self->round_began) * DISK_PAUSE_FACTOR;
+  self->round_began = 0;
 }
 
 static void

@@ -43,6 +43,8 @@ typedef struct
   gint64        kill_at; /* the grace has passed */
   gint64        limits_at;
   gint64        disk_at;
+  gint64        round_began; /* of the disk watch; 0: none is under way */
+  gint64        round_at;    /* none before, unless it is urgent */
   gint64        output_at; /* output is not read before, it came too fast */
   gint64        output_window;
   guint64       output_in_window;
