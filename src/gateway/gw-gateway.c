@@ -13,7 +13,6 @@
 #include "gw-gateway-private.h"
 
 #define N_EVENT_THREADS 2
-#define MAX_WORKERS     64
 #define MAX_CONNECTIONS 1024
 
 /* A minute for the model server, and some more for a slow line. */
@@ -165,8 +164,10 @@ gw_gateway_new (const GwOptions  *options,
   gateway->routes = g_strdup (options->routes);
   gateway->credentials = g_strdup (options->credentials);
   gateway->waiters = g_ptr_array_new_with_free_func (gw_waiter_free);
-  gateway->workers = g_thread_pool_new (gw_invoke_work, gateway, MAX_WORKERS, FALSE, NULL);
   gateway->backoff = sage_sig_backoff_new ();
+  /* as many threads as there are calls under way: variants bound those, so that none waits for
+   * another's model */
+  gateway->workers = g_thread_pool_new (gw_invoke_work, gateway, -1, FALSE, NULL);
   gateway->router = gw_router_new (options->routes, options->credentials, changed_cb, gateway);
 
   if (!watch (gateway, error))

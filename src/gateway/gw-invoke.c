@@ -10,7 +10,6 @@
 #include "gw-gateway-private.h"
 
 #define PREFIX         "/endpoints/"
-#define MAX_QUEUE      256
 #define MAX_ATTRIBUTES 1024
 
 /**
@@ -94,12 +93,31 @@ refuse_state (GwCall *call)
                         call->variant->message, -1);
 }
 
+static GwCall *
+call_hold (const GwCall *call)
+{
+  GwCall *copy = g_memdup2 (call, sizeof *call);
+
+  gw_endpoint_ref (copy->endpoint);
+  gw_variant_ref (copy->variant);
+
+  return copy;
+}
+
+static void
+call_free (GwCall *call)
+{
+  gw_endpoint_unref (call->endpoint);
+  gw_variant_unref (call->variant);
+  g_free (call);
+}
+
 /**
  * gw_invoke_work:
  * @call: (transfer full): an invocation that may take its time
  * @gateway: the gateway
  *
- * Runs on a worker thread.
+ * Runs on a worker thread: answers, and goes on with who waits for the same model.
  */
 void
 gw_invoke_work (gpointer data,
@@ -107,37 +125,47 @@ gw_invoke_work (gpointer data,
 {
   GwCall *call = data;
 
-  if (call->variant->native)
-    gw_native_answer (call);
-  else
-    gw_proxy_answer (call);
+  while (call != NULL)
+    {
+      GwCall *next;
 
-  sage_http_resume (call->request);
-  gw_endpoint_unref (call->endpoint);
-  gw_variant_unref (call->variant);
-  g_free (call);
+      if (call->variant->native)
+        gw_native_answer (call);
+      else
+        gw_proxy_answer (call);
+
+      sage_http_resume (call->request);
+      next = gw_variant_leave (call->variant);
+      call_free (call);
+      call = next;
+    }
 }
 
 static void
 hand_over (GwGateway *gateway,
            GwCall    *call)
 {
-  GwCall *copy;
+  GwCall *held = call_hold (call);
 
-  if (g_thread_pool_unprocessed (gateway->workers) > MAX_QUEUE)
+  /* before anybody can answer it */
+  sage_http_suspend (call->request);
+
+  switch (gw_variant_enter (call->variant, held))
     {
+    case GW_TURN_NOW:
+      g_thread_pool_push (gateway->workers, held, NULL);
+      break;
+    case GW_TURN_LATER:
+      break;
+    case GW_TURN_NEVER:
+    default:
       gw_stats_count (call->variant->stats, GW_OUTCOME_SERVER_ERROR, 0, 0);
       gw_reply_error (call->request, 503, "ServiceUnavailable",
                       "Too many invocations are waiting for the model. Try again in a moment.");
-      return;
+      call_free (held);
+      sage_http_resume (call->request);
+      break;
     }
-
-  copy = g_memdup2 (call, sizeof *call);
-  gw_endpoint_ref (copy->endpoint);
-  gw_variant_ref (copy->variant);
-
-  sage_http_suspend (call->request);
-  g_thread_pool_push (gateway->workers, copy, NULL);
 }
 
 /* Finds who answers. Returns FALSE when the request was answered already. */

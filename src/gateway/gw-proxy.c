@@ -84,8 +84,12 @@ ask (GwCall          *call,
       g_clear_pointer (&peer, sage_http_peer_free);
     }
 
-  peer = sage_http_peer_open (call->variant->location, error);
-  if (peer == NULL || !call_over (call, peer, deadline, answer, error))
+  peer = sage_http_peer_open (call->variant->location, NULL);
+  if (peer == NULL)
+    return sage_throw (error, SAGE_ERROR_UNREACHABLE,
+                       "The model server does not run at the moment. If it ended by itself it is "
+                       "being started again; the endpoint's log says why it ended.");
+  if (!call_over (call, peer, deadline, answer, error))
     return FALSE;
 
   gw_variant_give_peer (call->variant, g_steal_pointer (&peer));

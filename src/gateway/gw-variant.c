@@ -7,6 +7,11 @@
 
 #define MAX_IDLE_PEERS 64
 
+/* How many calls of one variant may be under way at a time and how many may wait. A model that hangs
+ * holds up those, and nobody else's. */
+#define MAX_UNDER_WAY 64
+#define MAX_WAITING   256
+
 /**
  * gw_variant_new:
  * @name: the production variant
@@ -59,6 +64,7 @@ gw_variant_unref (GwVariant *variant)
   gw_stats_unref (variant->stats);
   g_clear_pointer (&variant->model, alg_tree_model_unref);
   g_ptr_array_unref (variant->idle);
+  g_assert (g_queue_is_empty (&variant->waiting));
   g_mutex_clear (&variant->lock);
   g_free (variant);
 }
@@ -111,6 +117,57 @@ gw_variant_state_name (GwVariantState state)
     default:
       g_assert_not_reached ();
     }
+}
+
+/**
+ * gw_variant_enter:
+ * @variant: the variant
+ * @call: a call that may take its time; it holds @variant
+ *
+ * Lets the call in, or in line.
+ *
+ * Returns: whether the call may begin; when it may later, gw_variant_leave() will hand it out
+ */
+GwTurn
+gw_variant_enter (GwVariant *variant,
+                  gpointer   call)
+{
+  GwTurn turn = GW_TURN_NEVER;
+
+  g_mutex_lock (&variant->lock);
+  if (variant->n_under_way < MAX_UNDER_WAY)
+    {
+      variant->n_under_way++;
+      turn = GW_TURN_NOW;
+    }
+  else if (variant->waiting.length < MAX_WAITING)
+    {
+      g_queue_push_tail (&variant->waiting, call);
+      turn = GW_TURN_LATER;
+    }
+  g_mutex_unlock (&variant->lock);
+
+  return turn;
+}
+
+/**
+ * gw_variant_leave:
+ * @variant: the variant, one of whose calls has ended
+ *
+ * Returns: (nullable): the call that takes its place
+ */
+gpointer
+gw_variant_leave (GwVariant *variant)
+{
+  gpointer call;
+
+  g_mutex_lock (&variant->lock);
+  call = g_queue_pop_head (&variant->waiting);
+  if (call == NULL)
+    variant->n_under_way--;
+  g_mutex_unlock (&variant->lock);
+
+  return call;
 }
 
 /**

@@ -14,6 +14,12 @@
 
 #define MAX_REPLY (32 * 1024 * 1024)
 
+/* A model that hangs holds its callers for a minute. Some connections of a peer here, and some of the
+ * engine to the gateway, stay free for everything else. */
+#define MAX_UNDER_WAY 48
+
+static int n_under_way;
+
 /* Headers that end with this connection; the gateway's reply is framed anew. */
 static gboolean
 is_hop_header (const char *name)
@@ -66,18 +72,10 @@ answer (SageHttpRequest *http,
   sage_http_reply (http, reply->status, type, reply->body->data, reply->body->len);
 }
 
-/**
- * eng_invoke_handle:
- * @engine: the engine
- * @request: the request's record, authenticated
- * @http: an invocation, its body in memory
- *
- * Passes the invocation on to the gateway, so that a client with one URL reaches both.
- */
-void
-eng_invoke_handle (EngEngine       *engine,
-                   EngRequest      *request,
-                   SageHttpRequest *http)
+static void
+pass_on (EngEngine       *engine,
+         EngRequest      *request,
+         SageHttpRequest *http)
 {
   g_autofree char *socket = eng_endpoints_gateway_socket (engine);
   g_autoptr(GPtrArray) headers = forwarded_headers (http);
@@ -101,4 +99,27 @@ eng_invoke_handle (EngEngine       *engine,
   g_warning ("The gateway does not answer: %s", error->message);
   eng_request_refuse (http, request, 503, "ServiceUnavailable",
                       "The inference gateway does not answer; it is being restarted");
+}
+
+/**
+ * eng_invoke_handle:
+ * @engine: the engine
+ * @request: the request's record, authenticated
+ * @http: an invocation, its body in memory
+ *
+ * Passes the invocation on to the gateway, so that a client with one URL reaches both.
+ */
+void
+eng_invoke_handle (EngEngine       *engine,
+                   EngRequest      *request,
+                   SageHttpRequest *http)
+{
+  if (g_atomic_int_add (&n_under_way, 1) < MAX_UNDER_WAY)
+    pass_on (engine, request, http);
+  else
+    eng_request_refuse (http, request, 503, "ServiceUnavailable",
+                        "Too many invocations are under way through this port. Try again in a moment, "
+                        "or use the gateway's own (AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME), which takes "
+                        "more");
+  g_atomic_int_add (&n_under_way, -1);
 }
