@@ -13,7 +13,9 @@
 #include "gw-gateway-private.h"
 
 #define N_EVENT_THREADS 2
-#define MAX_CONNECTIONS 1024
+
+/* Room for a dozen models that hang, each with all the callers it may have. */
+#define MAX_CONNECTIONS 4096
 
 /* A minute for the model server, and some more for a slow line. */
 #define REQUEST_SECONDS 120

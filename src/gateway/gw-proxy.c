@@ -64,8 +64,13 @@ ask (GwCall          *call,
      GError         **error)
 {
   gint64 deadline = call->started + TIMEOUT_SECONDS * G_USEC_PER_SEC;
-  g_autoptr(SageHttpPeer) peer = gw_variant_take_peer (call->variant);
+  g_autoptr(SageHttpPeer) peer = NULL;
 
+  /* It has waited in line for longer than its caller does. */
+  if (g_get_monotonic_time () >= deadline)
+    return sage_throw (error, SAGE_ERROR_BUSY, "The model had no time for it");
+
+  peer = gw_variant_take_peer (call->variant);
   if (peer != NULL)
     {
       g_autoptr(GError) local = NULL;

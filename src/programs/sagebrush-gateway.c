@@ -203,6 +203,19 @@ run (const Options  *options,
   return TRUE;
 }
 
+/* A call may need a connection to a client and one to a model server. */
+static void
+allow_files (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_warning ("Cannot allow more open files: %s", g_strerror (errno));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -213,6 +226,7 @@ main (int   argc,
   gboolean ok;
 
   setrlimit (RLIMIT_CORE, &none);
+  allow_files ();
   prctl (PR_SET_DUMPABLE, 0);
   signal (SIGPIPE, SIG_IGN);
   umask (077);

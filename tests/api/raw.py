@@ -57,13 +57,14 @@ class Reply:
 class Connection:
     """A connection that sends what it is told and reads replies one by one."""
 
-    def __init__(self, engine, path=None, seconds=10):
+    def __init__(self, engine, path=None, seconds=10, port=None):
+        name, own_port = address(engine)
         if path:
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(seconds)
             self.socket.connect(str(path))
         else:
-            self.socket = socket.create_connection(address(engine), timeout=seconds)
+            self.socket = socket.create_connection((name, port or own_port), timeout=seconds)
         self.pending = b""
 
     def __enter__(self):

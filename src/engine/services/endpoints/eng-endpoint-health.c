@@ -21,6 +21,10 @@
 /* The last pings, kept for the message when none was answered well. */
 #define TRACE_KEPT 5
 
+/* How much of a server's log a message ends with. */
+#define LOG_LINES 8
+#define LOG_BYTES 500
+
 static void
 note_ping (GPtrArray            *trace,
            const SageHttpAnswer *answer,
@@ -38,19 +42,34 @@ note_ping (GPtrArray            *trace,
     g_ptr_array_remove_index (trace, 0);
 }
 
+/* Asks once. What came instead of a good answer is added to @trace, if there is one. */
 static gboolean
-ping (const char *socket,
-      GPtrArray  *trace)
+ping (EngDeployment *self,
+      GPtrArray     *trace)
 {
+  g_autofree char *socket = g_build_filename (self->directory, "socket", NULL);
   g_auto(SageHttpAnswer) answer = { 0 };
   g_autoptr(GError) error = NULL;
   gint64 start = g_get_monotonic_time ();
 
   if (sage_http_get (socket, "/ping", PING_TIMEOUT_MS, &answer, &error) && answer.status == 200)
     return TRUE;
-  note_ping (trace, &answer, error, g_get_monotonic_time () - start);
+  if (trace != NULL)
+    note_ping (trace, &answer, error, g_get_monotonic_time () - start);
 
   return FALSE;
+}
+
+/**
+ * eng_deployment_ping:
+ * @deployment: a deployment whose server runs
+ *
+ * Returns: whether the server answers GET /ping with 200 within two seconds
+ */
+gboolean
+eng_deployment_ping (EngDeployment *deployment)
+{
+  return ping (deployment, NULL);
 }
 
 /* Why the container is given up, with every ping that is known and the end of its log. */
@@ -60,7 +79,7 @@ throw_unhealthy (EngDeployment  *self,
                  GPtrArray      *trace,
                  GError        **error)
 {
-  g_autofree char *tail = eng_job_log_tail (self->directory, 8, 500);
+  g_autofree char *tail = eng_job_log_tail (self->directory, LOG_LINES, LOG_BYTES);
   g_autofree char *pings = NULL;
 
   g_ptr_array_add (trace, NULL);
@@ -73,7 +92,7 @@ throw_unhealthy (EngDeployment  *self,
 }
 
 static char *
-describe_end (const EngJobStatus *status)
+describe_cause (const EngJobStatus *status)
 {
   g_autofree char *limit = eng_job_status_describe_limit (status);
 
@@ -85,6 +104,25 @@ describe_end (const EngJobStatus *status)
     return g_strdup_printf ("the server was killed by signal %d", status->signal);
 
   return g_strdup_printf ("the server ended with exit code %d", status->exit_code);
+}
+
+/**
+ * eng_deployment_describe_end:
+ * @deployment: a deployment whose server has ended
+ * @status: how it ended
+ * @cause: (nullable): why, if that is known better than @status tells
+ *
+ * Returns: (transfer full): the cause and the end of the server's log
+ */
+char *
+eng_deployment_describe_end (EngDeployment      *deployment,
+                             const EngJobStatus *status,
+                             const char         *cause)
+{
+  g_autofree char *seen = describe_cause (status);
+  g_autofree char *tail = eng_job_log_tail (deployment->directory, LOG_LINES, LOG_BYTES);
+
+  return g_strdup_printf ("%s. Last log lines:\n%s", cause != NULL ? cause : seen, tail);
 }
 
 /**
@@ -109,10 +147,9 @@ eng_deployment_await_health (EngDeployment   *deployment,
                                   "ContainerStartupHealthCheckTimeoutInSeconds", DEFAULT_SECONDS);
   gint64 deadline = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
   g_autoptr(GPtrArray) trace = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *socket = g_build_filename (deployment->directory, "socket", NULL);
   int pause_ms = FIRST_PAUSE_MS;
 
-  while (!ping (socket, trace))
+  while (!ping (deployment, trace))
     {
       g_auto(EngJobStatus) status = { 0 };
 
@@ -122,7 +159,7 @@ eng_deployment_await_health (EngDeployment   *deployment,
         return FALSE;
       if (status.state != ENG_JOB_RUNNING)
         {
-          g_autofree char *what = describe_end (&status);
+          g_autofree char *what = describe_cause (&status);
 
           return throw_unhealthy (deployment, what, trace, error);
         }

@@ -14,13 +14,6 @@
 #include "sage-json.h"
 #include "sage-time.h"
 
-/* A model server that dies this often in a row is given up; the pauses between double. */
-#define MAX_CRASHES 5
-#define FIRST_RESTART_MS 500
-
-/* A server that lived this long starts counting anew. */
-#define STABLE_SECONDS 60
-
 #define RETRY_MS 2000
 
 /* AWS's limit. */
@@ -286,14 +279,14 @@ settle (EngEndpointRun *self)
   g_auto(EngDeployment) fresh = { 0 };
   g_auto(EngDeployment) old = { 0 };
   JsonObject *old_plan;
+  gboolean replaces = updating && current (self, &old, &old_plan);
   g_autoptr(GError) error = NULL;
 
   if (eng_deployment_init (&fresh, self->engine, self->resource,
                            sage_json_int (self->state, "generation", 1), plan, &error) &&
-      deploy (self, &fresh, plan, &error))
+      deploy (self, &fresh, plan, &error) &&
+      (!replaces || !fresh.server || eng_endpoint_prove (self, &fresh, &error)))
     {
-      gboolean replaces = updating && current (self, &old, &old_plan);
-
       SAGE_FAILPOINT ("endpoint-routed");
       if (!commit (self, "InService", NULL, TRUE))
         return FALSE;
@@ -335,72 +328,6 @@ remove_endpoint (EngEndpointRun *self)
   return commit (self, NULL, NULL, FALSE);
 }
 
-/* Starts a server that died again. Returns whether it is healthy. */
-static gboolean
-revive (EngEndpointRun *self,
-        EngDeployment  *deployment,
-        JsonObject     *plan,
-        guint          *crashes,
-        GError        **error)
-{
-  guint pause_ms = FIRST_RESTART_MS << MIN (*crashes, 10);
-
-  g_message ("The model server of '%s' ended; restart in %u ms", self->name, pause_ms);
-  if (*crashes > 0 && !eng_endpoint_run_pause (self, (int) pause_ms))
-    return sage_throw (error, SAGE_ERROR_BUSY, "The engine stops");
-  if (eng_endpoint_run_is_stale (self))
-    return sage_throw (error, SAGE_ERROR_BUSY, "The endpoint changes");
-  (*crashes)++;
-
-  /* What was unpacked for this deployment is kept: the object may be gone by now. */
-  return (g_file_test (deployment->model_dir, G_FILE_TEST_IS_DIR)
-            ? eng_deployment_reset (deployment, error)
-            : eng_deployment_unpack (deployment, self->engine, plan, error)) &&
-         eng_deployment_serve (deployment, self->engine, self->name, plan, error) &&
-         eng_deployment_await_health (deployment, self, plan, error);
-}
-
-/* Watches the model server of an endpoint in service until the row changes or the engine stops. */
-static gboolean
-watch (EngEndpointRun *self,
-       EngDeployment  *deployment,
-       JsonObject     *plan)
-{
-  guint crashes = 0;
-  gint64 since = g_get_monotonic_time ();
-
-  while (!g_atomic_int_get (self->quit))
-    {
-      g_auto(EngJobStatus) status = { 0 };
-      g_autoptr(GError) error = NULL;
-
-      if (!eng_job_wait (deployment->directory, self->wake_fd, -1, &status, &error))
-        {
-          g_warning ("Cannot watch the model server of '%s': %s", self->name, error->message);
-          return FALSE;
-        }
-      if (status.state == ENG_JOB_RUNNING)
-        return TRUE;
-
-      if (g_get_monotonic_time () - since > STABLE_SECONDS * G_USEC_PER_SEC)
-        crashes = 0;
-      if (crashes >= MAX_CRASHES || !revive (self, deployment, plan, &crashes, &error))
-        {
-          if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_BUSY))
-            return TRUE;
-          if (crashes < MAX_CRASHES)
-            continue;
-          return commit (self, "Failed",
-                         error != NULL ? error->message : "The model server keeps crashing", FALSE);
-        }
-      if (self->woken)
-        return TRUE;
-      since = g_get_monotonic_time ();
-    }
-
-  return FALSE;
-}
-
 /* Returns whether there is more to do: the row changed. */
 static gboolean
 attend (EngEndpointRun *self)
@@ -408,6 +335,7 @@ attend (EngEndpointRun *self)
   g_auto(EngDeployment) deployment = { 0 };
   JsonObject *plan;
   g_autoptr(GError) error = NULL;
+  g_autoptr(GError) forget_error = NULL;
 
   if (!current (self, &deployment, &plan))
     return FALSE;
@@ -415,9 +343,26 @@ attend (EngEndpointRun *self)
   /* After a crash between two files the table may be behind the row. */
   if (!eng_gateway_link_route (self->link, self->name, variant_name (plan), deployment.backend,
                                &error))
-    g_warning ("Cannot route '%s': %s", self->name, error->message);
+    {
+      g_warning ("Cannot route '%s': %s", self->name, error->message);
+      g_clear_error (&error);
+    }
 
-  return deployment.server && watch (self, &deployment, plan);
+  if (!deployment.server)
+    return FALSE;
+
+  switch (eng_endpoint_watch (self, &deployment, plan, &error))
+    {
+    case ENG_ENDPOINT_WOKEN:
+      return TRUE;
+    case ENG_ENDPOINT_GIVEN_UP:
+      if (!eng_gateway_link_forget (self->link, self->name, &forget_error))
+        g_warning ("Cannot remove the route of '%s': %s", self->name, forget_error->message);
+      return commit (self, "Failed", error->message, FALSE);
+    case ENG_ENDPOINT_LEFT:
+    default:
+      return FALSE;
+    }
 }
 
 /* Returns whether there is more to do. */

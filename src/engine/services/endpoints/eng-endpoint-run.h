@@ -3,6 +3,7 @@
 
 #include "eng-endpoints.h"
 #include "eng-gateway-link.h"
+#include "eng-job.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,14 @@ typedef struct
 
 /* SageMaker gives a model container this long to end. */
 #define ENG_DEPLOYMENT_GRACE_SECONDS 30
+
+/* Why a model server is not watched any more. */
+typedef enum
+{
+  ENG_ENDPOINT_LEFT,     /* the engine stops, or the server cannot be watched */
+  ENG_ENDPOINT_WOKEN,    /* the row asks for something else */
+  ENG_ENDPOINT_GIVEN_UP, /* it ends again and again */
+} EngEndpointWatched;
 
 void      eng_endpoint_run             (EngEngine       *engine,
                                         EngGatewayLink  *link,
@@ -62,9 +71,20 @@ gboolean  eng_deployment_await_health  (EngDeployment   *deployment,
                                         EngEndpointRun  *run,
                                         JsonObject      *plan,
                                         GError         **error);
+gboolean  eng_deployment_ping          (EngDeployment   *deployment);
+char     *eng_deployment_describe_end  (EngDeployment   *deployment,
+                                        const EngJobStatus *status,
+                                        const char      *cause);
 gboolean  eng_deployment_remove        (EngDeployment   *deployment,
                                         guint            grace_seconds,
                                         int             *quit);
+EngEndpointWatched eng_endpoint_watch  (EngEndpointRun  *run,
+                                        EngDeployment   *deployment,
+                                        JsonObject      *plan,
+                                        GError         **error);
+gboolean  eng_endpoint_prove           (EngEndpointRun  *run,
+                                        EngDeployment   *deployment,
+                                        GError         **error);
 void      eng_endpoint_sweep           (EngEngine       *engine,
                                         int             *quit);
 

@@ -27,6 +27,8 @@
 /* One long poll; short enough that a stopping engine is not held up. */
 #define POLL_MS 500
 
+#define METRICS_MS 2000
+
 #define ROUTES_MAX (16 * 1024 * 1024)
 
 struct _EngGatewayLink
@@ -342,17 +344,21 @@ eng_gateway_link_forget (EngGatewayLink  *link,
   return write_routes (link, error);
 }
 
+static JsonNode *
+parse_answer (const SageHttpAnswer *answer)
+{
+  return sage_json_parse_object ((const char *) answer->body->data, (gssize) answer->body->len,
+                                 &(SageJsonLimits) { .max_bytes = ROUTES_MAX, .max_keys = 1000000 },
+                                 NULL);
+}
+
 /* What the gateway says of an endpoint: TRUE when ready; an error when it failed for good. */
 static gboolean
 read_state (const SageHttpAnswer  *answer,
             const char            *endpoint,
             GError               **error)
 {
-  g_autoptr(JsonNode) node = sage_json_parse_object ((const char *) answer->body->data,
-                                                     (gssize) answer->body->len,
-                                                     &(SageJsonLimits) { .max_bytes = ROUTES_MAX,
-                                                                         .max_keys = 1000000 },
-                                                     NULL);
+  g_autoptr(JsonNode) node = parse_answer (answer);
   JsonObject *all = node != NULL ? sage_json_object (json_node_get_object (node), "endpoints") : NULL;
   JsonObject *variants = sage_json_object (sage_json_object (all, endpoint), "variants");
   JsonObjectIter iter;
@@ -422,4 +428,47 @@ eng_gateway_link_await (EngGatewayLink  *link,
 
   return sage_throw (error, SAGE_ERROR_UNREACHABLE,
                      "The gateway did not load the model within %d s", LOAD_SECONDS);
+}
+
+/**
+ * eng_gateway_link_answered:
+ * @link: the link
+ * @endpoint: an endpoint that is routed
+ *
+ * Returns: how many invocations of the endpoint its model has answered with anything but a server
+ *   error since the gateway was started; -1 when the gateway does not say
+ */
+gint64
+eng_gateway_link_answered (EngGatewayLink *link,
+                           const char     *endpoint)
+{
+  g_auto(SageHttpAnswer) answer = { 0 };
+  g_autoptr(JsonNode) node = NULL;
+  JsonObject *variants;
+  JsonObjectIter iter;
+  JsonNode *variant;
+  gint64 answered = 0;
+
+  if (!sage_http_get (link->socket, "/metrics", METRICS_MS, &answer, NULL))
+    return -1;
+  node = parse_answer (&answer);
+  if (node == NULL)
+    return -1;
+
+  variants = sage_json_object (sage_json_object (json_node_get_object (node), "endpoints"), endpoint);
+  if (variants == NULL)
+    return -1;
+
+  json_object_iter_init (&iter, variants);
+  while (json_object_iter_next (&iter, NULL, &variant))
+    if (JSON_NODE_HOLDS_OBJECT (variant))
+      {
+        JsonObject *counts = json_node_get_object (variant);
+
+        answered += sage_json_int (counts, "Invocations", 0) -
+                    sage_json_int (counts, "InvocationModelErrors", 0) -
+                    sage_json_int (counts, "Invocation5XXErrors", 0);
+      }
+
+  return answered;
 }

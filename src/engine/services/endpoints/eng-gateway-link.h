@@ -27,6 +27,8 @@ gboolean        eng_gateway_link_await  (EngGatewayLink  *link,
                                          const char      *endpoint,
                                          int             *quit,
                                          GError         **error);
+gint64          eng_gateway_link_answered (EngGatewayLink *link,
+                                         const char      *endpoint);
 guint           eng_gateway_link_port   (EngGatewayLink  *link);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngGatewayLink, eng_gateway_link_free)
