@@ -296,3 +296,71 @@ sage_shape_enum (const SageShape *shape)
 {
   return shape->enums;
 }
+
+/**
+ * sage_shape_min:
+ * @shape: a shape
+ * @min: (out): the least number; of a string, list or map the least length
+ *
+ * Returns: whether there is such a bound
+ */
+gboolean
+sage_shape_min (const SageShape *shape,
+                double          *min)
+{
+  *min = shape->min;
+
+  return (shape->flags & SAGE_SHAPE_HAS_MIN) != 0;
+}
+
+/**
+ * sage_shape_max:
+ * @shape: a shape
+ * @max: (out): the greatest number; of a string, list or map the greatest length
+ *
+ * Returns: whether there is such a bound
+ */
+gboolean
+sage_shape_max (const SageShape *shape,
+                double          *max)
+{
+  *max = shape->max;
+
+  return (shape->flags & SAGE_SHAPE_HAS_MAX) != 0;
+}
+
+/**
+ * sage_shape_pattern:
+ * @shape: a shape
+ *
+ * Returns: (nullable): the regular expression that the string must match, as AWS prints it
+ */
+const char *
+sage_shape_pattern (const SageShape *shape)
+{
+  return shape->pattern != 0 ? sage_model_patterns[shape->pattern].text : NULL;
+}
+
+/**
+ * sage_shape_is_union:
+ * @shape: a shape
+ *
+ * Returns: whether exactly one of its members must be set
+ */
+gboolean
+sage_shape_is_union (const SageShape *shape)
+{
+  return (shape->flags & SAGE_SHAPE_UNION) != 0;
+}
+
+/**
+ * sage_shape_is_sensitive:
+ * @shape: a shape
+ *
+ * Returns: whether its value is not to be shown
+ */
+gboolean
+sage_shape_is_sensitive (const SageShape *shape)
+{
+  return (shape->flags & SAGE_SHAPE_SENSITIVE) != 0;
+}

@@ -47,6 +47,13 @@ gboolean         sage_shape_member_required (const SageShape *shape,
 const SageShape *sage_shape_element (const SageShape  *shape);
 const SageShape *sage_shape_key     (const SageShape  *shape);
 const char * const *sage_shape_enum (const SageShape  *shape);
+gboolean         sage_shape_min     (const SageShape  *shape,
+                                     double           *min);
+gboolean         sage_shape_max     (const SageShape  *shape,
+                                     double           *max);
+const char      *sage_shape_pattern (const SageShape  *shape);
+gboolean         sage_shape_is_union (const SageShape *shape);
+gboolean         sage_shape_is_sensitive (const SageShape *shape);
 
 gboolean         sage_shape_validate (const SageShape *shape,
                                      JsonNode         *input,

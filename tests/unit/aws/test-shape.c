@@ -88,6 +88,30 @@ check_reachable (const char      *service,
 }
 
 static void
+test_bounds (void)
+{
+  const SageShape *job = sage_model_shape ("sagemaker", "CreateTrainingJobRequest");
+  const SageShape *name = sage_shape_member (job, "TrainingJobName");
+  const SageShape *output = sage_shape_member (job, "OutputDataConfig");
+  double bound;
+
+  g_assert_true (sage_shape_min (name, &bound));
+  g_assert_cmpfloat (bound, ==, 1);
+  g_assert_true (sage_shape_max (name, &bound));
+  g_assert_cmpfloat (bound, ==, 63);
+  g_assert_cmpstr (sage_shape_pattern (name), ==, "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}");
+  g_assert_false (sage_shape_min (job, &bound));
+  g_assert_false (sage_shape_max (job, &bound));
+  g_assert_null (sage_shape_pattern (job));
+
+  g_assert_false (sage_shape_min (sage_shape_member (output, "S3OutputPath"), &bound));
+  g_assert_false (sage_shape_is_sensitive (name));
+  g_assert_true (sage_shape_is_sensitive (sage_model_shape ("sagemaker", "ModelCardContent")));
+  g_assert_false (sage_shape_is_union (job));
+  g_assert_true (sage_shape_is_union (sage_model_shape ("sagemaker", "AutoMLProblemTypeConfig")));
+}
+
+static void
 test_tables (void)
 {
   static const char *const services[] = { "logs", "sagemaker" };
@@ -236,6 +260,7 @@ main (int   argc,
 
   g_test_add_func ("/shape/operations", test_operations);
   g_test_add_func ("/shape/accessors", test_accessors);
+  g_test_add_func ("/shape/bounds", test_bounds);
   g_test_add_func ("/shape/tables", test_tables);
   g_test_add_func ("/shape/project", test_project);
   g_test_add_func ("/shape/perf", measure_project);
