@@ -3,7 +3,7 @@
 
 #include "sage-connection.h"
 #include "sage-event-stream.h"
-#include "sage-registry.h"
+#include "sage-registry-private.h"
 
 G_BEGIN_DECLS
 

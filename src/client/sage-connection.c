@@ -7,12 +7,12 @@
 
 #include "sage-connection-private.h"
 #include "sage-error.h"
-#include "sage-event-queue.h"
-#include "sage-list-loader.h"
-#include "sage-news.h"
-#include "sage-poller.h"
+#include "sage-event-queue-private.h"
+#include "sage-list-loader-private.h"
+#include "sage-news-private.h"
+#include "sage-poller-private.h"
 #include "sage-resource-private.h"
-#include "sage-watcher.h"
+#include "sage-watcher-private.h"
 
 struct _SageConnection
 {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "sage-event-queue.h"
+#include "sage-event-queue-private.h"
 
 /* One slice: well below a millisecond of work for rows, and few enough changes of a list. */
 #define SLICE 250

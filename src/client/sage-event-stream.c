@@ -10,8 +10,8 @@
 #include "sage-error.h"
 #include "sage-event-stream-private.h"
 #include "sage-json.h"
-#include "sage-paced-stream.h"
-#include "sage-websocket.h"
+#include "sage-paced-stream-private.h"
+#include "sage-websocket-private.h"
 
 /* Between tries, in seconds: twice as long each time, and spread, so that a thousand Studios do not
  * all come back at once. */

@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "sage-json.h"
-#include "sage-list-call.h"
+#include "sage-list-call-private.h"
 
 /* The most that AWS gives. */
 #define PAGE_ROWS 100

@@ -7,8 +7,8 @@
 
 #include "sage-error.h"
 #include "sage-json.h"
-#include "sage-list-call.h"
-#include "sage-list-loader.h"
+#include "sage-list-call-private.h"
+#include "sage-list-loader-private.h"
 #include "sage-resource-private.h"
 
 /* Ours end far below; a peer whose pages never end is left at this. */

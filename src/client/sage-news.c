@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "sage-list-loader.h"
-#include "sage-news.h"
+#include "sage-list-loader-private.h"
+#include "sage-news-private.h"
 #include "sage-resource-private.h"
 
 /* A list that is not complete cannot tell a new resource from one that it did not come to yet: it

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "sage-paced-stream.h"
+#include "sage-paced-stream-private.h"
 
 /* What one turn of the main loop may bring: some eighty events, a millisecond of work. */
 #define PACE (16 * 1024)

@@ -3,8 +3,8 @@
 
 #include "config.h"
 
-#include "sage-list-loader.h"
-#include "sage-poller.h"
+#include "sage-list-loader-private.h"
+#include "sage-poller-private.h"
 
 #define MIN_SECONDS 2.0
 #define MAX_SECONDS 30.0

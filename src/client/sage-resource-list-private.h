@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "sage-registry.h"
+#include "sage-registry-private.h"
 #include "sage-resource-list.h"
 
 G_BEGIN_DECLS

@@ -5,7 +5,7 @@
 
 #include "sage-error.h"
 #include "sage-resource-private.h"
-#include "sage-watcher.h"
+#include "sage-watcher-private.h"
 
 /* A resource that changes all the time is described so often and no more. */
 #define INTERVAL_US (100 * G_GINT64_CONSTANT (1000))

@@ -9,8 +9,8 @@
 #include "sage-aws-error.h"
 #include "sage-client-private.h"
 #include "sage-error.h"
-#include "sage-paced-stream.h"
-#include "sage-websocket.h"
+#include "sage-paced-stream-private.h"
+#include "sage-websocket-private.h"
 
 #define CHUNK 4096
 #define MAX_HEAD (16 * 1024)

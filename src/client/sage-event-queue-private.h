@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sage-event-stream.h"
-#include "sage-registry.h"
+#include "sage-registry-private.h"
 
 G_BEGIN_DECLS
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "sage-connection-private.h"
-#include "sage-event-queue.h"
-#include "sage-watcher.h"
+#include "sage-event-queue-private.h"
+#include "sage-watcher-private.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sage-connection-private.h"
-#include "sage-watcher.h"
+#include "sage-watcher-private.h"
 
 G_BEGIN_DECLS
 
