@@ -86,22 +86,22 @@ is_gone (SageListLoader *self,
   return g_hash_table_contains (self->gone, lower);
 }
 
-/* An ARN has the name of its pipeline in lower case. */
+/* Where a name comes from an ARN it is in lower case: its pipeline knows better, if that is known.
+ * Returns: (transfer full) (nullable): the name as the pipeline spells it */
 static char *
 spell_execution (SageListLoader *self,
-                 char           *name)
+                 const char     *name)
 {
-  g_autofree char *given = name;
-  g_autofree char *lower = sage_name_dup_parent (SAGE_KIND_EXECUTION, name);
+  g_autofree char *parent = sage_name_dup_parent (SAGE_KIND_EXECUTION, name);
   SageResource *pipeline = NULL;
 
-  if (lower != NULL)
+  if (parent != NULL)
     pipeline = sage_registry_find (sage_connection_get_registry (self->connection),
-                                   SAGE_KIND_PIPELINE, lower);
-  if (pipeline == NULL)
-    return g_steal_pointer (&given);
+                                   SAGE_KIND_PIPELINE, parent);
 
-  return g_strconcat (sage_resource_get_name (pipeline), name + strlen (lower), NULL);
+  return pipeline != NULL ? g_strconcat (sage_resource_get_name (pipeline), name + strlen (parent),
+                                         NULL)
+                          : NULL;
 }
 
 /* Returns: (transfer full) (nullable): the resource that a summary is of */
@@ -112,13 +112,20 @@ find_resource (SageListLoader *self,
   SageKind kind = sage_resource_list_get_kind (self->list);
   const char *parent = sage_resource_list_get_parent (self->list);
   g_autofree char *name = sage_resource_name_from_summary (kind, parent, summary);
+  g_autofree char *spelled = NULL;
+  SageResource *resource;
 
-  if (name != NULL && kind == SAGE_KIND_EXECUTION && parent == NULL)
-    name = spell_execution (self, g_steal_pointer (&name));
   if (name == NULL || is_gone (self, name))
     return NULL;
 
-  return sage_registry_get (sage_connection_get_registry (self->connection), kind, name);
+  if (kind == SAGE_KIND_EXECUTION)
+    spelled = spell_execution (self, name);
+  resource = sage_registry_get (sage_connection_get_registry (self->connection), kind,
+                                spelled != NULL ? spelled : name);
+  if (spelled != NULL)
+    sage_resource_take_spelling (resource, spelled);
+
+  return resource;
 }
 
 /* The rows of a page: those that are new to the list, and those that are news to whoever listens. */

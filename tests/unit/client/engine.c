@@ -32,8 +32,9 @@ wait_ms (guint milliseconds)
 void
 engine_init (Engine *engine)
 {
-  g_autofree char *programs = g_test_build_filename (G_TEST_BUILT, "..", "src", "programs", NULL);
-  g_autofree char *data = g_test_build_filename (G_TEST_DIST, "..", "data", NULL);
+  g_autofree char *programs = g_canonicalize_filename ("../src/programs",
+                                                       g_test_get_dir (G_TEST_BUILT));
+  g_autofree char *data = g_canonicalize_filename ("../data", g_test_get_dir (G_TEST_DIST));
   g_autoptr(GError) error = NULL;
 
   g_setenv ("SAGEBRUSH_LIBEXECDIR", programs, TRUE);
