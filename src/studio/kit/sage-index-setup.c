@@ -120,7 +120,8 @@ set_content (GtkWidget  *button,
 {
   const char *label = g_object_get_data (G_OBJECT (button), "label");
 
-  adw_button_content_set_label (ADW_BUTTON_CONTENT (content), is_narrow ? "" : label);
+  adw_button_content_set_label (ADW_BUTTON_CONTENT (content),
+                                is_narrow || label == NULL ? "" : label);
   gtk_widget_set_tooltip_text (button, is_narrow ? label : NULL);
 }
 

@@ -77,21 +77,20 @@ zoom_cb (SageCanvas *self)
   gtk_button_set_label (self->zoom, text);
 }
 
-/* The first size that is known is the first chance to fit. */
-static void
-sage_canvas_size_allocate (GtkWidget *widget,
-                           int        width,
-                           int        height,
-                           int        baseline)
+/* Fits as soon as there is a size to fit into. */
+static gboolean
+fit_tick_cb (GtkWidget     *widget,
+             GdkFrameClock *clock,
+             gpointer       user_data)
 {
   SageCanvas *self = SAGE_CANVAS (widget);
 
-  GTK_WIDGET_CLASS (sage_canvas_parent_class)->size_allocate (widget, width, height, baseline);
-  if (!self->fitted && width > 0 && sage_graph_view_get_graph (self->view) != NULL)
-    {
-      self->fitted = TRUE;
-      sage_graph_view_fit (self->view, width, height);
-    }
+  if (gtk_widget_get_width (self->scroller) == 0)
+    return G_SOURCE_CONTINUE;
+
+  fit (self);
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -108,7 +107,6 @@ sage_canvas_class_init (SageCanvasClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sage_canvas_dispose;
-  widget_class->size_allocate = sage_canvas_size_allocate;
 
   g_type_ensure (SAGE_TYPE_GRAPH_VIEW);
   gtk_widget_class_set_template_from_resource (
@@ -165,5 +163,9 @@ sage_canvas_set_definition (SageCanvas *self,
   graph = sage_graph_new (definition);
   gtk_stack_set_visible_child_name (self->stack, sage_graph_n_nodes (graph) > 0 ? "graph" : "empty");
   sage_graph_view_take_graph (self->view, g_steal_pointer (&graph));
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  if (!self->fitted)
+    {
+      self->fitted = TRUE;
+      gtk_widget_add_tick_callback (GTK_WIDGET (self), fit_tick_cb, NULL, NULL);
+    }
 }

@@ -116,6 +116,7 @@ sage_run_beads_init (SageRunBeads *self)
 
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 12);
   self->beads = SAGE_BEADS (sage_beads_new ());
+  gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_START);
   self->rate = GTK_LABEL (gtk_label_new (NULL));
   gtk_widget_add_css_class (GTK_WIDGET (self->rate), "numeric");
   gtk_widget_add_css_class (GTK_WIDGET (self->rate), "dim-label");

@@ -116,7 +116,7 @@ start_action (GtkWidget  *widget,
     json_object_set_string_member (input, "PipelineExecutionDisplayName", display_name);
   if (self->form != NULL)
     json_object_set_array_member (input, "PipelineParameters",
-                                  sage_form_dup_parameters (self->form));
+                                  sage_form_get_parameters (self->form));
 
   self->starting = TRUE;
   update_start (self);

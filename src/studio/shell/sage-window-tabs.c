@@ -196,11 +196,9 @@ sage_window_create_frame (SageWindow *self)
   return frame;
 }
 
-/* The first column and frame, so that something is there to focus. */
 void
 sage_window_tabs_init (SageWindow *self)
 {
-  panel_grid_insert_column (self->grid, 0);
   g_signal_connect_object (self, "notify::focus-widget", G_CALLBACK (sage_window_update_current),
                            self, G_CONNECT_SWAPPED);
 }
