@@ -111,7 +111,8 @@ def test_events_outlive_the_engine(fresh_engine, unique):
 
 @pytest.mark.parametrize("query_string", [
     "?since=", "?since=x", "?since=-1", "?since=1.5", "?since=99999999999999999999", "?since=1e3",
-    "?until=1", "?since=0x1", "?since=%201", "?x"])
+    "?until=1", "?since=0x1", "?since=%201", "?x", "?at=1", "?since=0&at=", "?since=0&at=x", "?since=0&at=-1",
+    "?since=0&at=1x", "?since=0&until=1"])
 def test_bad_starting_points_are_refused(engine, query_string):
     with WebSocket(engine, query_string, engine.socket) as stream:
         assert stream.answer.status == 400
@@ -139,6 +140,17 @@ def test_a_starting_point_in_the_past(fresh_engine):
             assert stream.answer.status == status, since
             if status == 101 and since < 100:
                 assert stream.event()["seq"] == since + 1
+
+
+def test_another_event_of_the_same_number(engine, unique):
+    """A store that was put back to an older state has gone on differently since."""
+    make_groups(engine, unique, 3)
+    last = rows_after(engine, last_seq(engine) - 1)[0]
+    for at, status in ((repr(last["time"]), 101), (last["time"] + 0.001, 410), (0, 410)):
+        with WebSocket(engine, f"?since={last['seq']}&at={at}") as stream:
+            assert stream.answer.status == status
+    with WebSocket(engine, f"?since=0&at={last['time']!r}") as stream:
+        assert stream.answer.status == 410
 
 
 STRANGERS = {

@@ -208,30 +208,64 @@ upgraded_cb (GIOStream *io,
   wake (self);
 }
 
-/* Which events there still are: they are kept for a while only. */
-static gboolean
-find_range (EngEngine  *engine,
-            gint64     *first,
-            gint64     *last,
-            GError    **error)
+/* Where a client wants to begin. */
+typedef struct
 {
-  g_autoptr(EngReader) reader = eng_store_reader (engine->store, error);
-  g_autoptr(EngRows) rows = NULL;
+  gboolean given;
+  gint64   since;
+  gboolean timed;
+  double   at;    /* when the event `since` happened, as the client knows it */
+} Beginning;
 
-  if (reader != NULL)
-    rows = eng_query (reader, error,
-                      "SELECT coalesce (min (seq), 1), coalesce (max (seq), 0) FROM event", "");
+static gboolean
+read_beginning (const char *query,
+                Beginning  *beginning)
+{
+  g_autoptr(GHashTable) params = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL);
+  const char *since = params != NULL ? g_hash_table_lookup (params, "since") : NULL;
+  const char *at = params != NULL ? g_hash_table_lookup (params, "at") : NULL;
+  char *end;
+
+  if (*query == '\0')
+    return TRUE;
+  if (since == NULL || g_hash_table_size (params) != (at != NULL ? 2 : 1)
+      || !g_ascii_string_to_signed (since, 10, 0, G_MAXINT64, &beginning->since, NULL))
+    return FALSE;
+
+  beginning->given = TRUE;
+  if (at != NULL)
+    {
+      beginning->timed = TRUE;
+      beginning->at = g_ascii_strtod (at, &end);
+    }
+
+  return at == NULL || (g_ascii_isdigit (at[0]) && *end == '\0');
+}
+
+/* Whoever goes on must not miss anything: events are kept for a while only, and another store, or
+ * an older copy of this one, has others under the same numbers. */
+static gboolean
+check_beginning (EngConnection    *reader,
+                 const Beginning  *beginning,
+                 gint64           *last,
+                 gboolean         *known,
+                 GError          **error)
+{
+  g_autoptr(EngRows) rows = eng_query (
+    reader, error, "SELECT coalesce (min (seq), 1), coalesce (max (seq), 0),"
+    " (SELECT time FROM event WHERE seq = ?1) FROM event", "i", beginning->since);
+
   if (rows == NULL || !eng_rows_next (rows, error))
     return FALSE;
 
-  *first = eng_rows_int (rows, 0);
   *last = eng_rows_int (rows, 1);
+  *known = beginning->since <= *last && beginning->since >= eng_rows_int (rows, 0) - 1
+           && (!beginning->timed || eng_rows_double (rows, 2) == beginning->at);
 
   return TRUE;
 }
 
-/* Where to begin: after `since`, or at what happens from now on. Otherwise *status says what is
- * wrong, and so does @error. */
+/* Finds the event after which a stream begins. Otherwise *status and @error say what is wrong. */
 static gboolean
 find_start (EngEngine        *engine,
             SageHttpRequest  *http,
@@ -239,30 +273,26 @@ find_start (EngEngine        *engine,
             guint            *status,
             GError          **error)
 {
-  const char *query = sage_http_request_query (http);
-  g_autoptr(GHashTable) params = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL);
-  const char *since = params != NULL ? g_hash_table_lookup (params, "since") : NULL;
-  gint64 first;
-  gint64 last;
+  g_autoptr(EngReader) reader = NULL;
+  Beginning beginning = { 0 };
+  gboolean known = FALSE;
+  gint64 last = 0;
 
   *status = 400;
-  if (since != NULL ? !g_ascii_string_to_signed (since, 10, 0, G_MAXINT64, seq, NULL)
-                    : *query != '\0')
+  if (!read_beginning (sage_http_request_query (http), &beginning))
     return sage_throw (error, SAGE_ERROR_INVALID,
-                       "The only parameter is since, the number of an event");
+                       "The only parameters are since, the number of an event, and at, its time");
 
   *status = 500;
-  if (!find_range (engine, &first, &last, error))
+  reader = eng_store_reader (engine->store, error);
+  if (reader == NULL || !check_beginning (reader, &beginning, &last, &known, error))
     return FALSE;
 
-  /* Whoever goes on would not notice that something is missing. */
   *status = 410;
-  if (since != NULL && (*seq > last || *seq < first - 1))
+  if (beginning.given && !known)
     return sage_throw (error, SAGE_ERROR_NOT_FOUND, "The events after %" G_GINT64_FORMAT " are not "
-                       "here: there are those from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, *seq,
-                       first, last);
-  if (since == NULL)
-    *seq = last;
+                       "here; the last one is %" G_GINT64_FORMAT, beginning.since, last);
+  *seq = beginning.given ? beginning.since : last;
 
   return TRUE;
 }
@@ -271,12 +301,12 @@ find_start (EngEngine        *engine,
  * eng_event_stream_handle:
  * @engine: the engine
  * @request: the request's record, authenticated
- * @http: a WebSocket handshake on `/sagebrush/v1/events[?since=SEQ]`
+ * @http: a WebSocket handshake on `/sagebrush/v1/events[?since=SEQ[&at=TIME]]`
  *
  * Upgrades the connection and from then on pushes one text message
  * `{seq, time, kind, name, arn, status}` for each row that changes, in order and without a gap
- * after `since`. If that cannot be, because those events are no more or never were, the answer is
- * 410.
+ * after `since`. If that cannot be, because those events are no more or never were, or because the
+ * event `since` happened at another time than `at`, the answer is 410.
  */
 void
 eng_event_stream_handle (EngEngine       *engine,
