@@ -58,7 +58,6 @@ struct _SageEventStream
 
   gint64                   seq;        /* of the last event; -1 if none is known */
   double                   seq_time;   /* and its time: another store may have the same number */
-  gboolean                 verifying;  /* the next event must be that one */
 };
 
 typedef enum
@@ -224,17 +223,6 @@ lost (SageEventStream *self,
 
 /* --- Open ------------------------------------------------------------------------------------- */
 
-/* What we know is not what the peer has: it is another store, or an older copy of it. */
-static void
-begin_anew (SageEventStream *self)
-{
-  GError *error = NULL;
-
-  self->seq = -1;
-  sage_throw (&error, SAGE_ERROR_UNREACHABLE, "The engine does not know what it told before");
-  lost (self, error);
-}
-
 static void
 message_cb (SoupWebsocketConnection *socket,
             int                      type,
@@ -253,15 +241,6 @@ message_cb (SoupWebsocketConnection *socket,
       return;
     }
 
-  if (self->verifying)
-    {
-      self->verifying = FALSE;
-      if (event.seq != self->seq || event.time != self->seq_time)
-        {
-          begin_anew (self);
-          return;
-        }
-    }
   if (event.seq <= self->seq)
     return;
 
@@ -324,7 +303,6 @@ open_stream (SageEventStream         *self,
   guint interval = sage_client_is_local (self->client) ? LOCAL_PING_SECONDS : REMOTE_PING_SECONDS;
 
   self->socket = socket;
-  self->verifying = self->seq >= 0;
   g_signal_connect (socket, "message", G_CALLBACK (message_cb), self);
   g_signal_connect (socket, "closed", G_CALLBACK (closed_cb), self);
   soup_websocket_connection_set_keepalive_interval (socket, interval);
@@ -446,11 +424,12 @@ handshake_cb (GObject      *object,
 static void
 connect_stream (SageEventStream *self)
 {
+  char time[G_ASCII_DTOSTR_BUF_SIZE];
   g_autofree char *path = NULL;
 
-  /* From the last known event on, that one included: it shows whether it is the same store. */
   if (self->seq >= 0)
-    path = g_strdup_printf ("/sagebrush/v1/events?since=%" G_GINT64_FORMAT, self->seq - 1);
+    path = g_strdup_printf ("/sagebrush/v1/events?since=%" G_GINT64_FORMAT "&at=%s", self->seq,
+                            g_ascii_dtostr (time, sizeof time, self->seq_time));
   else
     path = g_strdup ("/sagebrush/v1/events");
 
