@@ -11,7 +11,7 @@
 
 #define START_BONUS 12 /* the match begins the text */
 #define WORD_BONUS 8   /* the character begins a word */
-#define RUN_BONUS 5    /* it follows the one matched before */
+#define RUN_BONUS 12   /* it follows the one matched before */
 #define GAP_COST 1     /* per character that is skipped */
 #define MAX_GAP_COST 6
 
