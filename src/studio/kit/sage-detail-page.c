@@ -18,7 +18,8 @@ typedef struct
   SageResource *resource;    /* (owned) (nullable): none for a location that names no thing */
   JsonObject   *description; /* (owned) (nullable): the one that update() got last */
   GError       *error;       /* (owned) (nullable): why there is no description */
-  GCancellable *load;        /* (owned) (nullable): while it is being asked for */
+  GCancellable *load;        /* (owned) (nullable): while the page asks for itself */
+  guint         patience;    /* source id while the page waits for the connection to bring it */
   SageState     state;       /* the one that was told last */
   double        scroll;      /* where the overview is to be scrolled to once it is tall enough; 0 */
   gboolean      watching;
@@ -32,28 +33,49 @@ typedef struct
   GtkWidget    *cards;
 } SageDetailPagePrivate;
 
+/* The connection brings the description; after this long the page asks why it does not. */
+#define PATIENCE_MS 1500
+
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SageDetailPage, sage_detail_page, SAGE_TYPE_PAGE)
 
 #define PRIVATE(self) ((SageDetailPagePrivate *) sage_detail_page_get_instance_private (self))
+
+/* Whether the engine is not there and nobody is on the way to it for the first time. */
+static gboolean
+is_away (SageDetailPage *self)
+{
+  SageConnectionState state = sage_connection_get_state (sage_page_get_connection (SAGE_PAGE (self)));
+
+  return state == SAGE_CONNECTION_AWAY || state == SAGE_CONNECTION_RECONNECTING;
+}
+
+static void
+show_away (SageDetailPage *self)
+{
+  const GError *why = sage_connection_get_error (sage_page_get_connection (SAGE_PAGE (self)));
+  g_autoptr(GError) error = g_error_new_literal (SAGE_ERROR, SAGE_ERROR_UNREACHABLE, "Away");
+
+  sage_detail_views_show_failure (SAGE_DETAIL_VIEWS (PRIVATE (self)->views),
+                                  why != NULL ? why : error);
+}
 
 static void
 update_view (SageDetailPage *self)
 {
   SageDetailPagePrivate *priv = PRIVATE (self);
   SageDetailViews *views = SAGE_DETAIL_VIEWS (priv->views);
-  SageConnection *connection = sage_page_get_connection (SAGE_PAGE (self));
   gboolean deleted = priv->resource == NULL || sage_resource_get_deleted (priv->resource);
 
   sage_detail_header_set_over (SAGE_DETAIL_HEADER (priv->header), deleted);
   if (priv->description != NULL)
-    sage_detail_views_show_content (views, priv->resource,
-                                    sage_connection_get_state (connection)
-                                      != SAGE_CONNECTION_CONNECTED);
+    sage_detail_views_show_content (views, priv->resource, is_away (self));
   else if (deleted || g_error_matches (priv->error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
     sage_detail_views_show_missing (views, priv->resource,
                                     sage_page_get_location (SAGE_PAGE (self)));
   else if (priv->error != NULL)
     sage_detail_views_show_failure (views, priv->error);
+  else if (is_away (self))
+    show_away (self);
   else
     sage_detail_views_show_loading (views);
 }
@@ -130,7 +152,7 @@ loaded_cb (GObject      *object,
   update_view (self);
 }
 
-/* The first description is asked for here, because its failure is what the page then shows. */
+/* Asks for the description itself, because the connection does not say why it has none. */
 static void
 load (SageDetailPage *self)
 {
@@ -142,13 +164,14 @@ load (SageDetailPage *self)
   if (priv->resource == NULL || priv->description != NULL || priv->load != NULL)
     return;
 
-  info = sage_kind_info (sage_resource_get_kind (priv->resource));
-  name = info->key_is_arn ? sage_resource_get_arn (priv->resource) : NULL;
-  if (name == NULL)
-    name = sage_resource_get_name (priv->resource);
-
   g_clear_error (&priv->error);
   update_view (self);
+  info = sage_kind_info (sage_resource_get_kind (priv->resource));
+  name = info->key_is_arn ? sage_resource_get_arn (priv->resource)
+                          : sage_resource_get_name (priv->resource);
+  if (name == NULL)
+    return; /* the connection is still looking for the ARN */
+
   input = json_object_new ();
   json_object_set_string_member (input, info->describe_key, name);
   priv->load = g_cancellable_new ();
@@ -156,11 +179,37 @@ load (SageDetailPage *self)
                               priv->load, loaded_cb, g_object_ref (self));
 }
 
+static gboolean
+patience_cb (gpointer user_data)
+{
+  SageDetailPage *self = user_data;
+
+  PRIVATE (self)->patience = 0;
+  if (!is_away (self))
+    load (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Gives the connection some time to bring the description. */
+static void
+wait_for_description (SageDetailPage *self)
+{
+  SageDetailPagePrivate *priv = PRIVATE (self);
+
+  g_clear_error (&priv->error);
+  update_view (self);
+  g_clear_handle_id (&priv->patience, g_source_remove);
+  if (priv->description == NULL)
+    priv->patience = g_timeout_add (PATIENCE_MS, patience_cb, self);
+}
+
 static void
 cancel_load (SageDetailPage *self)
 {
   SageDetailPagePrivate *priv = PRIVATE (self);
 
+  g_clear_handle_id (&priv->patience, g_source_remove);
   g_cancellable_cancel (priv->load);
   g_clear_object (&priv->load);
 }
@@ -168,12 +217,10 @@ cancel_load (SageDetailPage *self)
 static void
 connection_state_cb (SageDetailPage *self)
 {
-  SageConnection *connection = sage_page_get_connection (SAGE_PAGE (self));
-
-  if (sage_connection_get_state (connection) == SAGE_CONNECTION_CONNECTED
-      && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    load (self);
-  update_view (self);
+  if (PRIVATE (self)->watching && !is_away (self))
+    wait_for_description (self);
+  else
+    update_view (self);
 }
 
 static void
@@ -191,7 +238,7 @@ sage_detail_page_map (GtkWidget *widget)
   priv->watching = TRUE;
   sage_connection_watch (sage_page_get_connection (SAGE_PAGE (self)), priv->resource);
   description_cb (self);
-  load (self);
+  wait_for_description (self);
 }
 
 static void
