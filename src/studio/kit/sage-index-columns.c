@@ -13,6 +13,8 @@
 /* The columns of SageIndexPage: what they show of a row, how they order rows, which are shown. */
 
 #define CHECK_WIDTH 36
+#define NAME_WIDTH 220 /* that names need at least before columns behind them go */
+#define FREE_WIDTH 150 /* about that of a column that is as wide as what is in it */
 
 typedef double (*GetTime) (SageResource *row);
 
@@ -206,23 +208,6 @@ make_column (SageIndexPage    *self,
   return column;
 }
 
-/* The columns that every list has: a check, and the one that shows a row on two lines. */
-void
-sage_index_page_init_columns (SageIndexPage *self)
-{
-  SageIndexPagePrivate *priv = sage_index_page_private (self);
-
-  priv->checks = make_column (self, NULL);
-  gtk_column_view_column_set_fixed_width (priv->checks->column, CHECK_WIDTH);
-
-  priv->narrow = make_column (self, NULL);
-  gtk_column_view_column_set_expand (priv->narrow->column, TRUE);
-  gtk_column_view_column_set_visible (priv->narrow->column, FALSE);
-
-  gtk_column_view_append_column (GTK_COLUMN_VIEW (priv->view), priv->checks->column);
-  gtk_column_view_append_column (GTK_COLUMN_VIEW (priv->view), priv->narrow->column);
-}
-
 SageIndexColumn *
 sage_index_page_find_column (SageIndexPage *self,
                              const char    *id)
@@ -240,22 +225,58 @@ sage_index_page_find_column (SageIndexPage *self,
   return NULL;
 }
 
-/* Shows the columns that the user wants where there is room, and one for all of them where not. */
+/*
+ * Which of the columns there is room for, as a bit for each: those behind go first. Once the user has
+ * chosen what to see, all of that is shown, and scrolled to where it does not fit.
+ */
+static guint64
+find_fitting (SageIndexPage *self)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+  GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (priv->view));
+  double room = priv->width - CHECK_WIDTH;
+  guint64 fitting = 0;
+  guint index;
+
+  if (priv->chosen || priv->width <= 0)
+    return G_MAXUINT64;
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr(GtkColumnViewColumn) each = g_list_model_get_item (columns, i);
+      const char *id = gtk_column_view_column_get_id (each);
+      SageIndexColumn *column = id != NULL ? sage_index_page_find_column (self, id) : NULL;
+      int width = gtk_column_view_column_get_fixed_width (each);
+
+      if (column == NULL || !column->shown || !g_ptr_array_find (priv->columns, column, &index))
+        continue;
+      room -= width > 0 ? width : index == 0 ? NAME_WIDTH : FREE_WIDTH;
+      if (room >= 0 || index == 0)
+        fitting |= G_GUINT64_CONSTANT (1) << MIN (index, 63);
+    }
+
+  return fitting;
+}
+
+/* Shows the columns that there is room for, and one for all of them where there is none. */
 void
 sage_index_page_update_columns (SageIndexPage *self)
 {
   SageIndexPagePrivate *priv = sage_index_page_private (self);
   GtkWidget *header = gtk_widget_get_first_child (priv->view);
+  guint64 fitting = find_fitting (self);
 
   gtk_column_view_column_set_visible (priv->narrow->column, priv->is_narrow);
-  gtk_column_view_column_set_visible (priv->checks->column, !priv->is_narrow);
+  gtk_column_view_column_set_visible (priv->checks->column, !priv->is_narrow || priv->is_selecting);
   for (guint i = 0; i < priv->columns->len; i++)
     {
       SageIndexColumn *column = g_ptr_array_index (priv->columns, i);
       GAction *action = g_action_map_lookup_action (G_ACTION_MAP (priv->column_actions),
                                                     column->info->id);
+      gboolean fits = (fitting & (G_GUINT64_CONSTANT (1) << MIN (i, 63))) != 0;
 
-      gtk_column_view_column_set_visible (column->column, column->shown && !priv->is_narrow);
+      gtk_column_view_column_set_visible (column->column,
+                                          column->shown && fits && !priv->is_narrow);
       if (action != NULL)
         g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (column->shown));
     }
@@ -265,12 +286,54 @@ sage_index_page_update_columns (SageIndexPage *self)
     gtk_widget_set_visible (header, !priv->is_narrow);
 }
 
+static gboolean
+fit_cb (gpointer user_data)
+{
+  sage_index_page_private (user_data)->fit = 0;
+  sage_index_page_update_columns (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* In the midst of an allocation it is too late for other columns. */
+static void
+width_cb (SageIndexPage *self,
+          GParamSpec    *pspec,
+          GtkAdjustment *adjustment)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+
+  priv->width = gtk_adjustment_get_page_size (adjustment);
+  if (priv->fit == 0)
+    priv->fit = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit_cb, self, NULL);
+}
+
+/* The columns that every list has: a check, and the one that shows a row on two lines. */
+void
+sage_index_page_init_columns (SageIndexPage *self)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+
+  priv->checks = make_column (self, NULL);
+  gtk_column_view_column_set_fixed_width (priv->checks->column, CHECK_WIDTH);
+
+  priv->narrow = make_column (self, NULL);
+  gtk_column_view_column_set_expand (priv->narrow->column, TRUE);
+  gtk_column_view_column_set_visible (priv->narrow->column, FALSE);
+
+  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (priv->scroller)),
+                           "notify::page-size", G_CALLBACK (width_cb), self, G_CONNECT_SWAPPED);
+  gtk_column_view_append_column (GTK_COLUMN_VIEW (priv->view), priv->checks->column);
+  gtk_column_view_append_column (GTK_COLUMN_VIEW (priv->view), priv->narrow->column);
+}
+
 static void
 column_action_cb (GSimpleAction   *action,
                   GVariant        *value,
                   SageIndexColumn *column)
 {
   column->shown = g_variant_get_boolean (value);
+  sage_index_page_private (column->page)->chosen = TRUE;
   sage_index_page_update_columns (column->page);
 }
 

@@ -227,20 +227,33 @@ sage_index_page_is_filtered (SageIndexPage *self)
          || (priv->expression != NULL && !sage_filter_expression_is_empty (priv->expression));
 }
 
+/* Returns: (transfer full): what there is to filter by: "name, status, kind" */
+static char *
+list_keys (SageIndexPagePrivate *priv)
+{
+  g_autoptr(GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < priv->keys->len; i++)
+    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "",
+                            g_array_index (priv->keys, SageFilterKey, i).name);
+
+  return g_string_free_and_steal (g_steal_pointer (&list));
+}
+
 /* Says what was not understood, in a place that is not in the way. */
 static void
 update_hint (SageIndexPage *self)
 {
   SageIndexPagePrivate *priv = sage_index_page_private (self);
   g_autofree char *hint = NULL;
+  g_autofree char *known = list_keys (priv);
   const char *token;
 
   switch (sage_filter_expression_get_problem (priv->expression, &token))
     {
     case SAGE_FILTER_UNKNOWN_KEY:
       hint = g_strdup_printf (_("“%s:” is nothing to filter by here, so it is looked for as text. "
-                                "There are name, status, state, kind, created, modified, ended and "
-                                "duration."), token);
+                                "There is: %s."), token, known);
       break;
     case SAGE_FILTER_BAD_SPAN:
       hint = g_strdup_printf (_("“%s” needs a time such as >7d, <2h or 30min."), token);
@@ -261,7 +274,7 @@ update_hint (SageIndexPage *self)
 static gboolean
 refilter_cb (gpointer user_data)
 {
-  sage_index_model_refilter (sage_index_page_private (user_data)->model);
+  sage_index_model_refilter (sage_index_page_private (user_data)->model, FALSE);
 
   return G_SOURCE_CONTINUE;
 }
@@ -298,7 +311,7 @@ sage_index_page_filter_changed (SageIndexPage *self)
   if (sage_index_page_is_filtered (self))
     priv->announce = g_timeout_add (ANNOUNCE_MS, announce_cb, self);
 
-  sage_index_model_refilter (priv->model);
+  sage_index_model_refilter (priv->model, TRUE);
 }
 
 /* Shows one state alone; -1 for all. */
@@ -316,7 +329,7 @@ sage_index_page_set_state (SageIndexPage *self,
   if (priv->state != state)
     {
       priv->state = state;
-      sage_index_model_refilter (priv->model);
+      sage_index_model_refilter (priv->model, TRUE);
     }
   if (g_strcmp0 (adw_toggle_group_get_active_name (ADW_TOGGLE_GROUP (priv->states)), name) != 0)
     adw_toggle_group_set_active_name (ADW_TOGGLE_GROUP (priv->states), name);
@@ -371,8 +384,7 @@ add_toggle (SageIndexPage *self,
   gtk_widget_add_css_class (count, "numeric");
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), count);
-  g_ptr_array_add (priv->state_toggles, label);
-  g_ptr_array_add (priv->state_toggles, count);
+  gtk_widget_add_css_class (box, "index-state");
 
   adw_toggle_set_name (toggle, name);
   adw_toggle_set_child (toggle, box);
@@ -380,30 +392,67 @@ add_toggle (SageIndexPage *self,
   adw_toggle_group_add (ADW_TOGGLE_GROUP (priv->states), toggle);
 }
 
-/* Counts on the toggles; one that never had a row is not there. */
+/* Makes a toggle for each state that a row has ever been in: one that goes as the last row leaves it
+ * would move the others from under the pointer. */
+static void
+make_toggles (SageIndexPage *self)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+  AdwToggleGroup *group = ADW_TOGGLE_GROUP (priv->states);
+
+  g_signal_handlers_block_matched (group, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
+  adw_toggle_group_remove_all (group);
+  add_toggle (self, "all", _("All"), NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if ((priv->seen_states & (1u << states[i].state)) != 0)
+      add_toggle (self, states[i].name, state_word (priv, i),
+                  sage_words_state_icon (states[i].state), sage_words_state_class (states[i].state));
+  sage_index_page_set_state (self, priv->state);
+  g_signal_handlers_unblock_matched (group, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
+}
+
+/* What a toggle says: a word where there is room, and how many there are. */
+static void
+update_toggle (SageIndexPagePrivate *priv,
+               const char           *name,
+               guint                 n)
+{
+  AdwToggle *toggle = adw_toggle_group_get_toggle_by_name (ADW_TOGGLE_GROUP (priv->states), name);
+  g_autofree char *text = g_strdup_printf ("%'u", n);
+  GtkWidget *count;
+
+  if (toggle == NULL)
+    return;
+
+  count = gtk_widget_get_last_child (adw_toggle_get_child (toggle));
+  gtk_label_set_text (GTK_LABEL (count), text);
+  gtk_widget_set_visible (gtk_widget_get_prev_sibling (count), !priv->is_narrow);
+}
+
+/* Brings the toggles up to date; where all rows are in one state there are none. */
 void
 sage_index_page_update_states (SageIndexPage *self)
 {
   SageIndexPagePrivate *priv = sage_index_page_private (self);
-  guint seen = 0;
+  guint seen = priv->seen_states;
+  guint several;
 
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (sage_index_model_get_count (priv->model, states[i].state) > 0
+        || priv->state == (int) states[i].state)
+      seen |= 1u << states[i].state;
+
+  if (seen != priv->seen_states)
     {
-      guint n = sage_index_model_get_count (priv->model, states[i].state);
-      GtkWidget *label = g_ptr_array_index (priv->state_toggles, 2 * i + 2);
-      GtkWidget *count = g_ptr_array_index (priv->state_toggles, 2 * i + 3);
-      AdwToggle *toggle = adw_toggle_group_get_toggle_by_name (ADW_TOGGLE_GROUP (priv->states),
-                                                               states[i].name);
-      g_autofree char *text = g_strdup_printf ("%'u", n);
-
-      gtk_label_set_text (GTK_LABEL (label), state_word (priv, i));
-      gtk_label_set_text (GTK_LABEL (count), text);
-      gtk_widget_set_visible (label, !priv->is_narrow);
-      adw_toggle_set_enabled (toggle, n > 0 || priv->state == (int) states[i].state);
-      seen += n > 0;
+      priv->seen_states = seen;
+      make_toggles (self);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    update_toggle (priv, states[i].name,
+                   sage_index_model_get_count (priv->model, states[i].state));
 
-  gtk_widget_set_visible (priv->states, seen > 1 || priv->state >= 0);
+  several = seen & (seen - 1);
+  gtk_widget_set_visible (priv->states, several != 0 || priv->state >= 0);
 }
 
 /**
@@ -424,6 +473,7 @@ sage_index_page_set_state_word (SageIndexPage *self,
   g_return_if_fail (state < G_N_ELEMENTS (sage_index_page_private (self)->state_words));
 
   sage_index_page_private (self)->state_words[state] = word;
+  make_toggles (self);
   sage_index_page_update_states (self);
 }
 
@@ -433,13 +483,7 @@ sage_index_page_init_filter (SageIndexPage *self)
   SageIndexPagePrivate *priv = sage_index_page_private (self);
 
   priv->state = -1;
-  priv->state_toggles = g_ptr_array_new ();
   priv->keys = g_array_new (FALSE, FALSE, sizeof (SageFilterKey));
   g_array_append_vals (priv->keys, common_keys, G_N_ELEMENTS (common_keys));
-
-  add_toggle (self, "all", _("All"), NULL, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-    add_toggle (self, states[i].name, _(states[i].word), sage_words_state_icon (states[i].state),
-                sage_words_state_class (states[i].state));
-  adw_toggle_group_set_active_name (ADW_TOGGLE_GROUP (priv->states), "all");
+  make_toggles (self);
 }

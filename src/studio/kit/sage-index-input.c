@@ -118,7 +118,7 @@ popup_row_menu (SageIndexPage *self,
 {
   SageIndexPagePrivate *priv = sage_index_page_private (self);
   GtkSelectionModel *model = GTK_SELECTION_MODEL (priv->model);
-  guint position = gtk_column_view_cell_get_position (cell->cell);
+  guint position = gtk_column_view_cell_get_position (cell->item);
   g_autoptr(GMenuModel) menu = make_row_menu (self);
 
   /* What the menu does is for the rows that are selected, so the row must be one of them. */
@@ -168,6 +168,66 @@ pressed_cb (GtkGestureClick *gesture,
     }
 }
 
+/* The cell whose name is at a point of the view, if one is. (nullable) */
+static SageIndexCell *
+name_at_point (SageIndexPage *self,
+               double         x,
+               double         y)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+  GtkWidget *picked = gtk_widget_pick (priv->view, x, y, GTK_PICK_DEFAULT);
+  SageIndexCell *cell = sage_index_page_cell_at (self, picked);
+  graphene_point_t point = { (float) x, (float) y };
+
+  if (cell == NULL || cell->row == NULL || picked != cell->title
+      || !gtk_widget_compute_point (priv->view, picked, &point, &point)
+      || !sage_index_cell_is_on_name (cell, point.x))
+    return NULL;
+
+  return cell;
+}
+
+/* Shows that the name under the pointer is a link. */
+static void
+set_hot (SageIndexPage *self,
+         GtkWidget     *title)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+
+  if (priv->hot == title)
+    return;
+
+  if (priv->hot != NULL)
+    {
+      gtk_widget_remove_css_class (priv->hot, "hot");
+      gtk_widget_set_cursor (priv->hot, NULL);
+    }
+  g_set_weak_pointer (&priv->hot, title);
+  if (title != NULL)
+    {
+      gtk_widget_add_css_class (title, "hot");
+      gtk_widget_set_cursor_from_name (title, "pointer");
+    }
+}
+
+static void
+motion_cb (GtkEventControllerMotion *controller,
+           double                    x,
+           double                    y,
+           SageIndexPage            *self)
+{
+  SageIndexCell *cell = name_at_point (self, x, y);
+
+  set_hot (self, cell != NULL ? cell->title : NULL);
+}
+
+static void
+leave_cb (GtkEventControllerMotion *controller,
+          SageIndexPage            *self)
+{
+  set_hot (self, NULL);
+}
+
 /* A click on the name itself follows it, as a link does; beside it, the row is selected. */
 static void
 released_cb (GtkGestureClick *gesture,
@@ -176,13 +236,11 @@ released_cb (GtkGestureClick *gesture,
              double           y,
              SageIndexPage   *self)
 {
-  SageIndexPagePrivate *priv = sage_index_page_private (self);
   GtkEventController *controller = GTK_EVENT_CONTROLLER (gesture);
   GdkModifierType modifiers = gtk_event_controller_get_current_event_state (controller);
-  GtkWidget *picked = gtk_widget_pick (priv->view, x, y, GTK_PICK_DEFAULT);
-  SageIndexCell *cell = sage_index_page_cell_at (self, picked);
+  SageIndexCell *cell = name_at_point (self, x, y);
 
-  if (cell == NULL || cell->row == NULL || picked != cell->title || n_press != 1
+  if (cell == NULL || n_press != 1
       || (modifiers & gtk_accelerator_get_default_mod_mask ()) != 0)
     return;
 
@@ -458,6 +516,7 @@ sage_index_page_init_input (SageIndexPage *self)
   GtkGesture *click = gtk_gesture_click_new ();
   GtkGesture *name_click = gtk_gesture_click_new ();
   GtkGesture *press = gtk_gesture_long_press_new ();
+  GtkEventController *motion = gtk_event_controller_motion_new ();
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
@@ -471,6 +530,10 @@ sage_index_page_init_input (SageIndexPage *self)
   g_signal_connect (name_click, "released", G_CALLBACK (released_cb), self);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (name_click), GTK_PHASE_CAPTURE);
   gtk_widget_add_controller (priv->view, GTK_EVENT_CONTROLLER (name_click));
+
+  g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
+  gtk_widget_add_controller (priv->view, motion);
 
   gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
   g_signal_connect (press, "pressed", G_CALLBACK (long_pressed_cb), self);

@@ -47,6 +47,7 @@ struct _SageIndexModel
   GArray        *rows;     /* of SageIndexRow: those of the source, in its order */
   GPtrArray     *sorted;   /* of the rows that belong, in order */
   GPtrArray     *shown;    /* those of them that match */
+  GPtrArray     *leaving;  /* (nullable): while they are replaced, those that stand behind `shown` */
   GtkBitset     *selected; /* positions in `shown` */
   guint          total;    /* rows that belong */
   guint          counts[SAGE_INDEX_N_STATES];
@@ -57,6 +58,7 @@ struct _SageIndexModel
 
   SageIndexStep  step;     /* of the work under way */
   SageIndexStep  first;    /* the one that it began with */
+  gboolean       anew;     /* the user has asked for it, and looks for its result at the top */
   guint          next;     /* the row that it is at */
   GPtrArray     *pool;     /* (nullable): the rows that belong, for `sorted` */
   GPtrArray     *matched;  /* (nullable): for `shown` */
@@ -87,6 +89,7 @@ void sage_index_model_show        (SageIndexModel *self,
                                    GPtrArray      *shown);
 void sage_index_model_begin       (SageIndexModel *self,
                                    SageIndexStep   step);
+void sage_index_model_go_to_top   (SageIndexModel *self);
 void sage_index_model_stop        (SageIndexModel *self);
 void sage_index_model_updated     (SageIndexModel *self);
 

@@ -8,6 +8,7 @@
 enum
 {
   SIGNAL_UPDATED,
+  SIGNAL_GO_TO_TOP,
   N_SIGNALS,
 };
 
@@ -44,6 +45,7 @@ order_changed_cb (GtkSorter       *order,
                   GtkSorterChange  change,
                   SageIndexModel  *self)
 {
+  self->anew = TRUE;
   sage_index_model_begin (self, SAGE_INDEX_SORT);
 }
 
@@ -91,6 +93,8 @@ sage_index_model_class_init (SageIndexModelClass *klass)
 
   signals[SIGNAL_UPDATED] = g_signal_new ("updated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_GO_TO_TOP] = g_signal_new ("go-to-top", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -115,7 +119,9 @@ sage_index_model_get_item_type (GListModel *list)
 static guint
 sage_index_model_get_n_items (GListModel *list)
 {
-  return SAGE_INDEX_MODEL (list)->shown->len;
+  SageIndexModel *self = SAGE_INDEX_MODEL (list);
+
+  return self->shown->len + (self->leaving != NULL ? self->leaving->len : 0);
 }
 
 static gpointer
@@ -124,7 +130,13 @@ sage_index_model_get_item (GListModel *list,
 {
   SageIndexModel *self = SAGE_INDEX_MODEL (list);
 
-  return position < self->shown->len ? g_object_ref (self->shown->pdata[position]) : NULL;
+  if (position < self->shown->len)
+    return g_object_ref (self->shown->pdata[position]);
+
+  position -= self->shown->len;
+
+  return self->leaving != NULL && position < self->leaving->len
+           ? g_object_ref (self->leaving->pdata[position]) : NULL;
 }
 
 static void
@@ -193,6 +205,12 @@ void
 sage_index_model_updated (SageIndexModel *self)
 {
   g_signal_emit (self, signals[SIGNAL_UPDATED], 0);
+}
+
+void
+sage_index_model_go_to_top (SageIndexModel *self)
+{
+  g_signal_emit (self, signals[SIGNAL_GO_TO_TOP], 0);
 }
 
 /**
@@ -265,14 +283,17 @@ sage_index_model_set_order (SageIndexModel *self,
 /**
  * sage_index_model_refilter:
  * @self: a model
+ * @anew: whether the user has asked for other rows; otherwise what is in sight stays there
  *
  * To be called when other rows match.
  */
 void
-sage_index_model_refilter (SageIndexModel *self)
+sage_index_model_refilter (SageIndexModel *self,
+                           gboolean        anew)
 {
   g_return_if_fail (SAGE_IS_INDEX_MODEL (self));
 
+  self->anew |= anew;
   sage_index_model_begin (self, SAGE_INDEX_FILTER);
 }
 

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  * row change; this one works in slices of time behind the rows that are shown, puts the result in
  * their place at once, and follows rows one by one.
  *
- * Signals: "updated": the rows, the counts or whether it is busy may be other ones;
- * "selection-changed", "items-changed".
+ * Signals: "updated": the rows, the counts or whether it is busy may be other ones; "go-to-top": the
+ * view must scroll to its first row before it does anything else; "selection-changed",
+ * "items-changed".
  */
 #define SAGE_TYPE_INDEX_MODEL (sage_index_model_get_type ())
 
@@ -30,7 +31,8 @@ void            sage_index_model_set_source  (SageIndexModel *self,
                                               GListModel     *source);
 void            sage_index_model_set_order   (SageIndexModel *self,
                                               GtkSorter      *order);
-void            sage_index_model_refilter    (SageIndexModel *self);
+void            sage_index_model_refilter    (SageIndexModel *self,
+                                              gboolean        anew);
 void            sage_index_model_recount     (SageIndexModel *self);
 void            sage_index_model_row_changed (SageIndexModel *self,
                                               SageResource   *row);

@@ -23,8 +23,14 @@ typedef struct
   SageIndexColumn      *checks;
   SageIndexColumn      *narrow;      /* the one that stands for all where there is no room */
   gboolean              is_narrow;
+  gboolean              is_selecting; /* rows are selected: each shows its check */
+  gboolean              chosen;      /* the user has switched columns on or off */
+  double                width;       /* in px, for columns */
+  guint                 fit;         /* source id */
   GSimpleActionGroup   *column_actions;
-  GPtrArray            *cells;       /* of SageIndexCell: those that show a row */
+  GPtrArray            *cells;       /* of SageIndexCell: those that show a text or a check */
+  GPtrArray            *waiting;     /* of SageIndexCell: those that have a row and do not show it yet */
+  guint                 fill;        /* source id, while some wait */
   guint                 tick;        /* source id while mapped */
 
   GPtrArray            *sources;     /* of SageResourceList (owned) */
@@ -35,12 +41,14 @@ typedef struct
   SageFilterExpression *expression;
   GArray               *keys;        /* of SageFilterKey */
   int                   state;       /* the one that is shown alone; -1 for all */
-  GPtrArray            *state_toggles; /* of GtkLabel: word and count of each toggle */
+  guint                 seen_states; /* a bit for each that a row was in */
   guint                 refilter;    /* source id, while ages are asked for */
   guint                 announce;    /* source id */
 
   SageResource         *focused;     /* (owned) (nullable): the row that had the focus last */
+  SageResource         *refocus;     /* (owned) (nullable): the row to focus when rows are replaced */
   GtkRoot              *root;        /* (nullable): whose focus is followed */
+  GtkWidget            *hot;         /* (weak) (nullable): the title that the pointer is on */
   GtkWidget            *row_menu;    /* (nullable): the popover */
   GMenuModel           *row_menu_model; /* (owned) (nullable) */
   double                scroll;      /* where to scroll to once there are rows; -1: nowhere */
@@ -50,21 +58,30 @@ typedef struct
   GtkWidget *scroller, *view, *empty, *empty_action, *failed, *actions, *selected, *bulk;
 } SageIndexPagePrivate;
 
+#define SAGE_TYPE_INDEX_CELL (sage_index_cell_get_type ())
+
 /* One cell of the view, or the whole of a narrow row. */
-typedef struct
+G_DECLARE_FINAL_TYPE (SageIndexCell, sage_index_cell, SAGE, INDEX_CELL, GtkWidget)
+
+struct _SageIndexCell
 {
+  GtkWidget          parent_instance;
+
   SageIndexColumn   *column;
-  GtkColumnViewCell *cell;     /* lives as long as this */
+  GtkColumnViewCell *item;     /* lives as long as this */
   SageResource      *row;      /* (owned) (nullable): while bound */
   gulong             notify;   /* handler id on the row */
-  GtkWidget         *root;
-  GtkWidget         *icon;     /* (nullable), as those that follow */
+  gboolean           is_shown; /* the content shows the row */
+  double             due;      /* when the words for a time are others */
+  guint              flash;    /* source id while the row is lit */
+
+  GtkWidget         *content;  /* (nullable): made when there is a row to show */
+  GtkWidget         *icon;     /* in it, each (nullable) */
   GtkWidget         *title;
   GtkWidget         *text;
   GtkWidget         *chip;
   GtkWidget         *check;
-  guint              flash;    /* source id while the row is lit */
-} SageIndexCell;
+};
 
 SageIndexPagePrivate *sage_index_page_private          (SageIndexPage *self);
 void                  sage_index_page_update           (SageIndexPage *self);
@@ -83,11 +100,22 @@ double                sage_index_column_time           (SageIndexColumn *column,
                                                         SageResource    *row);
 char                 *sage_index_column_text           (SageIndexColumn *column,
                                                         SageResource    *row);
+char                 *sage_index_dup_line              (const char    *text);
+SageIndexCell        *sage_index_cell_new              (SageIndexColumn   *column,
+                                                        GtkColumnViewCell *item);
+void                  sage_index_cell_show             (SageIndexCell *cell);
+void                  sage_index_cell_hide             (SageIndexCell *cell);
+void                  sage_index_cell_stop_flash       (SageIndexCell *cell);
+void                  sage_index_page_fill_sight       (SageIndexPage *self);
 GtkListItemFactory   *sage_index_cell_factory          (SageIndexColumn *column);
 GtkListItemFactory   *sage_index_row_factory           (SageIndexPage *self);
 SageIndexCell        *sage_index_page_cell_at          (SageIndexPage *self,
                                                         GtkWidget     *widget);
-void                  sage_index_cell_refresh_time     (SageIndexCell *cell);
+void                  sage_index_cell_refresh_time     (SageIndexCell *cell,
+                                                        double         now);
+void                  sage_index_cell_update_check     (SageIndexCell *cell);
+gboolean              sage_index_cell_is_on_name       (SageIndexCell *cell,
+                                                        double         x);
 
 /* the filter */
 gboolean              sage_index_page_row_belongs      (SageResource  *row,

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "sage-index-page-private.h"
+#include "sage-time.h"
 #include "sage-words.h"
 
 /*
@@ -209,10 +210,13 @@ sage_index_page_update_actions (SageIndexPage *self)
   if (n > 0)
     gtk_label_set_text (GTK_LABEL (priv->selected), text);
   gtk_action_bar_set_revealed (GTK_ACTION_BAR (priv->actions), n > 0);
-  if (n > 0)
-    gtk_widget_add_css_class (priv->view, "selecting");
-  else
-    gtk_widget_remove_css_class (priv->view, "selecting");
+  if (priv->is_selecting != (n > 0))
+    {
+      priv->is_selecting = n > 0;
+      for (guint i = 0; i < priv->cells->len; i++)
+        sage_index_cell_update_check (g_ptr_array_index (priv->cells, i));
+      sage_index_page_update_columns (self);
+    }
 
   gtk_widget_action_set_enabled (widget, "index.open", priv->focused != NULL);
   gtk_widget_action_set_enabled (widget, "index.open-new-tab", priv->focused != NULL);
@@ -236,11 +240,47 @@ static gboolean
 tick_cb (gpointer user_data)
 {
   SageIndexPagePrivate *priv = sage_index_page_private (user_data);
+  double now = sage_time_now ();
 
   for (guint i = 0; i < priv->cells->len; i++)
-    sage_index_cell_refresh_time (g_ptr_array_index (priv->cells, i));
+    sage_index_cell_refresh_time (g_ptr_array_index (priv->cells, i), now);
 
   return G_SOURCE_CONTINUE;
+}
+
+/* Other rows altogether are about to be shown, and the widgets of those before go with them. */
+static void
+go_to_top_cb (SageIndexModel *model,
+              SageIndexPage  *self)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+  GtkWidget *focus = priv->root != NULL ? gtk_root_get_focus (priv->root) : NULL;
+
+  if (focus != NULL && sage_index_page_cell_at (self, focus) != NULL)
+    g_set_object (&priv->refocus, priv->focused);
+  gtk_column_view_scroll_to (GTK_COLUMN_VIEW (priv->view), 0, NULL, GTK_LIST_SCROLL_NONE, NULL);
+}
+
+/* Gives the focus back to the row that had it, or to the first if that one is no longer there. */
+static void
+restore_focus (SageIndexPage *self)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+  g_autoptr(SageResource) row = g_steal_pointer (&priv->refocus);
+
+  if (row == NULL)
+    return;
+
+  sage_index_page_set_focused (self, row);
+  sage_index_page_focus_list (self);
+}
+
+static void
+updated_cb (SageIndexModel *model,
+            SageIndexPage  *self)
+{
+  restore_focus (self);
+  sage_index_page_update (self);
 }
 
 static void
@@ -293,6 +333,13 @@ set_narrow (SageIndexPage *self,
                                   is_narrow ? GTK_ORIENTATION_VERTICAL
                                             : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_spacing (GTK_BOX (priv->titles), is_narrow ? 0 : 12);
+  adw_wrap_box_set_justify (ADW_WRAP_BOX (priv->filters),
+                            is_narrow ? ADW_JUSTIFY_FILL : ADW_JUSTIFY_NONE);
+  adw_wrap_box_set_justify_last_line (ADW_WRAP_BOX (priv->filters), is_narrow);
+  if (is_narrow)
+    gtk_widget_add_css_class (priv->view, "narrow");
+  else
+    gtk_widget_remove_css_class (priv->view, "narrow");
   sage_index_page_update_columns (self);
   sage_index_page_update_buttons (self);
   sage_index_page_update (self);
@@ -446,6 +493,8 @@ sage_index_page_dispose (GObject *object)
   SageIndexPagePrivate *priv = sage_index_page_private (SAGE_INDEX_PAGE (object));
 
   g_clear_handle_id (&priv->tick, g_source_remove);
+  g_clear_handle_id (&priv->fit, g_source_remove);
+  g_clear_handle_id (&priv->fill, g_source_remove);
   g_clear_handle_id (&priv->refilter, g_source_remove);
   g_clear_handle_id (&priv->announce, g_source_remove);
   for (guint i = 0; i < priv->sources->len; i++)
@@ -454,11 +503,13 @@ sage_index_page_dispose (GObject *object)
   if (priv->model != NULL)
     g_signal_handlers_disconnect_by_data (priv->model, object);
 
+  g_clear_weak_pointer (&priv->hot);
   g_clear_pointer (&priv->row_menu, gtk_widget_unparent);
   if (priv->view != NULL)
     gtk_column_view_set_model (GTK_COLUMN_VIEW (priv->view), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), SAGE_TYPE_INDEX_PAGE);
   g_clear_object (&priv->focused);
+  g_clear_object (&priv->refocus);
   g_clear_object (&priv->row_menu_model);
   g_clear_object (&priv->model);
 
@@ -472,9 +523,9 @@ sage_index_page_finalize (GObject *object)
 
   g_clear_pointer (&priv->expression, sage_filter_expression_free);
   g_array_unref (priv->keys);
-  g_ptr_array_unref (priv->state_toggles);
   g_ptr_array_unref (priv->sources);
   g_ptr_array_unref (priv->cells);
+  g_ptr_array_unref (priv->waiting);
   g_ptr_array_unref (priv->columns);
   sage_index_column_free (priv->checks);
   sage_index_column_free (priv->narrow);
@@ -559,6 +610,7 @@ sage_index_page_init (SageIndexPage *self)
   priv->columns = g_ptr_array_new_with_free_func (sage_index_column_free);
   priv->sources = g_ptr_array_new_with_free_func (g_object_unref);
   priv->cells = g_ptr_array_new ();
+  priv->waiting = g_ptr_array_new ();
   priv->column_actions = g_simple_action_group_new ();
   priv->model = sage_index_model_new (sage_index_page_row_belongs, sage_index_page_row_matches, self);
 
@@ -578,8 +630,11 @@ sage_index_page_init (SageIndexPage *self)
   /* After the view, which has to know of the rows first. */
   g_signal_connect (priv->model, "items-changed", G_CALLBACK (items_changed_cb), self);
   g_signal_connect (priv->model, "selection-changed", G_CALLBACK (selection_changed_cb), self);
-  g_signal_connect_swapped (priv->model, "updated", G_CALLBACK (sage_index_page_update), self);
+  g_signal_connect (priv->model, "go-to-top", G_CALLBACK (go_to_top_cb), self);
+  g_signal_connect (priv->model, "updated", G_CALLBACK (updated_cb), self);
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (priv->scroller));
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (restore_scroll), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (sage_index_page_fill_sight), self,
                            G_CONNECT_SWAPPED);
 }

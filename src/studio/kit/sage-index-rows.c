@@ -10,6 +10,7 @@
 
 /* How SageIndexModel follows its source, and puts what has changed to where it belongs. */
 
+#define SAGE_INDEX_FEW 50 /* rows: their widgets are quickly made */
 #define FEW_TOUCHED 4 /* rows: comparing with each is faster than looking up in a table */
 
 /* Total, so that a row is found where it was put: by the order, then newest first, then by name. */
@@ -257,6 +258,32 @@ tell_changes (SageIndexModel *self,
 }
 
 /*
+ * Tells of rows that are other ones altogether. A view that is told to replace rows destroys their
+ * widgets and makes new ones, 200 times; one that scrolls uses them again. So the new rows come in
+ * above the old, the view scrolls up to them, and the old ones leave when they have no widgets.
+ */
+static void
+tell_anew (SageIndexModel *self,
+           GPtrArray      *old,
+           GHashTable     *selected)
+{
+  guint n = self->shown->len;
+
+  self->leaving = old;
+  gtk_bitset_splice (self->selected, 0, 0, n);
+  for (guint i = 0; selected != NULL && i < n; i++)
+    if (g_hash_table_contains (selected, self->shown->pdata[i]))
+      gtk_bitset_add (self->selected, i);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, n);
+
+  sage_index_model_go_to_top (self);
+
+  self->leaving = NULL;
+  gtk_bitset_splice (self->selected, n, old->len, 0);
+  g_list_model_items_changed (G_LIST_MODEL (self), n, old->len, 0);
+}
+
+/*
  * Shows the rows of @shown, which are those of @sorted that match, with what has been touched since
  * they were collected; both (transfer full). They may hold rows that have gone.
  */
@@ -271,7 +298,9 @@ sage_index_model_show (SageIndexModel *self,
   g_autoptr(GHashTable) selected = NULL;
   guint start = 0;
   guint end = 0;
+  gboolean anew = self->anew && old->len > SAGE_INDEX_FEW && shown->len > 0;
 
+  self->anew = FALSE;
   g_clear_handle_id (&self->flush, g_source_remove);
   if (g_hash_table_size (touched) > 0)
     apply_touched (self, sorted, shown);
@@ -281,6 +310,10 @@ sage_index_model_show (SageIndexModel *self,
   while (end < MIN (old->len, shown->len) - start
          && old->pdata[old->len - 1 - end] == shown->pdata[shown->len - 1 - end])
     end++;
+  if (start == old->len && start == shown->len)
+    anew = FALSE;
+  if (anew)
+    start = end = 0;
   selected = collect_selected (self, start, old->len - end - start);
 
   /* Whoever is told may touch rows: those belong to the next time. */
@@ -292,7 +325,10 @@ sage_index_model_show (SageIndexModel *self,
   self->sorted = sorted;
   self->shown = shown;
 
-  tell_changes (self, old, selected, start, end);
+  if (anew)
+    tell_anew (self, old, selected);
+  else
+    tell_changes (self, old, selected, start, end);
   sage_index_model_updated (self);
 }
 

@@ -47,6 +47,7 @@ sage_index_page_dup_state (SageIndexPage *self)
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert_value (&dict, "columns", dup_columns (self));
+  g_variant_dict_insert (&dict, "columns-chosen", "b", priv->chosen);
   if (sort != NULL && gtk_column_view_column_get_id (sort) != NULL)
     g_variant_dict_insert (&dict, "sort", "(sb)", gtk_column_view_column_get_id (sort),
                            gtk_column_view_sorter_get_primary_sort_order (
@@ -111,6 +112,7 @@ sage_index_page_take_state (SageIndexPage *self,
   gint32 shown;
   double scroll;
 
+  g_variant_lookup (state, "columns-chosen", "b", &priv->chosen);
   columns = g_variant_lookup_value (state, "columns", G_VARIANT_TYPE (COLUMNS_TYPE));
   if (columns != NULL)
     take_columns (self, columns);
@@ -139,6 +141,7 @@ sage_index_page_reset_columns (SageIndexPage *self)
 {
   SageIndexPagePrivate *priv = sage_index_page_private (self);
 
+  priv->chosen = FALSE;
   for (guint i = 0; i < priv->columns->len; i++)
     {
       SageIndexColumn *column = g_ptr_array_index (priv->columns, i);

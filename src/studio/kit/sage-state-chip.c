@@ -13,6 +13,7 @@ struct _SageStateChip
 
   SageResource *resource; /* (owned) (nullable) */
   SageState     state;    /* the one whose style class is set */
+  const char   *shown;    /* (nullable): the word that is set, which is never freed */
   guint         tick;     /* source id while the elapsed time moves */
 
   GtkWidget    *icon;
@@ -67,6 +68,34 @@ tick_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* In a list that is scrolled, most chips show what they showed for another row, and styling anew is
+ * most of the work. */
+static void
+show_state (SageStateChip *self,
+            SageState      state)
+{
+  if (self->shown != NULL && state == self->state)
+    return;
+
+  gtk_widget_remove_css_class (self->icon, sage_words_state_class (self->state));
+  self->state = state;
+  gtk_widget_add_css_class (self->icon, sage_words_state_class (state));
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), sage_words_state_icon (state));
+}
+
+static void
+show_word (SageStateChip *self,
+           const char    *word)
+{
+  if (g_strcmp0 (self->shown, word) == 0)
+    return;
+
+  self->shown = word;
+  gtk_label_set_text (GTK_LABEL (self->word), word);
+  gtk_widget_set_visible (self->icon, word[0] != '\0');
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, word, -1);
+}
+
 static void
 sage_state_chip_update (SageStateChip *self)
 {
@@ -79,14 +108,8 @@ sage_state_chip_update (SageStateChip *self)
       word = sage_words_status (shown_status (self->resource));
     }
 
-  gtk_widget_remove_css_class (self->icon, sage_words_state_class (self->state));
-  self->state = state;
-  gtk_widget_add_css_class (self->icon, sage_words_state_class (state));
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), sage_words_state_icon (state));
-  gtk_label_set_text (GTK_LABEL (self->word), word);
-  gtk_widget_set_visible (self->icon, word[0] != '\0');
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, word, -1);
-
+  show_state (self, state);
+  show_word (self, word);
   update_elapsed (self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)) && state == SAGE_STATE_RUNNING)
     {
@@ -209,6 +232,14 @@ sage_state_chip_get_resource (SageStateChip *self)
   return self->resource;
 }
 
+static void
+notify_cb (SageStateChip *self,
+           GParamSpec    *pspec,
+           SageResource  *resource)
+{
+  sage_state_chip_update (self);
+}
+
 /**
  * sage_state_chip_set_resource:
  * @self: a state chip
@@ -218,22 +249,38 @@ void
 sage_state_chip_set_resource (SageStateChip *self,
                               SageResource  *resource)
 {
-  static const char * const signals[] = {
-    "notify::state", "notify::status", "notify::approval", "notify::created",
-  };
-
   g_return_if_fail (SAGE_IS_STATE_CHIP (self));
 
   if (self->resource == resource)
     return;
 
   if (self->resource != NULL)
-    g_signal_handlers_disconnect_by_data (self->resource, self);
+    g_signal_handlers_disconnect_by_func (self->resource, notify_cb, self);
   g_set_object (&self->resource, resource);
-  for (gsize i = 0; resource != NULL && i < G_N_ELEMENTS (signals); i++)
-    g_signal_connect_object (resource, signals[i], G_CALLBACK (sage_state_chip_update), self,
-                             G_CONNECT_SWAPPED);
+  if (resource != NULL)
+    g_signal_connect_object (resource, "notify", G_CALLBACK (notify_cb), self, G_CONNECT_SWAPPED);
 
   sage_state_chip_update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESOURCE]);
+}
+
+/**
+ * sage_state_chip_forget:
+ * @self: a state chip
+ *
+ * Lets go of the resource and goes on showing the state that it had: for a list, which will give the
+ * chip another one before it is seen again.
+ */
+void
+sage_state_chip_forget (SageStateChip *self)
+{
+  g_return_if_fail (SAGE_IS_STATE_CHIP (self));
+
+  if (self->resource == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_func (self->resource, notify_cb, self);
+  g_clear_object (&self->resource);
+  g_clear_handle_id (&self->tick, g_source_remove);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESOURCE]);
 }

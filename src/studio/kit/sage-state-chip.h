@@ -16,5 +16,6 @@ GtkWidget    *sage_state_chip_new          (void);
 SageResource *sage_state_chip_get_resource (SageStateChip *self);
 void          sage_state_chip_set_resource (SageStateChip *self,
                                             SageResource  *resource);
+void          sage_state_chip_forget       (SageStateChip *self);
 
 G_END_DECLS
