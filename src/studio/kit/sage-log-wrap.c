@@ -8,6 +8,9 @@
 
 #define TAB 8
 
+/* Rows of a line after the first begin so much further in than the line, to be told from lines. */
+#define INDENT 2
+
 /* How many columns of a monospaced font @character takes when it stands at @column. */
 static guint
 columns_of (gunichar character,
@@ -74,12 +77,26 @@ end_of_row (const char *at,
   return end;
 }
 
-/* The columns of the row that begins at @offset. */
-static guint
-columns_of_row (gsize offset,
-                guint columns)
+/**
+ * sage_log_indent:
+ * @text: valid UTF-8
+ * @length: its length in bytes
+ * @columns: how many columns a row has
+ *
+ * Returns: the column where the rows after the first begin: a little further in than the text, but
+ *   not beyond the middle
+ */
+guint
+sage_log_indent (const char *text,
+                 gsize       length,
+                 guint       columns)
 {
-  return offset == 0 ? columns : MAX (columns, SAGE_LOG_INDENT + 1) - SAGE_LOG_INDENT;
+  guint spaces = 0;
+
+  while (spaces < length && spaces < columns && text[spaces] == ' ')
+    spaces++;
+
+  return MIN (spaces + INDENT, columns / 2);
 }
 
 /**
@@ -96,15 +113,12 @@ sage_log_count_rows (const char *text,
                      guint       columns)
 {
   const char *end = text + length;
-  const char *at = text;
-  guint n = 0;
+  const char *at = end_of_row (text, end, columns);
+  guint n;
 
-  do
-    {
-      at = end_of_row (at, end, columns_of_row ((gsize) (at - text), columns));
-      n++;
-    }
-  while (at < end);
+  columns -= sage_log_indent (text, length, columns);
+  for (n = 1; at < end; n++)
+    at = end_of_row (at, end, columns);
 
   return n;
 }
@@ -115,8 +129,7 @@ sage_log_count_rows (const char *text,
  * @length: its length in bytes
  * @columns: how many columns a row has
  *
- * Breaks a line into rows of a monospaced font; those after the first are %SAGE_LOG_INDENT columns
- * shorter.
+ * Breaks a line into rows of a monospaced font; those after the first begin at sage_log_indent().
  *
  * Returns: (transfer full) (element-type SageLogSegment): the rows, at least one
  */
@@ -126,13 +139,15 @@ sage_log_wrap (const char *text,
                guint       columns)
 {
   GArray *segments = g_array_new (FALSE, FALSE, sizeof (SageLogSegment));
+  guint indent = sage_log_indent (text, length, columns);
   const char *end = text + length;
   const char *at = text;
 
   do
     {
-      const char *next = end_of_row (at, end, columns_of_row ((gsize) (at - text), columns));
-      SageLogSegment segment = { (guint) (at - text), (guint) (next - text), 0 };
+      guint column = at > text ? indent : 0;
+      const char *next = end_of_row (at, end, columns - column);
+      SageLogSegment segment = { (guint) (at - text), (guint) (next - text), column };
 
       g_array_append_val (segments, segment);
       at = next;

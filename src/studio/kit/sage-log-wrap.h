@@ -5,20 +5,20 @@
 
 G_BEGIN_DECLS
 
-/* Rows of a wrapped line after the first begin this many columns further in, so that they can be
- * told from lines. */
-#define SAGE_LOG_INDENT 2
 
 /* A part of a line that is laid out on its own: a row of a wrapped line, a stretch of a long one. */
 typedef struct
 {
   guint start; /* in bytes */
   guint end;
-  guint column; /* where it begins, counted from the line's start */
+  guint column; /* where it begins */
 } SageLogSegment;
 
 guint   sage_log_columns    (const char *text,
                              gsize       length);
+guint   sage_log_indent     (const char *text,
+                             gsize       length,
+                             guint       columns);
 guint   sage_log_count_rows (const char *text,
                              gsize       length,
                              guint       columns);
