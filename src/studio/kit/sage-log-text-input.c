@@ -17,7 +17,7 @@
  * @self: a log text
  * @number: a line
  *
- * Returns: whether it holds a metric, and somebody shows metrics
+ * Returns: whether it holds a metric
  */
 gboolean
 sage_log_text_is_metric (SageLogText *self,
@@ -26,7 +26,7 @@ sage_log_text_is_metric (SageLogText *self,
   const SageLogLine *line =
     self->buffer != NULL ? sage_log_buffer_get_line (self->buffer, number) : NULL;
 
-  if (line == NULL || line->length > MAX_METRIC_LINE || !sage_log_text_offers_metrics (self))
+  if (line == NULL || line->length > MAX_METRIC_LINE)
     return FALSE;
 
   for (guint i = 0; i < self->metrics->len; i++)

@@ -188,7 +188,6 @@ void     sage_log_text_accessible_init    (GtkAccessibleTextInterface *iface);
 void     sage_log_text_update_end    (SageLogText *self);
 void     sage_log_text_emit_metric    (SageLogText *self,
                                        gint64       number);
-gboolean sage_log_text_offers_metrics (SageLogText *self);
 void     sage_log_text_emit_save      (SageLogText *self,
                                        gint64       number);
 void     sage_log_text_expand_line    (SageLogText *self,

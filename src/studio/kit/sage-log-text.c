@@ -233,19 +233,6 @@ redraw_cb (GtkWidget *widget)
 /* --- for the other parts ---------------------------------------------------------------------- */
 
 /**
- * sage_log_text_offers_metrics:
- * @self: a log text
- *
- * Returns: whether anybody shows a metric that is clicked
- */
-gboolean
-sage_log_text_offers_metrics (SageLogText *self)
-{
-  return self->metrics->len > 0 &&
-         g_signal_has_handler_pending (self, signals[SIGNAL_METRIC_ACTIVATED], 0, FALSE);
-}
-
-/**
  * sage_log_text_emit_metric:
  * @self: a log text
  * @number: the line that was clicked
@@ -454,7 +441,7 @@ sage_log_text_set_needle (SageLogText   *self,
  * @self: a log text
  * @patterns: (nullable): regular expressions that tell the lines that hold a metric
  *
- * Lines that match are activated by a click, if "metric-activated" is listened to.
+ * Lines that match are activated by a click.
  */
 void
 sage_log_text_set_metrics (SageLogText        *self,
