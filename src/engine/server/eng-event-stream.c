@@ -318,7 +318,7 @@ eng_event_stream_handle (EngEngine       *engine,
   g_autoptr(GError) error = NULL;
   Stream *stream;
   guint status;
-  gint64 seq;
+  gint64 seq = 0;
 
   if (key == NULL || upgrade == NULL || g_ascii_strcasecmp (upgrade, "websocket") != 0)
     {

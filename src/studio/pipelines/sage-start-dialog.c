@@ -21,9 +21,8 @@ struct _SageStartDialog
   char           *pipeline;    /* (owned) */
   char           *token;       /* (owned): the same start however often it is asked for */
   GCancellable   *cancellable; /* (owned): cancelled with the dialog */
-  SageForm       *form;        /* (nullable): of the parameters */
+  SageForm       *form;        /* (nullable): of the parameters, once they are known */
   GtkWidget      *opener;      /* (nullable) (weak): opens the execution */
-  gboolean        starting;
 
   AdwWindowTitle *heading;
   AdwBanner      *problem;
@@ -49,16 +48,6 @@ show_problem (SageStartDialog *self,
                                GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
     }
   adw_banner_set_revealed (self->problem, text != NULL);
-}
-
-static void
-update_start (SageStartDialog *self)
-{
-  gboolean ready = !self->starting
-                   && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "form") == 0
-                   && (self->form == NULL || sage_form_is_valid (self->form));
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "start.start", ready);
 }
 
 /* --- Starting --------------------------------------------------------------------------------- */
@@ -91,35 +80,32 @@ started_cb (GObject      *object,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  self->starting = FALSE;
-  update_start (self);
-  show_problem (self, error);
+  sage_form_set_busy (self->form, FALSE);
   if (reply == NULL)
-    return;
+    {
+      sage_form_show_error (self->form, error);
+      return;
+    }
 
   open_execution (self, sage_json_string (reply, "PipelineExecutionArn", ""));
   adw_dialog_close (ADW_DIALOG (self));
 }
 
 static void
-start_action (GtkWidget  *widget,
-              const char *action_name,
-              GVariant   *parameter)
+submit_cb (SageStartDialog *self)
 {
-  SageStartDialog *self = SAGE_START_DIALOG (widget);
   g_autoptr(JsonObject) input = json_object_new ();
   const char *display_name = gtk_editable_get_text (self->display_name);
+  JsonArray *parameters = sage_form_get_parameters (self->form);
 
   json_object_set_string_member (input, "PipelineName", self->pipeline);
   json_object_set_string_member (input, "ClientRequestToken", self->token);
   if (display_name[0] != '\0')
     json_object_set_string_member (input, "PipelineExecutionDisplayName", display_name);
-  if (self->form != NULL)
-    json_object_set_array_member (input, "PipelineParameters",
-                                  sage_form_get_parameters (self->form));
+  if (parameters != NULL)
+    json_object_set_array_member (input, "PipelineParameters", parameters);
 
-  self->starting = TRUE;
-  update_start (self);
+  sage_form_set_busy (self->form, TRUE);
   sage_connection_call_async (self->connection, "StartPipelineExecution", input,
                               self->cancellable, started_cb, g_object_ref (self));
 }
@@ -135,12 +121,6 @@ cancel_action (GtkWidget  *widget,
 /* --- The form --------------------------------------------------------------------------------- */
 
 static void
-submit_cb (SageStartDialog *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "start.start", NULL);
-}
-
-static void
 described_cb (GObject      *object,
               GAsyncResult *result,
               gpointer      user_data)
@@ -149,7 +129,8 @@ described_cb (GObject      *object,
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) reply = NULL;
   g_autoptr(JsonObject) definition = NULL;
-  JsonArray *parameters = NULL;
+  g_autoptr(JsonArray) none = json_array_new ();
+  JsonArray *parameters;
 
   reply = sage_connection_call_finish (SAGE_CONNECTION (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -163,18 +144,12 @@ described_cb (GObject      *object,
     return;
 
   parameters = sage_definition_parameters (definition);
-  if (parameters != NULL)
-    {
-      self->form = SAGE_FORM (sage_form_new_parameters (parameters));
-      g_signal_connect_object (self->form, "notify::valid", G_CALLBACK (update_start), self,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (self->form, "submit", G_CALLBACK (submit_cb), self,
-                               G_CONNECT_SWAPPED);
-      adw_bin_set_child (self->form_bin, GTK_WIDGET (self->form));
-    }
+  self->form = SAGE_FORM (sage_form_new_parameters (parameters != NULL ? parameters : none));
+  sage_form_set_submit_label (self->form, _("Start execution"));
+  g_signal_connect_object (self->form, "submit", G_CALLBACK (submit_cb), self, G_CONNECT_SWAPPED);
+  adw_bin_set_child (self->form_bin, GTK_WIDGET (self->form));
   gtk_widget_set_visible (self->no_parameters, parameters == NULL);
   gtk_stack_set_visible_child_name (self->stack, "form");
-  update_start (self);
 }
 
 static void
@@ -225,10 +200,7 @@ sage_start_dialog_class_init (SageStartDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, display_name);
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, form_bin);
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, no_parameters);
-  gtk_widget_class_install_action (widget_class, "start.start", NULL, start_action);
   gtk_widget_class_install_action (widget_class, "start.cancel", NULL, cancel_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
-                                       "start.start", NULL);
 }
 
 static void
@@ -237,7 +209,6 @@ sage_start_dialog_init (SageStartDialog *self)
   self->cancellable = g_cancellable_new ();
   self->token = g_uuid_string_random ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  update_start (self);
 }
 
 /**

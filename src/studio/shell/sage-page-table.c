@@ -10,6 +10,7 @@
 #include "sage-home-page.h"
 #include "sage-job-page.h"
 #include "sage-jobs-page.h"
+#include "sage-new-job-page.h"
 #include "sage-page-table.h"
 #include "sage-pipeline-page.h"
 #include "sage-pipelines-page.h"
@@ -25,6 +26,7 @@ static const struct
   { "definition", sage_definition_page_get_type },
   { "home", sage_home_page_get_type },
   { "jobs", sage_jobs_page_get_type },
+  { "new-job", sage_new_job_page_get_type },
   { "pipeline", sage_pipeline_page_get_type },
   { "pipeline-execution", sage_execution_page_get_type },
   { "pipelines", sage_pipelines_page_get_type },
