@@ -222,7 +222,8 @@ add_metrics_tab (SageJobPage *self)
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (none), "sagebrush-training-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (none), _("No metrics"));
   adw_status_page_set_description (ADW_STATUS_PAGE (none),
-                                   _("The job has printed none yet. Scripts name theirs in the job’s metric definitions."));
+                                   _("The job has printed none yet. Scripts name theirs in the "
+                                     "job’s metric definitions."));
 
   self->chart_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   gtk_widget_set_margin_top (self->chart_box, 18);

@@ -238,7 +238,7 @@ sage_definition_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (sage_definition_page_parent_class)->constructed (object);
 
-  /* "definition//home/me/pipeline.json" */
+  /* An absolute path begins with a slash of its own. */
   self->file = g_file_new_for_path (path[0] == '/' ? path + 1 : path);
   base = g_file_get_basename (self->file);
   shown = g_file_get_parse_name (self->file);

@@ -31,7 +31,6 @@ static const GOptionEntry options[] = {
   { "open", 'o', 0, G_OPTION_ARG_STRING, NULL,
     N_("What to open, e.g. jobs or training-job/NAME"), N_("LOCATION") },
   { "new-window", 'w', 0, G_OPTION_ARG_NONE, NULL, N_("Open another window"), NULL },
-  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Show the version"), NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
     N_("[FOLDER|PIPELINE.json]…") },
   { NULL },
@@ -297,19 +296,6 @@ sage_application_activate (GApplication *application)
     gtk_window_present (active);
 }
 
-static int
-sage_application_handle_local_options (GApplication *application,
-                                       GVariantDict *given)
-{
-  if (g_variant_dict_contains (given, "version"))
-    {
-      g_print ("sagebrush %s\n", SAGEBRUSH_VERSION);
-      return 0;
-    }
-
-  return -1;
-}
-
 static void
 sage_application_shutdown (GApplication *application)
 {
@@ -331,7 +317,6 @@ sage_application_class_init (SageApplicationClass *klass)
   application_class->startup = sage_application_startup;
   application_class->activate = sage_application_activate;
   application_class->command_line = sage_application_command_line;
-  application_class->handle_local_options = sage_application_handle_local_options;
   application_class->shutdown = sage_application_shutdown;
 }
 
@@ -354,6 +339,7 @@ sage_application_new (void)
   return g_object_new (SAGE_TYPE_APPLICATION,
                        "application-id", "org.sagebrush.Studio",
                        "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
+                       "version", SAGEBRUSH_VERSION,
                        "resource-base-path", "/org/sagebrush/Studio",
                        NULL);
 }

@@ -95,7 +95,8 @@ remove_cb (SageConnectionsDialog *self,
   adw_alert_dialog_format_heading (ADW_ALERT_DIALOG (alert), _("Forget “%s”?"),
                                    sage_profile_get_name (profile));
   adw_alert_dialog_set_body (ADW_ALERT_DIALOG (alert),
-                             _("Its URL and keys are removed from this machine. Nothing happens to the engine itself."));
+                             _("Its URL and keys are removed from this machine. Nothing "
+                               "happens to the engine itself."));
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (alert), "cancel", _("Cancel"), "remove",
                                   _("Forget"), NULL);
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (alert), "remove",
