@@ -354,8 +354,7 @@ sage_chart_cursor_speak_at (SageChart       *self,
   sage_line_layer_set_highlight (self->lines, n_visible > 1 ? current : self->highlight);
   sage_chart_cursor_put (self, x);
   if (self->cursor.text != NULL)
-    gtk_accessible_announce (GTK_ACCESSIBLE (self), self->cursor.text,
-                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+    sage_chart_announce (self, self->cursor.text);
 }
 
 /* Moves the cursor along the current series by at least @least_pixels, up or down the x axis. */
@@ -498,7 +497,7 @@ sage_chart_get_cursor_x (SageChart *self)
 
 /**
  * sage_chart_set_cursor_x:
- * @x: where to put the cursor, or NaN to take it away
+ * @x: where to put the cursor; NaN or minus infinity to take it away
  *
  * Puts the cursor on the point nearest to @x, if any is in sight.
  */
@@ -510,7 +509,7 @@ sage_chart_set_cursor_x (SageChart *self,
 
   g_return_if_fail (SAGE_IS_CHART (self));
 
-  if (isnan (x))
+  if (isnan (x) || x == -INFINITY)
     {
       sage_chart_cursor_hide (self);
       return;

@@ -7,7 +7,8 @@
 
 #include "sage-chart-decimate.h"
 
-/* Up to this many points of a column are kept as they are; more become first, extremes, last. */
+/* Up to this many points of a column are kept as they are; more become as many corners: first,
+ * extremes, last. */
 #define MOST_PER_COLUMN 4
 
 /* How far a line runs on beyond the area before it is cut, in pixels: out of sight, yet near enough
@@ -19,25 +20,40 @@ typedef struct
   const SageChartFrame *frame;
   const double         *x;
   const double         *y;
-  GArray               *vertices;
+  double                x_factor; /* pixels in a half of what one counts in, on even scales */
+  double                y_factor;
+  SageChartVertex      *next;     /* where the next corner goes; there is room for all */
   gboolean              begins;
 } Decimation;
 
+/* The position on the scale, without its division: this is done for every corner of every line. */
 static double
-x_of (const SageChartFrame *frame,
-      double                value)
+x_of (const Decimation *self,
+      double            value)
 {
-  return sage_chart_scale_get_position (&frame->x, value) * frame->width;
+  const SageChartScale *scale = &self->frame->x;
+
+  if (scale->logarithmic)
+    return sage_chart_scale_get_position (scale, value) * self->frame->width;
+
+  return (value / 2 - scale->min / 2) * self->x_factor;
 }
 
 /* What lies outside the area is kept near it, so that a line that leaves it does so. */
 static double
-y_of (const SageChartFrame *frame,
-      double                value)
+y_of (const Decimation *self,
+      double            value)
 {
-  double y = (1 - sage_chart_scale_get_position (&frame->y, value)) * frame->height;
+  const SageChartScale *scale = &self->frame->y;
+  double height = self->frame->height;
+  double y;
 
-  return CLAMP (y, -frame->height - OVERRUN, 2 * frame->height + OVERRUN);
+  if (scale->logarithmic)
+    y = (1 - sage_chart_scale_get_position (scale, value)) * height;
+  else
+    y = height - (value / 2 - scale->min / 2) * self->y_factor;
+
+  return CLAMP (y, -height - OVERRUN, 2 * height + OVERRUN);
 }
 
 static void
@@ -45,9 +61,7 @@ add_vertex (Decimation *self,
             double      x,
             double      y)
 {
-  SageChartVertex vertex = { (float) x, (float) y, self->begins };
-
-  g_array_append_val (self->vertices, vertex);
+  *self->next++ = (SageChartVertex) { (float) x, (float) y, self->begins };
   self->begins = FALSE;
 }
 
@@ -56,7 +70,7 @@ add_point (Decimation *self,
            gsize       i)
 {
   if (isfinite (self->y[i]))
-    add_vertex (self, x_of (self->frame, self->x[i]), y_of (self->frame, self->y[i]));
+    add_vertex (self, x_of (self, self->x[i]), y_of (self, self->y[i]));
   else
     self->begins = TRUE;
 }
@@ -68,7 +82,7 @@ add_outer_point (Decimation *self,
                  gsize       inside)
 {
   const SageChartFrame *frame = self->frame;
-  double x = x_of (frame, self->x[outside]);
+  double x = x_of (self, self->x[outside]);
   double limit = CLAMP (x, -OVERRUN, frame->width + OVERRUN);
   double y, inner_x, part;
 
@@ -78,12 +92,12 @@ add_outer_point (Decimation *self,
       return;
     }
 
-  y = y_of (frame, self->y[outside]);
+  y = y_of (self, self->y[outside]);
   if (x != limit && isfinite (self->y[inside]))
     {
-      inner_x = x_of (frame, self->x[inside]);
+      inner_x = x_of (self, self->x[inside]);
       part = (limit - inner_x) / (x - inner_x);
-      y = y_of (frame, self->y[inside]) * (1 - part) + y * part;
+      y = y_of (self, self->y[inside]) * (1 - part) + y * part;
     }
   add_vertex (self, limit, y);
 }
@@ -104,11 +118,11 @@ add_column (Decimation            *self,
   if (sage_chart_extent_is_empty (extent))
     return;
 
-  low = y_of (self->frame, extent->min);
-  high = y_of (self->frame, extent->max);
+  low = y_of (self, extent->min);
+  high = y_of (self, extent->max);
   low_first = isfinite (self->y[from]) &&
-              fabs (y_of (self->frame, self->y[from]) - low) <
-              fabs (y_of (self->frame, self->y[from]) - high);
+              fabs (y_of (self, self->y[from]) - low) <
+              fabs (y_of (self, self->y[from]) - high);
   add_vertex (self, middle, low_first ? low : high);
   if (low != high)
     add_vertex (self, middle, low_first ? high : low);
@@ -168,24 +182,26 @@ sage_chart_decimate (SageChartData        *data,
   gsize n_points = sage_chart_data_get_n_points (data);
   gsize from = sage_chart_data_find (data, frame->x.min, 0);
   gsize to = sage_chart_data_find (data, nextafter (frame->x.max, INFINITY), from);
+  gboolean all = to - from <= 2 * (gsize) frame->n_columns;
+  gsize most = (all ? to - from : MOST_PER_COLUMN * (gsize) frame->n_columns) + 2;
+  GArray *vertices = g_array_sized_new (FALSE, FALSE, sizeof (SageChartVertex), most);
   Decimation self = {
     .frame = frame,
     .x = sage_chart_data_get_x (data),
     .y = sage_chart_data_get_y (data),
-    .vertices = g_array_new (FALSE, FALSE, sizeof (SageChartVertex)),
+    .x_factor = frame->width / (frame->x.max / 2 - frame->x.min / 2),
+    .y_factor = frame->height / (frame->y.max / 2 - frame->y.min / 2),
+    .next = (SageChartVertex *) vertices->data,
     .begins = TRUE,
   };
 
   if (from > 0 && from < n_points)
     add_outer_point (&self, from - 1, from);
 
-  if (to - from > 2 * (gsize) frame->n_columns)
+  if (!all)
     add_columns (&self, data, from, to);
-  else
-    {
-      for (gsize i = from; i < to; i++)
-        add_point (&self, i);
-    }
+  for (gsize i = from; all && i < to; i++)
+    add_point (&self, i);
 
   if (to > 0 && to < n_points)
     add_outer_point (&self, to, to - 1);
@@ -193,7 +209,10 @@ sage_chart_decimate (SageChartData        *data,
   if (dense != NULL)
     *dense = to - from > frame->n_columns;
 
-  return self.vertices;
+  g_array_set_size (vertices, self.next - (SageChartVertex *) vertices->data);
+  g_assert (vertices->len <= most);
+
+  return vertices;
 }
 
 /**

@@ -84,6 +84,8 @@ struct _SageChart
 
 /* sage-chart.c */
 void              sage_chart_view_changed      (SageChart       *self);
+void              sage_chart_announce          (SageChart       *self,
+                                                const char      *text);
 void              sage_chart_notify_zoomed     (SageChart       *self);
 void              sage_chart_notify_cursor     (SageChart       *self);
 

@@ -4,8 +4,15 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "sage-chart-raster.h"
+
+typedef struct
+{
+  gsize   n_pixels;
+  guint32 pixels[]; /* premultiplied, as cairo and GDK_MEMORY_DEFAULT have them */
+} PixelBuffer;
 
 /* A stroked path costs time by its length, which for a noisy line is the width of the chart times
  * its height. A column of pixels that such a line crosses many times is simply filled, and that is
@@ -14,12 +21,40 @@
  * antialiased across too. */
 struct _SageChartRaster
 {
-  guint    width;  /* device pixels */
-  guint    height;
-  guint32 *pixels; /* (owned): premultiplied, as cairo and GDK_MEMORY_DEFAULT have them */
-  float   *top;    /* (owned): of each column, what the line covers */
-  float   *bottom; /* (owned) */
+  guint         width;  /* device pixels */
+  guint         height;
+  PixelBuffer  *buffer; /* (owned) */
+  float        *top;    /* (owned): of each column, what the line covers */
+  float        *bottom; /* (owned) */
 };
+
+/* The buffer that was let go last, for the next picture: a chart that is drawn anew each frame needs
+ * one each time, and having the system hand out fresh pages takes longer than drawing on them. */
+static PixelBuffer *spare_buffer;
+
+/* Returns a buffer without a drop of paint; (transfer full). */
+static PixelBuffer *
+pixel_buffer_new (gsize n_pixels)
+{
+  PixelBuffer *buffer = g_atomic_pointer_exchange (&spare_buffer, NULL);
+
+  if (buffer != NULL && buffer->n_pixels < n_pixels)
+    g_clear_pointer (&buffer, g_free);
+  if (buffer == NULL)
+    {
+      buffer = g_malloc (sizeof *buffer + n_pixels * sizeof (guint32));
+      buffer->n_pixels = n_pixels;
+    }
+  memset (buffer->pixels, 0, n_pixels * sizeof (guint32));
+
+  return buffer;
+}
+
+static void
+pixel_buffer_free (PixelBuffer *buffer)
+{
+  g_free (g_atomic_pointer_exchange (&spare_buffer, buffer));
+}
 
 /**
  * sage_chart_raster_new:
@@ -36,7 +71,7 @@ sage_chart_raster_new (guint width,
 
   self->width = width;
   self->height = height;
-  self->pixels = g_new0 (guint32, (gsize) width * height);
+  self->buffer = pixel_buffer_new ((gsize) width * height);
   self->top = g_new (float, width);
   self->bottom = g_new (float, width);
 
@@ -50,7 +85,7 @@ sage_chart_raster_new (guint width,
 void
 sage_chart_raster_free (SageChartRaster *self)
 {
-  g_free (self->pixels);
+  g_clear_pointer (&self->buffer, pixel_buffer_free);
   g_free (self->top);
   g_free (self->bottom);
   g_free (self);
@@ -130,7 +165,7 @@ scale_pixel (guint32 pixel,
 }
 
 /* Lays @colour, of which @share of 255 covers the pixel, over what is there. */
-static void
+static inline void
 blend (guint32 *pixel,
        guint32  colour,
        guint    share)
@@ -143,6 +178,12 @@ blend (guint32 *pixel,
     *pixel = source + scale_pixel (*pixel, 255 - (source >> 24));
 }
 
+static guint
+share_of (float part)
+{
+  return (guint) (part * 255 + 0.5f);
+}
+
 static void
 fill_column (SageChartRaster *self,
              guint            column,
@@ -150,21 +191,28 @@ fill_column (SageChartRaster *self,
              float            bottom,
              guint32          colour)
 {
-  int first, last;
+  guint32 *pixel;
+  guint first, last;
 
   top = MAX (top, 0);
   bottom = MIN (bottom, (float) self->height);
   if (top >= bottom)
     return;
 
-  first = (int) top;
-  last = MIN ((int) ceilf (bottom), (int) self->height) - 1;
-  for (int row = first; row <= last; row++)
-    {
-      float share = MIN (bottom, row + 1) - MAX (top, row);
+  first = (guint) top;
+  last = MIN ((guint) ceilf (bottom), self->height) - 1;
+  pixel = &self->buffer->pixels[(gsize) first * self->width + column];
+  blend (pixel, colour, share_of (MIN (bottom, first + 1) - top));
+  if (first == last)
+    return;
 
-      blend (&self->pixels[(gsize) row * self->width + column], colour, (guint) (share * 255 + 0.5f));
+  for (guint row = first + 1; row < last; row++)
+    {
+      pixel += self->width;
+      blend (pixel, colour, 255);
     }
+  pixel += self->width;
+  blend (pixel, colour, share_of (bottom - last));
 }
 
 static guint32
@@ -229,9 +277,10 @@ GdkTexture *
 sage_chart_raster_new_texture (SageChartRaster *self)
 {
   gsize stride = (gsize) self->width * sizeof (guint32);
-  g_autoptr(GBytes) bytes = g_bytes_new_take (self->pixels, stride * self->height);
-
-  self->pixels = NULL;
+  PixelBuffer *buffer = g_steal_pointer (&self->buffer);
+  g_autoptr(GBytes) bytes =
+    g_bytes_new_with_free_func (buffer->pixels, stride * self->height,
+                                (GDestroyNotify) pixel_buffer_free, buffer);
 
   return gdk_memory_texture_new (self->width, self->height, GDK_MEMORY_DEFAULT, bytes, stride);
 }

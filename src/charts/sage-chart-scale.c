@@ -9,8 +9,9 @@
 #include "sage-chart-scale.h"
 
 /* A domain narrower than this part of its values is one value: closer, doubles run out of digits
- * to put ticks at. */
+ * to put ticks at. So is one narrower than the other, which cannot be divided by. */
 #define NARROWEST 1e-12
+#define NARROWEST_OF_ALL 1e-290
 
 static double
 clamp_to_finite (double value)
@@ -24,6 +25,26 @@ static double
 half_span (const SageChartScale *self)
 {
   return self->max / 2 - self->min / 2;
+}
+
+static gboolean
+is_narrow (double min,
+           double max)
+{
+  double half = max / 2 - min / 2;
+
+  return half <= MAX (fabs (min), fabs (max)) * NARROWEST || half <= NARROWEST_OF_ALL;
+}
+
+static void
+sage_chart_scale_set (SageChartScale *self,
+                      double          min,
+                      double          max,
+                      gboolean        logarithmic)
+{
+  self->min = clamp_to_finite (min);
+  self->max = clamp_to_finite (max);
+  self->logarithmic = logarithmic;
 }
 
 /**
@@ -42,28 +63,26 @@ sage_chart_scale_fit (SageChartScale        *self,
                       const SageChartExtent *extent,
                       gboolean               logarithmic)
 {
-  double min = logarithmic ? extent->min_positive : extent->min;
-  double max = extent->max;
-  double magnitude;
+  double min = logarithmic ? MAX (extent->min_positive, 2 * DBL_MIN) : extent->min;
+  double max = logarithmic ? MAX (extent->max, min) : extent->max;
 
-  if (min > max || (logarithmic && max <= 0))
+  if (sage_chart_extent_is_empty (extent) || (logarithmic && extent->max <= 0))
     {
-      *self = (SageChartScale) { logarithmic ? 1 : 0, logarithmic ? 10 : 1, logarithmic };
+      sage_chart_scale_set (self, logarithmic ? 1 : 0, logarithmic ? 10 : 1, logarithmic);
       return FALSE;
     }
 
-  magnitude = MAX (fabs (min), fabs (max));
-  if (max / 2 - min / 2 <= magnitude * NARROWEST)
+  if (logarithmic && max / min <= 1 + NARROWEST)
+    sage_chart_scale_set (self, min / 2, max * 2, TRUE);
+  else if (!logarithmic && is_narrow (min, max))
     {
-      double room = magnitude > DBL_MIN / NARROWEST ? magnitude / 10 : 1;
+      double magnitude = MAX (fabs (min), fabs (max));
+      double room = magnitude > NARROWEST_OF_ALL * 100 ? magnitude / 10 : 1;
 
-      max = logarithmic ? max * 2 : max + room;
-      min = logarithmic ? MAX (min / 2, DBL_MIN) : min - room;
+      sage_chart_scale_set (self, min - room, max + room, FALSE);
     }
-
-  self->min = clamp_to_finite (min);
-  self->max = clamp_to_finite (max);
-  self->logarithmic = logarithmic;
+  else
+    sage_chart_scale_set (self, min, max, logarithmic);
 
   return TRUE;
 }
@@ -135,7 +154,7 @@ sage_chart_scale_crop (const SageChartScale *self,
 
   part.min = sage_chart_scale_get_value (self, MIN (from, to));
   part.max = sage_chart_scale_get_value (self, MAX (from, to));
-  if (half_span (&part) <= MAX (fabs (part.min), fabs (part.max)) * NARROWEST)
+  if (is_narrow (part.min, part.max))
     return FALSE;
 
   *cropped = part;

@@ -53,7 +53,9 @@ choose_step (const SageChartScale *scale,
              gboolean              whole,
              guint                 max_ticks)
 {
-  double least = MAX (sage_chart_scale_get_span (scale) / MAX (max_ticks, 1), DBL_MIN * 16);
+  /* Halves, because the whole may be more than doubles hold. */
+  double half = scale->max / 2 - scale->min / 2;
+  double least = MAX (half / MAX (max_ticks, 1) * 2, DBL_MIN * 16);
 
   if (format == SAGE_CHART_FORMAT_BYTES && least > 0.5)
     return pow (2, ceil (log2 (least) - 1e-9));
@@ -99,8 +101,8 @@ add_even_ticks (GArray               *ticks,
                 guint                 max_ticks)
 {
   /* A whisker of tolerance, so that a domain that was rounded out to ticks has them. */
-  double slack = step * 1e-6;
-  double first = ceil ((scale->min - slack - origin) / step);
+  double slack = MIN (step, sage_chart_scale_get_span (scale)) * 1e-6;
+  double first = ceil ((scale->min - origin) / step - slack / step);
   double last_value = -INFINITY;
 
   for (guint i = 0; i <= max_ticks + 1; i++)
@@ -112,8 +114,9 @@ add_even_ticks (GArray               *ticks,
         break;
       if (fabs (value) < slack)
         value = 0;
-      add_tick (ticks, format, value, step, largest_of (scale));
       last_value = value;
+      if (value > 0 || !scale->logarithmic)
+        add_tick (ticks, format, value, step, largest_of (scale));
     }
 }
 
@@ -251,7 +254,7 @@ sage_chart_ticks_new (const SageChartScale *scale,
   else if (step > 14 * DAY)
     add_calendar_ticks (ticks, scale, max_ticks);
   else
-    add_even_ticks (ticks, scale, format, step, local_midnight (scale->min), max_ticks);
+    add_even_ticks (ticks, scale, format, step, step < 1 ? 0 : local_midnight (scale->min), max_ticks);
 
   return ticks;
 }
@@ -278,11 +281,7 @@ sage_chart_ticks_round_out (SageChartScale  *scale,
     }
 
   step = choose_step (scale, format, FALSE, max_ticks);
-  if (scale->logarithmic && scale->min <= step)
-    scale->max = MIN (ceil (scale->max / step - 1e-6) * step, DBL_MAX);
-  else
-    {
-      scale->min = MAX (floor (scale->min / step + 1e-6) * step, -DBL_MAX);
-      scale->max = MIN (ceil (scale->max / step - 1e-6) * step, DBL_MAX);
-    }
+  scale->max = CLAMP (ceil (scale->max / step - 1e-6) * step, scale->max, DBL_MAX);
+  if (!scale->logarithmic || scale->min > step)
+    scale->min = CLAMP (floor (scale->min / step + 1e-6) * step, -DBL_MAX, scale->min);
 }

@@ -31,6 +31,8 @@ typedef enum {
 
 static GParamSpec *properties[PROP_CURSOR_X + 1];
 
+static guint announce_signal;
+
 G_DEFINE_FINAL_TYPE (SageChart, sage_chart, GTK_TYPE_WIDGET)
 
 static void
@@ -230,7 +232,7 @@ sage_chart_get_property (GObject    *object,
       g_value_set_boolean (value, self->zoomed);
       break;
     case PROP_CURSOR_X:
-      g_value_set_double (value, sage_chart_get_cursor_x (self));
+      g_value_set_double (value, self->cursor.shown ? self->cursor.x : -INFINITY);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -339,11 +341,20 @@ sage_chart_install_properties (GObjectClass *object_class)
     g_param_spec_boolean ("empty", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_ZOOMED] =
     g_param_spec_boolean ("zoomed", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  /* NaN while there is no cursor. Bind those of two charts to have them move together. */
+  /* Minus infinity without a cursor (properties cannot be NaN). Bind those of two charts to have
+   * their cursors move together. */
   properties[PROP_CURSOR_X] =
-    g_param_spec_double ("cursor-x", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+    g_param_spec_double ("cursor-x", NULL, NULL, -INFINITY, G_MAXDOUBLE, -INFINITY, flags);
 
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+sage_chart_real_announce (SageChart  *self,
+                          const char *text)
+{
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), text,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
 static void
@@ -366,6 +377,18 @@ sage_chart_class_init (SageChartClass *klass)
   widget_class->system_setting_changed = sage_chart_system_setting_changed;
   widget_class->focus = sage_chart_focus;
   sage_chart_class_add_keys (widget_class);
+
+  /**
+   * SageChart::announce:
+   * @text: what is at the cursor
+   *
+   * The keyboard has moved the cursor. After all handlers a screen reader is told; a handler that
+   * stops the emission has spoken itself.
+   */
+  announce_signal =
+    g_signal_new_class_handler ("announce", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                G_CALLBACK (sage_chart_real_announce), NULL, NULL, NULL, G_TYPE_NONE,
+                                1, G_TYPE_STRING);
 
   gtk_widget_class_set_css_name (widget_class, "sage-chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -611,6 +634,13 @@ sage_chart_set_highlight (SageChart       *self,
 
   if (g_set_object (&self->highlight, series))
     sage_line_layer_set_highlight (self->lines, series);
+}
+
+void
+sage_chart_announce (SageChart  *self,
+                     const char *text)
+{
+  g_signal_emit (self, announce_signal, 0, text);
 }
 
 void
