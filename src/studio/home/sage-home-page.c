@@ -113,6 +113,8 @@ update_view (SageHomePage *self)
   adw_banner_set_revealed (self->offline, any && (state == SAGE_CONNECTION_AWAY
                                                   || state == SAGE_CONNECTION_RECONNECTING));
   gtk_stack_set_visible_child_name (self->stack, view);
+  if (any || loaded)
+    sage_page_mark_content (SAGE_PAGE (self));
 }
 
 /* --- The sample ------------------------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 #include "sage-json-view.h"
 #include "sage-log-panel.h"
 #include "sage-metric-reader.h"
+#include "sage-page.h"
 #include "sage-timeline.h"
 #include "sage-undo.h"
 #include "sage-words.h"
@@ -180,8 +181,7 @@ update_actions (SageJobPage *self)
   if (self->last == SAGE_STATE_RUNNING && !running)
     {
       sage_page_set_attention (SAGE_PAGE (self), TRUE);
-      gtk_accessible_announce (GTK_ACCESSIBLE (self), sage_words_status (status),
-                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+      sage_announce (GTK_WIDGET (self), sage_words_status (status));
     }
   self->last = state;
 }

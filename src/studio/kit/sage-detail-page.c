@@ -118,8 +118,7 @@ state_cb (SageDetailPage *self)
       /* Translators: the name of a job or the like, and how it stands: "churn-1: Failed" */
       g_autofree char *text = g_strdup_printf (_("%s: %s"), name, status);
 
-      gtk_accessible_announce (GTK_ACCESSIBLE (self), text,
-                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+      sage_announce (GTK_WIDGET (self), text);
     }
   else
     sage_page_set_attention (SAGE_PAGE (self), TRUE);

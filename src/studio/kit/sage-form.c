@@ -16,6 +16,7 @@
 #include "sage-form-structure-private.h"
 #include "sage-form.h"
 #include "sage-json.h"
+#include "sage-page.h"
 #include "sage-text.h"
 #include "sage-words.h"
 
@@ -667,8 +668,7 @@ sage_form_submit (SageForm *self)
     {
       if (first != NULL)
         go_to (self, first);
-      gtk_accessible_announce (GTK_ACCESSIBLE (self), _("The form has faults; nothing was done"),
-                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+      sage_announce (GTK_WIDGET (self), _("The form has faults; nothing was done"));
       return;
     }
 

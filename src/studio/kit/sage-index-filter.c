@@ -285,9 +285,7 @@ announce_cb (gpointer user_data)
   SageIndexPagePrivate *priv = sage_index_page_private (user_data);
 
   priv->announce = 0;
-  gtk_accessible_announce (GTK_ACCESSIBLE (priv->search),
-                           gtk_label_get_text (GTK_LABEL (priv->count)),
-                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+  sage_announce (GTK_WIDGET (priv->search), gtk_label_get_text (GTK_LABEL (priv->count)));
 
   return G_SOURCE_REMOVE;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sage-log-view-private.h"
+#include "sage-page.h"
 #include "sage-words.h"
 
 /* The pause in typing after which a search begins, in milliseconds. */
@@ -77,8 +78,7 @@ search_complete_cb (SageLogView *self)
 {
   update_match_label (self);
   if (sage_log_filter_get_complete (self->search))
-    gtk_accessible_announce (GTK_ACCESSIBLE (self), self->match_label,
-                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+    sage_announce (GTK_WIDGET (self), self->match_label);
 }
 
 /* --- the search ------------------------------------------------------------------------------- */
@@ -196,8 +196,7 @@ found_cb (SageLogFinder *finder,
   sage_log_text_show_line (self->text, number);
   update_match_label (self);
   if (wrapped)
-    gtk_accessible_announce (GTK_ACCESSIBLE (self), _("The search went on from the other end"),
-                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+    sage_announce (GTK_WIDGET (self), _("The search went on from the other end"));
 }
 
 static void

@@ -292,6 +292,46 @@ sage_page_close (SagePage *self)
   g_signal_emit (self, signals[SIGNAL_CLOSE], 0);
 }
 
+static void
+painted_cb (GdkFrameClock *clock,
+            gpointer       user_data)
+{
+  g_log ("sage-first-content", G_LOG_LEVEL_DEBUG, "first content at %" G_GINT64_FORMAT,
+         g_get_monotonic_time ());
+  g_signal_handlers_disconnect_by_func (clock, painted_cb, user_data);
+}
+
+static gboolean
+content_tick_cb (GtkWidget     *widget,
+                 GdkFrameClock *clock,
+                 gpointer       user_data)
+{
+  g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * sage_page_mark_content:
+ * @self: a page
+ *
+ * Says that the page shows what there is to show. The first time in the process, when that is
+ * painted, it is logged: the benchmark of how long one waits reads it.
+ */
+void
+sage_page_mark_content (SagePage *self)
+{
+  static gboolean marked;
+
+  g_return_if_fail (SAGE_IS_PAGE (self));
+
+  if (!marked && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    {
+      marked = TRUE;
+      gtk_widget_add_tick_callback (GTK_WIDGET (self), content_tick_cb, NULL, NULL);
+    }
+}
+
 /**
  * sage_page_save_state:
  * @self: a page

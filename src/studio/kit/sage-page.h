@@ -47,6 +47,7 @@ gboolean        sage_page_get_attention     (SagePage   *self);
 void            sage_page_set_attention     (SagePage   *self,
                                              gboolean    attention);
 void            sage_page_close             (SagePage   *self);
+void            sage_page_mark_content      (SagePage   *self);
 
 GVariant       *sage_page_save_state        (SagePage   *self);
 void            sage_page_restore_state     (SagePage   *self,
@@ -54,6 +55,8 @@ void            sage_page_restore_state     (SagePage   *self,
 void            sage_page_find              (SagePage   *self);
 GtkWidget      *sage_page_get_default_focus (SagePage   *self);
 
+void            sage_announce               (GtkWidget  *widget,
+                                             const char *text);
 void            sage_toast                  (GtkWidget  *widget,
                                              const char *text);
 void            sage_toast_error            (GtkWidget    *widget,

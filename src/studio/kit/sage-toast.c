@@ -41,8 +41,7 @@ sage_toast (GtkWidget  *widget,
   adw_toast_set_use_markup (toast, FALSE);
   adw_toast_set_title (toast, text);
   adw_toast_overlay_add_toast (overlay, toast);
-  gtk_accessible_announce (GTK_ACCESSIBLE (overlay), text,
-                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  sage_announce (GTK_WIDGET (overlay), text);
 }
 
 /**

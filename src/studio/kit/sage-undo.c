@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "sage-page.h"
 #include "sage-removal-private.h"
 #include "sage-undo-private.h"
 
@@ -154,8 +155,7 @@ offer_undo (Batch     *batch,
   batch->destroy_id = g_signal_connect (overlay, "destroy", G_CALLBACK (overlay_destroyed_cb), batch);
   open_batch = batch;
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), g_object_ref (batch->toast));
-  gtk_accessible_announce (GTK_ACCESSIBLE (overlay), title,
-                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  sage_announce (GTK_WIDGET (overlay), title);
 }
 
 /* What can be deleted and is not on its way already. */

@@ -12,6 +12,7 @@
 #include "sage-error.h"
 #include "sage-graph-pane.h"
 #include "sage-json.h"
+#include "sage-page.h"
 #include "sage-words.h"
 
 #define MAX_BYTES (1024 * 1024) /* of a definition, as the API has it */
@@ -188,8 +189,7 @@ put_cb (GObject      *object,
 
       adw_banner_set_title (self->refused, why);
       adw_banner_set_revealed (self->refused, TRUE);
-      gtk_accessible_announce (GTK_ACCESSIBLE (self), why,
-                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
+      sage_announce (GTK_WIDGET (self), why);
       return;
     }
 

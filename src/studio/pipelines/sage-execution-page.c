@@ -221,8 +221,7 @@ update_actions (SageExecutionPage *self)
   if (self->last == SAGE_STATE_RUNNING && !running)
     {
       sage_page_set_attention (SAGE_PAGE (self), TRUE);
-      gtk_accessible_announce (GTK_ACCESSIBLE (self), sage_words_status (status),
-                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+      sage_announce (GTK_WIDGET (self), sage_words_status (status));
     }
   self->last = state;
 }

@@ -10,6 +10,7 @@
 #include "sage-definition.h"
 #include "sage-form.h"
 #include "sage-json.h"
+#include "sage-page.h"
 #include "sage-start-dialog.h"
 #include "sage-words.h"
 
@@ -44,8 +45,7 @@ show_problem (SageStartDialog *self,
     {
       adw_banner_set_use_markup (self->problem, FALSE);
       adw_banner_set_title (self->problem, text);
-      gtk_accessible_announce (GTK_ACCESSIBLE (self), text,
-                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
+      sage_announce (GTK_WIDGET (self), text);
     }
   adw_banner_set_revealed (self->problem, text != NULL);
 }

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "sage-connection-chip.h"
+#include "sage-page.h"
 #include "sage-words.h"
 
 struct _SageConnectionChip
@@ -98,9 +99,7 @@ static void
 state_cb (SageConnectionChip *self)
 {
   sage_connection_chip_update (self);
-  gtk_accessible_announce (GTK_ACCESSIBLE (self),
-                           state_word (sage_connection_get_state (self->connection)),
-                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  sage_announce (GTK_WIDGET (self), state_word (sage_connection_get_state (self->connection)));
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sage-page.h"
 #include "sage-palette.h"
 #include "sage-palette-search.h"
 
@@ -195,8 +196,7 @@ key_cb (SagePalette     *self,
   {
     SagePaletteItem *item = gtk_single_selection_get_selected_item (self->selection);
 
-    gtk_accessible_announce (GTK_ACCESSIBLE (self), sage_palette_item_get_title (item),
-                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+    sage_announce (GTK_WIDGET (self), sage_palette_item_get_title (item));
   }
 
   return GDK_EVENT_STOP;
