@@ -475,6 +475,22 @@ sage_chart_card_get_show_table (SageChartCard *self)
   return self->show_table;
 }
 
+static gboolean
+sage_chart_card_focus_cb (GtkWidget     *table,
+                          GdkFrameClock *clock,
+                          gpointer       user_data)
+{
+  guint *frames = user_data;
+
+  /* The first frame makes the rows, and moves the focus away from what is no longer in sight. */
+  if (++*frames < 2)
+    return G_SOURCE_CONTINUE;
+  if (gtk_widget_get_mapped (table))
+    gtk_widget_grab_focus (table);
+
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * sage_chart_card_set_show_table:
  * @show_table: whether the table shall be there instead of the chart
@@ -500,8 +516,11 @@ sage_chart_card_set_show_table (SageChartCard *self,
   has_focus = gtk_widget_get_focus_child (GTK_WIDGET (self->stack)) != NULL;
   sage_chart_table_set_active (self->table, show_table);
   gtk_stack_set_visible_child_name (self->stack, show_table ? "table" : "chart");
-  if (has_focus)
-    gtk_widget_grab_focus (show_table ? GTK_WIDGET (self->table) : GTK_WIDGET (self->chart));
+  if (has_focus && show_table)
+    gtk_widget_add_tick_callback (GTK_WIDGET (self->table), sage_chart_card_focus_cb,
+                                  g_new0 (guint, 1), g_free);
+  else if (has_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (self->chart));
   sage_chart_card_update_tools (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOW_TABLE]);
 }

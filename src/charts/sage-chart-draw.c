@@ -57,11 +57,11 @@ sage_chart_fit_x (SageChart *self)
 
 /* Lays the chart out for a size, from what the layers have to show. */
 static SageChartPlot *
-sage_chart_lay_out (SageChart *self,
-                    double     width,
-                    double     height)
+sage_chart_lay_out (SageChart            *self,
+                    double                width,
+                    double                height,
+                    const SageChartStyle *style)
 {
-  SageChartStyle style = sage_chart_get_style (self);
   SageChartAxes axes = {
     .x_format = self->x_format,
     .y_format = self->y_format,
@@ -82,7 +82,7 @@ sage_chart_lay_out (SageChart *self,
   sage_chart_scale_fit (&axes.y, &self->needs.y, self->logarithmic);
 
   return sage_chart_plot_new (gtk_widget_get_pango_context (GTK_WIDGET (self)), width, height,
-                              &style, &axes);
+                              style, &axes);
 }
 
 /* Returns the chart as it is laid out now; (transfer none), valid until something changes. */
@@ -91,8 +91,10 @@ sage_chart_get_plot (SageChart *self)
 {
   if (self->plot == NULL)
     {
+      SageChartStyle style = sage_chart_get_style (self);
+
       self->plot = sage_chart_lay_out (self, MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1),
-                                       MAX (gtk_widget_get_height (GTK_WIDGET (self)), 1));
+                                       MAX (gtk_widget_get_height (GTK_WIDGET (self)), 1), &style);
       for (guint i = 0; i < self->slots->len; i++)
         {
           SageChartLayerSlot *slot = self->slots->pdata[i];
@@ -199,6 +201,7 @@ sage_chart_snapshot (GtkWidget   *widget,
  * @snapshot: where to draw
  * @width: in pixels
  * @height: in pixels
+ * @scale_factor: how many dots a pixel is going to have each way
  *
  * Draws the chart as it is now at another size, without the cursor: for exports.
  */
@@ -206,14 +209,19 @@ void
 sage_chart_draw (SageChart   *self,
                  GtkSnapshot *snapshot,
                  double       width,
-                 double       height)
+                 double       height,
+                 double       scale_factor)
 {
   g_autoptr(SageChartPlot) plot = NULL;
+  SageChartStyle style;
   const char *message;
 
   g_return_if_fail (SAGE_IS_CHART (self));
+  g_return_if_fail (scale_factor > 0);
 
-  plot = sage_chart_lay_out (self, width, height);
+  style = sage_chart_get_style (self);
+  style.scale_factor = scale_factor;
+  plot = sage_chart_lay_out (self, width, height, &style);
   message = sage_chart_get_message (self);
   if (message != NULL)
     draw_message (plot, snapshot, message);

@@ -16,7 +16,7 @@
 #define SPACING 12
 #define LEAST_WIDTH 640
 #define LEAST_HEIGHT 320
-#define PNG_SCALE 2        /* sharp on dense screens and in print */
+#define SCALE 2            /* dots a pixel: sharp on dense screens and in print */
 #define SWATCH_WIDTH 18
 #define SWATCH_STROKE 3.0f
 
@@ -162,7 +162,7 @@ draw_picture (SageChart  *chart,
   draw_legend (&picture);
   gtk_snapshot_save (picture.snapshot);
   gtk_snapshot_translate (picture.snapshot, &GRAPHENE_POINT_INIT (MARGIN, ceil (picture.y)));
-  sage_chart_draw (chart, picture.snapshot, picture.width, height);
+  sage_chart_draw (chart, picture.snapshot, picture.width, height, SCALE);
   gtk_snapshot_restore (picture.snapshot);
   content = gtk_snapshot_free_to_node (picture.snapshot);
 
@@ -220,10 +220,10 @@ export_png (GskRenderNode  *node,
   cairo_t *cr;
 
   gsk_render_node_get_bounds (node, &bounds);
-  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, bounds.size.width * PNG_SCALE,
-                                        bounds.size.height * PNG_SCALE);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, bounds.size.width * SCALE,
+                                        bounds.size.height * SCALE);
   cr = cairo_create (surface);
-  cairo_scale (cr, PNG_SCALE, PNG_SCALE);
+  cairo_scale (cr, SCALE, SCALE);
   gsk_render_node_draw (node, cr);
   cairo_destroy (cr);
 

@@ -45,6 +45,13 @@ sage_chart_motion_cb (GtkEventControllerMotion *controller,
   if (self->drag != SAGE_CHART_DRAG_NONE)
     return;
 
+  /* GTK repeats the last motion after each layout, and the readout's is one: that would take the
+   * cursor away from the keyboard while nobody touches the mouse. */
+  if (x == self->motion_x && y == self->motion_y)
+    return;
+  self->motion_x = x;
+  self->motion_y = y;
+
   if (is_over_area (self, x))
     sage_chart_cursor_point_at (self, x, y);
   else if (self->cursor.by_pointer)
@@ -55,6 +62,7 @@ static void
 sage_chart_leave_cb (GtkEventControllerMotion *controller,
                      SageChart                *self)
 {
+  self->motion_x = NAN;
   if (self->cursor.by_pointer)
     sage_chart_cursor_hide (self);
 }

@@ -73,6 +73,8 @@ struct _SageChart
 
   SageChartCursor   cursor;
   SageChartSeries  *current;    /* (owned) (nullable): whose values the keyboard reads */
+  double            motion_x;   /* where the pointer was last */
+  double            motion_y;
   SageChartDrag     drag;
   double            drag_start; /* pixels */
   double            drag_end;

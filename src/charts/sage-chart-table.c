@@ -233,6 +233,16 @@ sage_chart_table_copy_cb (GtkWidget *widget,
   return TRUE;
 }
 
+/* Focuses the first row: the list is the last child of the view, after the titles. */
+static gboolean
+sage_chart_table_grab_focus (GtkWidget *widget)
+{
+  SageChartTable *self = SAGE_CHART_TABLE (widget);
+
+  return gtk_widget_child_focus (gtk_widget_get_last_child (self->view), GTK_DIR_TAB_FORWARD) ||
+         gtk_widget_grab_focus (self->view);
+}
+
 static void
 sage_chart_table_dispose (GObject *object)
 {
@@ -258,9 +268,12 @@ sage_chart_table_class_init (SageChartTableClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = sage_chart_table_dispose;
   G_OBJECT_CLASS (klass)->finalize = sage_chart_table_finalize;
+  GTK_WIDGET_CLASS (klass)->grab_focus = sage_chart_table_grab_focus;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "sage-chart-table");
   gtk_widget_class_add_binding (GTK_WIDGET_CLASS (klass), GDK_KEY_c, GDK_CONTROL_MASK,
                                 sage_chart_table_copy_cb, NULL);
+  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "chart.table",
+                                       NULL);
 }
 
 static void

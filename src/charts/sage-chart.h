@@ -53,6 +53,7 @@ const char      *sage_chart_get_cursor_text (SageChart       *self);
 void             sage_chart_draw            (SageChart       *self,
                                              GtkSnapshot     *snapshot,
                                              double           width,
-                                             double           height);
+                                             double           height,
+                                             double           scale_factor);
 
 G_END_DECLS

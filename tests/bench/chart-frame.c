@@ -71,7 +71,7 @@ draw_ours (cairo_surface_t  *surface,
       sage_chart_series_append (series[i], (double) n, value_at (n, n_points, state));
     }
   snapshot = gtk_snapshot_new ();
-  sage_chart_draw (chart, snapshot, WIDTH, HEIGHT);
+  sage_chart_draw (chart, snapshot, WIDTH, HEIGHT, 1);
   node = gtk_snapshot_free_to_node (snapshot);
   gsk_render_node_draw (node, cr);
   cairo_surface_flush (surface);

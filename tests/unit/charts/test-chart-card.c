@@ -210,6 +210,7 @@ test_table (Fixture       *fixture,
   view = find_first (GTK_WIDGET (fixture->card), GTK_TYPE_COLUMN_VIEW);
   g_assert_true (gtk_widget_get_mapped (view));
   g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (fixture->chart)));
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (fixture->window)), view));
   columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (view));
   rows = G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (view)));
   g_assert_cmpuint (g_list_model_get_n_items (columns), ==, 3);
@@ -238,6 +239,7 @@ test_table (Fixture       *fixture,
   g_assert_false (sage_chart_card_get_show_table (fixture->card));
   wait_frames (fixture->window, 2);
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (fixture->chart)));
+  g_assert_true (gtk_widget_is_focus (GTK_WIDGET (fixture->chart)));
 }
 
 static void

@@ -347,7 +347,16 @@ test_pointer (Fixture       *fixture,
   g_assert_true (isnan (sage_chart_get_cursor_x (fixture->chart)));
 
   sage_chart_series_append (fixture->train, 10, 0.1);
-  g_signal_emit_by_name (motion, "motion", WIDTH / 2.0, HEIGHT / 2.0);
+  sage_chart_series_append (fixture->train, 11, 0.1);
+  g_signal_emit_by_name (motion, "motion", WIDTH / 4.0, HEIGHT / 2.0);
+  g_assert_cmpfloat (sage_chart_get_cursor_x (fixture->chart), ==, 10);
+
+  /* a motion without a motion, as GTK sends them, leaves the keyboard alone */
+  press (widget, GDK_KEY_Right, 0);
+  g_assert_cmpfloat (sage_chart_get_cursor_x (fixture->chart), ==, 11);
+  g_signal_emit_by_name (motion, "motion", WIDTH / 4.0, HEIGHT / 2.0);
+  g_assert_cmpfloat (sage_chart_get_cursor_x (fixture->chart), ==, 11);
+  g_signal_emit_by_name (motion, "motion", WIDTH / 4.0 + 1, HEIGHT / 2.0);
   g_assert_cmpfloat (sage_chart_get_cursor_x (fixture->chart), ==, 10);
   g_signal_emit_by_name (motion, "leave");
   g_assert_true (isnan (sage_chart_get_cursor_x (fixture->chart)));
