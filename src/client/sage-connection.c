@@ -413,17 +413,6 @@ slice_cb (const SageNews * const *news,
 }
 
 static void
-overflow_cb (gpointer user_data)
-{
-  SageConnection *self = SAGE_CONNECTION (user_data);
-
-  self->clock++;
-  for (guint i = 0; i < self->lists->len; i++)
-    sage_list_loader_reload (nth_loader (self, i), 0);
-  sage_watcher_touch_all (self->watcher);
-}
-
-static void
 take_error (SageConnection *self,
             GError         *error)
 {
@@ -619,13 +608,11 @@ sage_connection_class_init (SageConnectionClass *klass)
 static void
 sage_connection_init (SageConnection *self)
 {
-  static const SageEventQueueFuncs funcs = { slice_cb, overflow_cb };
-
   self->registry = sage_registry_new ();
   self->lists = g_ptr_array_new ();
   self->acts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                       (GDestroyNotify) g_ptr_array_unref);
-  self->queue = sage_event_queue_new (&funcs, self);
+  self->queue = sage_event_queue_new (slice_cb, self);
   self->watcher = sage_watcher_new (self);
   self->poller = sage_poller_new (self, self->watcher);
 }

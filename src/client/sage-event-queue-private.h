@@ -18,25 +18,21 @@ typedef struct
 
 /*
  * Events on their way to the rows: a burst is gathered by resource and handed on a slice at a time,
- * so that the main loop turns in between.
+ * so that the main loop turns in between. Each turn hands on more than it reads (SagePacedStream has
+ * the same priority), so that the queue stays short.
  */
 typedef struct _SageEventQueue SageEventQueue;
 
-typedef struct
-{
-  /* Deals with a slice. */
-  void (*slice)    (const SageNews * const *news,
-                    guint                   n,
-                    gpointer                user_data);
-  /* More came than is worth keeping: what is known has to be asked for again. */
-  void (*overflow) (gpointer                user_data);
-} SageEventQueueFuncs;
+/* Deals with a slice. */
+typedef void (*SageEventQueueFunc) (const SageNews * const *news,
+                                    guint                   n,
+                                    gpointer                user_data);
 
-SageEventQueue *sage_event_queue_new   (const SageEventQueueFuncs *funcs,
-                                        gpointer                   user_data);
-void            sage_event_queue_free  (SageEventQueue            *self);
-void            sage_event_queue_push  (SageEventQueue            *self,
-                                        const SageEvent           *event);
-void            sage_event_queue_clear (SageEventQueue            *self);
+SageEventQueue *sage_event_queue_new   (SageEventQueueFunc  func,
+                                        gpointer            user_data);
+void            sage_event_queue_free  (SageEventQueue     *self);
+void            sage_event_queue_push  (SageEventQueue     *self,
+                                        const SageEvent    *event);
+void            sage_event_queue_clear (SageEventQueue     *self);
 
 G_END_DECLS

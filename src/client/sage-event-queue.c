@@ -10,15 +10,13 @@
 /* One slice: well below a millisecond of work for rows, and few enough changes of a list. */
 #define SLICE 250
 
-#define MAX_NEWS 20000
-
 struct _SageEventQueue
 {
-  const SageEventQueueFuncs *funcs;
-  gpointer                   user_data;
-  GHashTable                *news;   /* (owned): by key; owns the news */
-  GQueue                     order;  /* of SageNews, the oldest first */
-  guint                      source; /* while there is something to do */
+  SageEventQueueFunc  func;
+  gpointer            user_data;
+  GHashTable         *news;   /* (owned): by key; owns the news */
+  GQueue              order;  /* of SageNews, the oldest first */
+  guint               source; /* while there is something to do */
 };
 
 static void
@@ -32,18 +30,18 @@ news_free (SageNews *news)
 
 /**
  * sage_event_queue_new:
- * @funcs: what to do with events; outlives the queue
- * @user_data: for @funcs
+ * @func: what to do with events
+ * @user_data: for @func
  *
  * Returns: (transfer full): an empty queue
  */
 SageEventQueue *
-sage_event_queue_new (const SageEventQueueFuncs *funcs,
-                      gpointer                   user_data)
+sage_event_queue_new (SageEventQueueFunc func,
+                      gpointer           user_data)
 {
   SageEventQueue *self = g_new0 (SageEventQueue, 1);
 
-  self->funcs = funcs;
+  self->func = func;
   self->user_data = user_data;
   self->news = g_hash_table_new_full (sage_resource_key_hash, sage_resource_key_equal, NULL,
                                       (GDestroyNotify) news_free);
@@ -94,7 +92,7 @@ slice_cb (gpointer user_data)
     self->source = 0;
 
   /* Last, for whoever hears of it may end us. */
-  self->funcs->slice ((const SageNews * const *) slice, n, self->user_data);
+  self->func ((const SageNews * const *) slice, n, self->user_data);
   for (guint i = 0; i < n; i++)
     news_free (slice[i]);
 
@@ -128,13 +126,6 @@ sage_event_queue_push (SageEventQueue  *self,
 {
   const SageResourceKey key = { event->kind, event->name };
   SageNews *news = g_hash_table_lookup (self->news, &key);
-
-  if (news == NULL && g_hash_table_size (self->news) >= MAX_NEWS)
-    {
-      sage_event_queue_clear (self);
-      self->funcs->overflow (self->user_data);
-      return;
-    }
 
   if (news == NULL)
     {

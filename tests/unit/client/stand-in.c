@@ -43,6 +43,11 @@ handle_cb (SoupServer        *server,
   text = self->func (strchr (target, '.') + 1, json_node_get_object (input), &status,
                      self->user_data);
   reply (message, status, text);
+  if (g_atomic_int_get (&self->hold))
+    {
+      soup_server_message_pause (message);
+      g_ptr_array_add (self->held, g_object_ref (message));
+    }
 }
 
 /* Before libsoup switches protocols. */
@@ -107,6 +112,7 @@ stand_in_init (StandIn     *self,
 
   *self = (StandIn) { .func = func, .user_data = user_data, .events_status = 101 };
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->held = g_ptr_array_new_with_free_func (g_object_unref);
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   g_main_context_push_thread_default (self->context);
@@ -145,6 +151,7 @@ typedef struct
   int      type;
   guint    first;
   guint    n;
+  gboolean release;
   int      done;   /* atomic */
 } Order;
 
@@ -168,8 +175,13 @@ order_cb (gpointer user_data)
   Order *order = user_data;
   g_autoptr(GPtrArray) sockets = g_ptr_array_new_with_free_func (g_object_unref);
 
+  for (guint i = 0; order->release && i < order->self->held->len; i++)
+    soup_server_message_unpause (g_ptr_array_index (order->self->held, i));
+  if (order->release)
+    g_ptr_array_set_size (order->self->held, 0);
+
   /* Each may go while it is told. */
-  for (guint i = 0; i < order->self->sockets->len; i++)
+  for (guint i = 0; !order->release && i < order->self->sockets->len; i++)
     g_ptr_array_add (sockets, g_object_ref (g_ptr_array_index (order->self->sockets, i)));
   for (guint i = 0; i < sockets->len; i++)
     {
@@ -221,6 +233,14 @@ stand_in_hang_up (StandIn *self)
   carry_out (self, &(Order) { 0 });
 }
 
+/* Sends the answers that were held back. */
+void
+stand_in_release (StandIn *self)
+{
+  g_atomic_int_set (&self->hold, FALSE);
+  carry_out (self, &(Order) { .release = TRUE });
+}
+
 /* As many events, each of another job, as fast as they go. */
 void
 stand_in_flood (StandIn *self,
@@ -239,6 +259,7 @@ stand_in_clear (StandIn *self)
   for (guint i = 0; i < self->sockets->len; i++)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->sockets, i), self);
   g_ptr_array_unref (self->sockets);
+  g_ptr_array_unref (self->held);
   soup_server_disconnect (self->server);
   g_clear_object (&self->server);
   while (g_main_context_iteration (self->context, FALSE))

@@ -25,6 +25,8 @@ typedef struct
   int           events_status; /* atomic: 101, or what a handshake is refused with; 410 only if it
                                 * wants to go on */
   int           drop;          /* atomic: end each stream as soon as it is open */
+  int           hold;          /* atomic: answers are made but not sent, until stand_in_release() */
+  GPtrArray    *held;          /* of SoupServerMessage, (owned); its thread only */
   int           handshakes;    /* atomic: how many there were */
   int           calls;         /* atomic */
   int           since;         /* atomic: where the last handshake wanted to go on; -1: now */
@@ -39,6 +41,7 @@ void stand_in_send       (StandIn     *self,
 void stand_in_send_bytes (StandIn     *self,
                           GBytes      *bytes);
 void stand_in_hang_up    (StandIn     *self);
+void stand_in_release    (StandIn     *self);
 void stand_in_flood      (StandIn     *self,
                           guint        first,
                           guint        n);
