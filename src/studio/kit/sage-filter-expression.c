@@ -103,8 +103,10 @@ sage_needle_in (const SageNeedle *needle,
     return FALSE;
   if (needle->text[0] == '\0')
     return TRUE;
-  if (needle->is_ascii)
-    return ascii_contains (text, needle->text);
+  if (needle->is_ascii && ascii_contains (text, needle->text))
+    return TRUE;
+  if (needle->is_ascii && g_str_is_ascii (text))
+    return FALSE;
 
   folded = fold (text);
 

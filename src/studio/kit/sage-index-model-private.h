@@ -63,6 +63,7 @@ struct _SageIndexModel
   GPtrArray     *pool;     /* (nullable): the rows that belong, for `sorted` */
   GPtrArray     *matched;  /* (nullable): for `shown` */
   SageMergeSort *sort;     /* (nullable) */
+  gboolean       upset;    /* a row has changed while it was being sorted */
   guint          work;     /* source id */
 };
 
@@ -76,6 +77,8 @@ void sage_index_model_uncount_row (SageIndexModel *self,
 void sage_index_model_touch       (SageIndexModel *self,
                                    SageResource   *row,
                                    SageIndexFate   fate);
+void sage_index_model_drop        (SageIndexModel *self,
+                                   GPtrArray      *rows);
 void sage_index_model_remove_rows (SageIndexModel *self,
                                    guint           position,
                                    guint           n,

@@ -139,6 +139,17 @@ remove_touched (GPtrArray     *array,
   g_ptr_array_set_size (array, kept);
 }
 
+/* Takes the touched rows out of @rows. */
+void
+sage_index_model_drop (SageIndexModel *self,
+                       GPtrArray      *rows)
+{
+  Touched touched;
+
+  touched_init (&touched, self->touched);
+  remove_touched (rows, &touched);
+}
+
 /* Where in @array, which is in order, @row comes. */
 static guint
 find_place (SageIndexModel *self,
@@ -356,6 +367,9 @@ sage_index_model_touch (SageIndexModel *self,
                         SageResource   *row,
                         SageIndexFate   fate)
 {
+  if (self->step == SAGE_INDEX_SORT && fate == SAGE_INDEX_CHANGED
+      && !g_hash_table_contains (self->touched, row))
+    self->upset = TRUE;
   g_hash_table_replace (self->touched, g_object_ref (row), GINT_TO_POINTER (fate));
   if (self->flush == 0 && self->step == SAGE_INDEX_REST)
     {

@@ -29,24 +29,36 @@ count_some (SageIndexModel *self,
     self->step = SAGE_INDEX_SORT;
 }
 
+/*
+ * A row that changes while it is compared leaves others out of order, so then all is sorted again,
+ * which takes little by now. Such rows are left out of it: they find their places in the end. So it
+ * comes to an end even where rows change all the time.
+ */
 static void
 sort_some (SageIndexModel *self,
            guint          *budget)
 {
+  guint n = self->pool->len;
+
   if (self->sort == NULL)
-    self->sort = sage_merge_sort_new ((gconstpointer *) self->pool->pdata, self->pool->len,
-                                      sage_index_model_compare, self);
-
-  if (sage_merge_sort_step (self->sort, budget))
     {
-      guint n = self->pool->len;
-
-      g_clear_pointer (&self->pool, g_ptr_array_unref);
-      self->pool = g_ptr_array_new_take (sage_merge_sort_steal (g_steal_pointer (&self->sort)), n,
-                                         NULL);
-      self->step = SAGE_INDEX_FILTER;
-      self->next = 0;
+      self->upset = FALSE;
+      self->sort = sage_merge_sort_new ((gconstpointer *) self->pool->pdata, n,
+                                        sage_index_model_compare, self);
     }
+  if (!sage_merge_sort_step (self->sort, budget))
+    return;
+
+  g_clear_pointer (&self->pool, g_ptr_array_unref);
+  self->pool = g_ptr_array_new_take (sage_merge_sort_steal (g_steal_pointer (&self->sort)), n, NULL);
+  if (self->upset)
+    {
+      sage_index_model_drop (self, self->pool);
+      return;
+    }
+
+  self->step = SAGE_INDEX_FILTER;
+  self->next = 0;
 }
 
 static void
