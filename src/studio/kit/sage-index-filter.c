@@ -8,6 +8,7 @@
 
 #include "sage-index-page-private.h"
 #include "sage-time.h"
+#include "sage-undo.h"
 #include "sage-words.h"
 
 /* What is typed into the search of SageIndexPage, and the toggles of the states beside it. */
@@ -199,7 +200,7 @@ sage_index_page_row_belongs (SageResource *row,
 {
   SageIndexPagePrivate *priv = sage_index_page_private (user_data);
 
-  return !sage_resource_get_deleted (row)
+  return !sage_resource_get_deleted (row) && !sage_undo_is_pending (row)
          && (priv->belongs == NULL || priv->belongs (user_data, row));
 }
 
@@ -483,5 +484,8 @@ sage_index_page_init_filter (SageIndexPage *self)
   priv->state = -1;
   priv->keys = g_array_new (FALSE, FALSE, sizeof (SageFilterKey));
   g_array_append_vals (priv->keys, common_keys, G_N_ELEMENTS (common_keys));
+  priv->undo = sage_undo_filter_new ();
+  g_signal_connect_object (priv->undo, "changed", G_CALLBACK (sage_index_page_refilter), self,
+                           G_CONNECT_SWAPPED);
   make_toggles (self);
 }

@@ -72,6 +72,7 @@ sage_index_page_focus_list (SageIndexPage *self)
   gtk_column_view_scroll_to (GTK_COLUMN_VIEW (priv->view),
                              position != GTK_INVALID_LIST_POSITION ? position : 0, NULL,
                              GTK_LIST_SCROLL_FOCUS, NULL);
+  gtk_widget_grab_focus (priv->view);
 }
 
 static SageIndexCell *
@@ -131,7 +132,7 @@ popup_row_menu (SageIndexPage *self,
       priv->row_menu = gtk_popover_menu_new_from_model (NULL);
       gtk_popover_set_has_arrow (GTK_POPOVER (priv->row_menu), FALSE);
       gtk_widget_set_halign (priv->row_menu, GTK_ALIGN_START);
-      gtk_widget_set_parent (priv->row_menu, priv->scroller);
+      gtk_widget_set_parent (priv->row_menu, GTK_WIDGET (self));
     }
   gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (priv->row_menu), menu);
   gtk_popover_set_pointing_to (GTK_POPOVER (priv->row_menu),
@@ -158,7 +159,7 @@ pressed_cb (GtkGestureClick *gesture,
   if (event != NULL && gdk_event_triggers_context_menu (event))
     {
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-      if (gtk_widget_compute_point (priv->view, priv->scroller, &point, &point))
+      if (gtk_widget_compute_point (priv->view, GTK_WIDGET (self), &point, &point))
         popup_row_menu (self, cell, point.x, point.y);
     }
   else if (button == GDK_BUTTON_MIDDLE)
@@ -261,7 +262,7 @@ long_pressed_cb (GtkGestureLongPress *gesture,
     return;
 
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  if (gtk_widget_compute_point (priv->view, priv->scroller, &point, &point))
+  if (gtk_widget_compute_point (priv->view, GTK_WIDGET (self), &point, &point))
     popup_row_menu (self, cell, point.x, point.y);
 }
 
@@ -290,6 +291,29 @@ key_pressed_cb (GtkEventControllerKey *controller,
     return gtk_widget_activate_action (widget, "index.open", NULL);
 
   return GDK_EVENT_PROPAGATE;
+}
+
+/* Whatever is typed among the rows narrows them down. Other keys are none of the search's business,
+ * which is why GTK's own way to capture keys is of no use: it takes Delete and Menu as well. */
+static gboolean
+typed_cb (GtkEventControllerKey *controller,
+          guint                  key,
+          guint                  code,
+          GdkModifierType        state,
+          SageIndexPage         *self)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+  GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (priv->search));
+  GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask () & ~GDK_SHIFT_MASK;
+
+  if (modifiers != 0 || !g_unichar_isgraph (gdk_keyval_to_unicode (key)))
+    return GDK_EVENT_PROPAGATE;
+  if (!gtk_event_controller_key_forward (controller, GTK_WIDGET (text)))
+    return GDK_EVENT_PROPAGATE;
+
+  gtk_text_grab_focus_without_selecting (GTK_TEXT (text));
+
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -417,13 +441,12 @@ menu_action (GtkWidget  *widget,
              GVariant   *parameter)
 {
   SageIndexPage *self = SAGE_INDEX_PAGE (widget);
-  SageIndexPagePrivate *priv = sage_index_page_private (self);
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
   SageIndexCell *cell = sage_index_page_cell_at (self, focus);
   graphene_rect_t bounds;
 
   if (cell != NULL && cell->row != NULL
-      && gtk_widget_compute_bounds (focus, priv->scroller, &bounds))
+      && gtk_widget_compute_bounds (focus, widget, &bounds))
     popup_row_menu (self, cell, bounds.origin.x + 48, bounds.origin.y + bounds.size.height);
 }
 
@@ -513,6 +536,7 @@ sage_index_page_init_input (SageIndexPage *self)
 {
   SageIndexPagePrivate *priv = sage_index_page_private (self);
   GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *typed = gtk_event_controller_key_new ();
   GtkGesture *click = gtk_gesture_click_new ();
   GtkGesture *name_click = gtk_gesture_click_new ();
   GtkGesture *press = gtk_gesture_long_press_new ();
@@ -539,5 +563,6 @@ sage_index_page_init_input (SageIndexPage *self)
   g_signal_connect (press, "pressed", G_CALLBACK (long_pressed_cb), self);
   gtk_widget_add_controller (priv->view, GTK_EVENT_CONTROLLER (press));
 
-  gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (priv->search), priv->view);
+  g_signal_connect (typed, "key-pressed", G_CALLBACK (typed_cb), self);
+  gtk_widget_add_controller (priv->view, typed);
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "sage-index-model-private.h"
+#include "sage-index-rows.h"
 
 enum
 {
@@ -413,18 +414,17 @@ sage_index_model_n_selected (SageIndexModel *self)
 GListModel *
 sage_index_model_dup_selected (SageIndexModel *self)
 {
-  g_autoptr(GPtrArray) rows = g_ptr_array_new ();
-  GListStore *store = g_list_store_new (SAGE_TYPE_RESOURCE);
+  g_autoptr(GPtrArray) rows = NULL;
   GtkBitsetIter iter;
   guint position;
 
   g_return_val_if_fail (SAGE_IS_INDEX_MODEL (self), NULL);
 
+  rows = g_ptr_array_new_full (gtk_bitset_get_size (self->selected), g_object_unref);
   if (gtk_bitset_iter_init_first (&iter, self->selected, &position))
     do
-      g_ptr_array_add (rows, self->shown->pdata[position]);
+      g_ptr_array_add (rows, g_object_ref (self->shown->pdata[position]));
     while (gtk_bitset_iter_next (&iter, &position));
-  g_list_store_splice (store, 0, 0, rows->pdata, rows->len);
 
-  return G_LIST_MODEL (store);
+  return G_LIST_MODEL (sage_index_rows_new (rows));
 }

@@ -36,6 +36,7 @@ typedef struct
   GPtrArray            *sources;     /* of SageResourceList (owned) */
   SageIndexCount        count_words; /* (nullable) */
   SageIndexFilter       belongs;     /* (nullable) */
+  GtkFilter            *undo;        /* (owned): tells of deletions that may be taken back */
   const char           *state_words[SAGE_STATE_BAD + 1];
 
   SageFilterExpression *expression;
@@ -52,6 +53,7 @@ typedef struct
   GtkWidget            *row_menu;    /* (nullable): the popover */
   GMenuModel           *row_menu_model; /* (owned) (nullable) */
   double                scroll;      /* where to scroll to once there are rows; -1: nowhere */
+  guint                 restore_scroll; /* source id, when there are */
 
   GtkWidget *banner, *header, *titles, *title, *count, *spinner, *primary, *primary_content;
   GtkWidget *overflow, *filters, *search, *states, *clear, *hint_revealer, *hint, *stack;

@@ -150,21 +150,38 @@ update_failed (SageIndexPage *self)
   adw_status_page_set_description (ADW_STATUS_PAGE (priv->failed), markup);
 }
 
-/* Scrolls to where the user was, once there are that many rows. */
+static double
+scroll_range (SageIndexPagePrivate *priv)
+{
+  GtkAdjustment *adjustment = NULL;
+
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (priv->scroller));
+
+  return gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+}
+
+static gboolean
+restore_scroll_cb (gpointer user_data)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (user_data);
+  GtkAdjustment *adjustment = NULL;
+
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (priv->scroller));
+  priv->restore_scroll = 0;
+  gtk_adjustment_set_value (adjustment, priv->scroll);
+  priv->scroll = -1;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Scrolls to where the user was once there are that many rows, and not while they are laid out. */
 static void
 restore_scroll (SageIndexPage *self)
 {
   SageIndexPagePrivate *priv = sage_index_page_private (self);
-  GtkAdjustment *adjustment = NULL;
 
-  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (priv->scroller));
-  if (priv->scroll < 0
-      || gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment)
-           < priv->scroll)
-    return;
-
-  gtk_adjustment_set_value (adjustment, priv->scroll);
-  priv->scroll = -1;
+  if (priv->scroll >= 0 && priv->scroll <= scroll_range (priv) && priv->restore_scroll == 0)
+    priv->restore_scroll = g_idle_add_full (G_PRIORITY_HIGH_IDLE, restore_scroll_cb, self, NULL);
 }
 
 /* Shows what there is to show: rows, or why there are none. */
@@ -494,6 +511,7 @@ sage_index_page_dispose (GObject *object)
 
   g_clear_handle_id (&priv->tick, g_source_remove);
   g_clear_handle_id (&priv->fit, g_source_remove);
+  g_clear_handle_id (&priv->restore_scroll, g_source_remove);
   g_clear_handle_id (&priv->fill, g_source_remove);
   g_clear_handle_id (&priv->refilter, g_source_remove);
   g_clear_handle_id (&priv->announce, g_source_remove);
@@ -510,6 +528,7 @@ sage_index_page_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), SAGE_TYPE_INDEX_PAGE);
   g_clear_object (&priv->focused);
   g_clear_object (&priv->refocus);
+  g_clear_object (&priv->undo);
   g_clear_object (&priv->row_menu_model);
   g_clear_object (&priv->model);
 

@@ -16,8 +16,9 @@ G_DECLARE_DERIVABLE_TYPE (SageIndexPage, sage_index_page, SAGE, INDEX_PAGE, Sage
  * @remove: (nullable): deletes rows, or offers to; without it there is no Delete
  * @selection_changed: (nullable): which rows actions are for has changed: says which are possible
  *
- * What a list does beside listing. Names of actions that are for rows act on what
- * sage_index_page_dup_selected() returns, from wherever they were activated.
+ * What a list does beside listing. Actions that are for rows act on what
+ * sage_index_page_dup_selected() returns, from wherever they were activated. Rows that wait for a
+ * deletion to be taken back, see sage_undo_remove(), are out of sight by themselves.
  */
 struct _SageIndexPageClass
 {

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "sage-index-page-private.h"
+#include "sage-index-rows.h"
 
 /* What a page says to make a SageIndexPage its own. */
 
@@ -261,9 +262,9 @@ sage_index_page_set_row_menu (SageIndexPage *self,
  * @self: a page
  * @filter: (nullable): which rows are in the list at all
  *
- * Leaves rows out for other reasons than the user's filter: those that wait for their deletion to be
- * taken back, or of a kind that is not asked for. They are not counted. It must be quick, and
- * sage_index_page_refilter() be called when it would say something else.
+ * Leaves rows out for other reasons than the user's filter, such as a kind that is not asked for.
+ * They are not counted. It must be quick, and sage_index_page_refilter() be called when it would say
+ * something else.
  */
 void
 sage_index_page_set_filter_func (SageIndexPage   *self,
@@ -301,16 +302,19 @@ GListModel *
 sage_index_page_dup_selected (SageIndexPage *self)
 {
   SageIndexPagePrivate *priv;
-  GListModel *rows;
 
   g_return_val_if_fail (SAGE_IS_INDEX_PAGE (self), NULL);
 
   priv = sage_index_page_private (self);
-  rows = sage_index_model_dup_selected (priv->model);
-  if (g_list_model_get_n_items (rows) == 0 && priv->focused != NULL)
-    g_list_store_append (G_LIST_STORE (rows), priv->focused);
+  if (sage_index_model_n_selected (priv->model) == 0 && priv->focused != NULL)
+    {
+      g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
 
-  return rows;
+      g_ptr_array_add (rows, g_object_ref (priv->focused));
+      return G_LIST_MODEL (sage_index_rows_new (rows));
+    }
+
+  return sage_index_model_dup_selected (priv->model);
 }
 
 /**
