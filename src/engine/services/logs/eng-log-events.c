@@ -161,6 +161,23 @@ read_backward (Page        *page,
     }
 }
 
+/* Where a page without a token begins: at the times that are asked for, which are sought. */
+static gboolean
+find_start (const Page          *page,
+            const EngLogStream  *stream,
+            gboolean             from_head,
+            guint64             *offset,
+            GError             **error)
+{
+  *offset = from_head ? 0 : G_MAXUINT64;
+  if (from_head && page->start > 0)
+    return eng_log_seek (stream->path, page->start, offset, error);
+  if (!from_head && page->end < G_MAXINT64)
+    return eng_log_seek (stream->path, page->end, offset, error);
+
+  return TRUE;
+}
+
 static gboolean
 read_page (EngCall       *call,
            EngLogStream  *stream,
@@ -170,9 +187,10 @@ read_page (EngCall       *call,
   const char *token = sage_json_string (call->input, "nextToken", NULL);
   gboolean from_head = sage_json_bool (call->input, "startFromHead", FALSE);
   char direction = from_head ? 'f' : 'b';
-  guint64 offset = from_head ? 0 : G_MAXUINT64;
+  guint64 offset = 0;
 
-  if (token != NULL && !parse_position (token, &direction, &offset, error))
+  if (token != NULL ? !parse_position (token, &direction, &offset, error)
+                    : !find_start (page, stream, from_head, &offset, error))
     return FALSE;
 
   page->backward = direction == 'b';
