@@ -3,6 +3,7 @@
 
 import json
 import shutil
+import time
 
 import pytest
 
@@ -169,6 +170,19 @@ def test_times_bound_what_is_returned(wrote, logs):
         assert messages(reply) == ["1"]
 
 
+def test_tokens_of_a_time_lead_both_ways(wrote, logs):
+    stream = wrote("for i in 1 2 3 4 5; do echo $i; sleep 0.03; done")
+    times = [e["timestamp"] for e in events(logs, stream, startFromHead=True)["events"]]
+    after = events(logs, stream, startFromHead=True, startTime=times[2], limit=1)
+    assert messages(after) == ["3"]
+    assert messages(events(logs, stream, nextToken=after["nextForwardToken"])) == ["4", "5"]
+    assert messages(events(logs, stream, nextToken=after["nextBackwardToken"])) == ["1", "2"]
+    before = events(logs, stream, endTime=times[2], limit=1)
+    assert messages(before) == ["2"]
+    assert messages(events(logs, stream, nextToken=before["nextForwardToken"])) == ["3", "4", "5"]
+    assert messages(events(logs, stream, nextToken=before["nextBackwardToken"])) == ["1"]
+
+
 def test_lines_before_the_start_time_do_not_end_the_loop(wrote, logs):
     """An empty page means the end to clients, however many lines come before startTime."""
     stream = wrote("seq 15000; sleep 0.05; echo last")
@@ -243,6 +257,34 @@ def test_filter_patterns(wrote, logs, pattern, expected):
     reply = logs.filter_log_events(logGroupName=GROUP, logStreamNames=[stream],
                                    filterPattern=pattern)
     assert len(reply["events"]) == expected
+
+
+@pytest.mark.parametrize("pattern, expected", [
+    ("%ERROR%", 2), ("%[eE][rR][rR]%", 3), ("%^E%", 2), ("%full$%", 1), ("%[0-9]{3}%", 1),
+    ("%100\\%%", 1), ("%ERROR% disk", 1), ("%a|b%", 2), ("%\\(a\\)%", 1), ("%[(]a[)]%", 1), ("%%", 4),
+    ("%no such%", 0), ("%\u00e4%", 1),
+])
+def test_filter_by_regular_expressions(wrote, logs, pattern, expected):
+    stream = wrote("echo 'ERROR disk is full'; echo 'ERROR 100% (a)'; echo 'error b'; echo '\u00e4'")
+    reply = logs.filter_log_events(logGroupName=GROUP, logStreamNames=[stream],
+                                   filterPattern=pattern)
+    assert len(reply["events"]) == expected
+
+
+@pytest.mark.parametrize("pattern", ["%(a+)+$%", "%a", "%[a%", "%*%", "%(*UTF)a%", "%a\\%"])
+def test_regular_expressions_that_are_none(logs, pattern):
+    code, message = refusal(logs.filter_log_events, logGroupName=GROUP, filterPattern=pattern)
+    assert code == "InvalidParameterException" and "pattern" in message
+
+
+def test_a_regular_expression_that_explodes(wrote, logs):
+    """It ends soon, and says why."""
+    stream = wrote("head -c 60000 /dev/zero | tr '\\0' a; echo")
+    started = time.monotonic()
+    code, message = refusal(logs.filter_log_events, logGroupName=GROUP, logStreamNames=[stream],
+                            filterPattern="%" + "a*" * 20 + "[bc]%")
+    assert code == "InvalidParameterException" and "steps" in message
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("pattern", ["-ERROR", "{ $.x = 1 }", "[a, b]", "?a ?b", '"open', "a*b"])

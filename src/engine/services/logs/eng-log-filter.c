@@ -7,6 +7,7 @@
 
 #include "eng-log-events.h"
 #include "eng-log-merge.h"
+#include "eng-log-pattern.h"
 #include "eng-log-streams.h"
 #include "eng-page-token.h"
 #include "sage-error.h"
@@ -15,89 +16,20 @@
 /* What is read for one page at most, so that a call ends soon that finds nothing. */
 #define SCAN_BYTES (64 * 1024 * 1024)
 
-/* What gives a bare term of a pattern a meaning of its own at CloudWatch Logs. */
-#define SPECIAL "{}[]?*%^\"\\"
-
-/* Reads `"a phrase"`, in which a backslash takes the character after it as it is. */
-static char *
-parse_phrase (const char **at)
-{
-  GString *phrase = g_string_new (NULL);
-  const char *c;
-
-  for (c = *at + 1; *c != '\0' && *c != '"'; c++)
-    {
-      if (*c == '\\' && c[1] != '\0')
-        c++;
-      g_string_append_c (phrase, *c);
-    }
-  if (*c == '\0')
-    {
-      g_string_free (phrase, TRUE);
-      return NULL;
-    }
-  *at = c + 1;
-
-  return g_string_free_and_steal (phrase);
-}
-
-static char *
-parse_term (const char **at)
-{
-  gsize length = strcspn (*at, " \t\n");
-  g_autofree char *term = g_strndup (*at, length);
-
-  if (*term == '-' || strpbrk (term, SPECIAL) != NULL)
-    return NULL;
-  *at += length;
-
-  return g_steal_pointer (&term);
-}
-
-/* A filter pattern of plain terms and "quoted phrases": all of them must occur. */
-static GStrv
-parse_pattern (const char  *pattern,
-               GError     **error)
-{
-  g_autoptr(GStrvBuilder) terms = g_strv_builder_new ();
-
-  for (const char *at = pattern + strspn (pattern, " \t\n"); *at != '\0'; at += strspn (at, " \t\n"))
-    {
-      char *term = *at == '"' ? parse_phrase (&at) : parse_term (&at);
-
-      if (term == NULL)
-        {
-          sage_throw (error, SAGE_ERROR_INVALID,
-                      "The filter pattern may only hold terms and quoted phrases");
-          return NULL;
-        }
-      g_strv_builder_take (terms, term);
-    }
-
-  return g_strv_builder_end (terms);
-}
-
-static gboolean
-matches (const EngLogEntry *entry,
-         GStrv              terms)
-{
-  for (guint i = 0; terms[i] != NULL; i++)
-    if (strstr (entry->message, terms[i]) == NULL)
-      return FALSE;
-
-  return TRUE;
-}
+/* And for how long: a regular expression may take its time on every line. */
+#define SCAN_SECONDS 5
 
 /* One FilterLogEvents call under way. */
 typedef struct
 {
-  GStrv      terms;
-  JsonArray *events;
-  gint64     limit;
-  gint64     start;
-  gint64     end;
-  gsize      bytes;   /* of the events */
-  gsize      scanned; /* of all lines read */
+  EngLogPattern *pattern;
+  JsonArray     *events;
+  gint64         limit;
+  gint64         start;
+  gint64         end;
+  gsize          bytes;    /* of the events */
+  gsize          scanned;  /* of all lines read */
+  gint64         deadline; /* monotonic, in microseconds */
 } Filter;
 
 static void
@@ -150,33 +82,41 @@ static gboolean
 is_full (Filter *filter)
 {
   return json_array_get_length (filter->events) >= filter->limit ||
-         filter->bytes > ENG_LOG_PAGE_BYTES || filter->scanned > SCAN_BYTES;
+         filter->bytes > ENG_LOG_PAGE_BYTES || filter->scanned > SCAN_BYTES ||
+         (filter->scanned > 0 && g_get_monotonic_time () > filter->deadline);
 }
 
-/* Fills a page. Returns where it ended if there is more behind it. */
+/* Fills a page. @more says whether there is more behind @last, where it ended. */
 static gboolean
-filter_lines (Filter      *filter,
-              EngLogMerge *merge,
-              EngLogPlace *last)
+filter_lines (Filter       *filter,
+              EngLogMerge  *merge,
+              EngLogPlace  *last,
+              gboolean     *more,
+              GError      **error)
 {
   const EngLogEntry *entry;
   const EngLogStream *stream;
   EngLogPlace place;
 
+  *more = FALSE;
   while ((entry = eng_log_merge_peek (merge, &place, &stream)) != NULL &&
          place.timestamp_ms < filter->end)
     {
-      if (is_full (filter))
+      gboolean matches = entry->timestamp_ms >= filter->start && entry->timestamp_ms < filter->end;
+
+      *more = is_full (filter);
+      if (*more)
         return TRUE;
-      if (entry->timestamp_ms >= filter->start && entry->timestamp_ms < filter->end &&
-          matches (entry, filter->terms))
+      if (matches && !eng_log_pattern_matches (filter->pattern, entry->message, &matches, error))
+        return FALSE;
+      if (matches)
         add_match (filter, stream, entry);
       filter->scanned += strlen (entry->message) + sizeof *entry;
       *last = place;
       eng_log_merge_take (merge);
     }
 
-  return FALSE;
+  return TRUE;
 }
 
 /* Positions are `TIME STREAM`, the id is the offset. */
@@ -225,28 +165,32 @@ eng_log_events_filter (EngCall  *call,
   const char *token = sage_json_string (call->input, "nextToken", NULL);
   g_autoptr(GPtrArray) streams = find_streams (call, error);
   g_autoptr(EngLogMerge) merge = NULL;
-  g_auto(GStrv) terms = NULL;
+  g_autoptr(EngLogPattern) pattern = NULL;
   g_autoptr(JsonObject) reply = json_object_new ();
   g_autofree char *stream = NULL;
   EngLogPlace place = { 0 };
+  gboolean more;
   Filter filter = {
     .events = json_array_new (),
     .limit = sage_json_int (call->input, "limit", ENG_LOG_PAGE_EVENTS),
     .start = sage_json_int (call->input, "startTime", 0),
     .end = sage_json_int (call->input, "endTime", G_MAXINT64),
+    .deadline = g_get_monotonic_time () + SCAN_SECONDS * G_USEC_PER_SEC,
   };
 
   json_object_set_array_member (reply, "events", filter.events);
   if (streams == NULL ||
       (token != NULL && !read_token (call, token, &stream, &place, error)))
     return FALSE;
-  terms = parse_pattern (sage_json_string (call->input, "filterPattern", ""), error);
-  if (terms == NULL)
+  pattern = eng_log_pattern_new (sage_json_string (call->input, "filterPattern", ""), error);
+  if (pattern == NULL)
     return FALSE;
 
-  filter.terms = terms;
+  filter.pattern = pattern;
   merge = eng_log_merge_new (streams, filter.start, token != NULL ? &place : NULL);
-  if (filter_lines (&filter, merge, &place))
+  if (!filter_lines (&filter, merge, &place, &more, error))
+    return FALSE;
+  if (more)
     {
       g_autofree char *next = make_token (call, &place);
 
