@@ -33,10 +33,12 @@ G_DEFINE_FINAL_TYPE (SageLogSaver, sage_log_saver, G_TYPE_OBJECT)
 /* One run. Owned by its task. */
 typedef struct
 {
-  GOutputStream *stream; /* (owned) (nullable): once the file is open */
-  char          *token;  /* (owned) (nullable): of the next page */
-  GString       *text;   /* (owned): what is being written */
-  GError        *error;  /* (owned) (nullable): why the file is given up */
+  GFile         *file;    /* (owned) */
+  gboolean       created; /* there was none before */
+  GOutputStream *stream;  /* (owned) (nullable): once the file is open */
+  char          *token;   /* (owned) (nullable): of the next page */
+  GString       *text;    /* (owned): what is being written */
+  GError        *error;   /* (owned) (nullable): why the file is given up */
 } Run;
 
 static void
@@ -44,6 +46,7 @@ run_free (gpointer data)
 {
   Run *run = data;
 
+  g_object_unref (run->file);
   g_clear_object (&run->stream);
   g_clear_error (&run->error);
   g_string_free (run->text, TRUE);
@@ -81,6 +84,18 @@ append_event (SageLogSaver       *self,
 }
 
 static void
+sage_log_saver_deleted_cb (GObject      *object,
+                           GAsyncResult *result,
+                           gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  Run *run = g_task_get_task_data (task);
+
+  g_file_delete_finish (G_FILE (object), result, NULL);
+  g_task_return_error (task, g_steal_pointer (&run->error));
+}
+
+static void
 sage_log_saver_closed_cb (GObject      *object,
                           GAsyncResult *result,
                           gpointer      user_data)
@@ -90,12 +105,16 @@ sage_log_saver_closed_cb (GObject      *object,
   g_autoptr(GError) error = NULL;
 
   g_output_stream_close_finish (G_OUTPUT_STREAM (object), result, &error);
-  if (run->error != NULL)
-    g_task_return_error (task, g_steal_pointer (&run->error));
-  else if (error != NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
+  if (run->error == NULL)
+    run->error = g_steal_pointer (&error);
+
+  if (run->error == NULL)
     g_task_return_boolean (task, TRUE);
+  else if (run->created)
+    g_file_delete_async (run->file, G_PRIORITY_DEFAULT, NULL, sage_log_saver_deleted_cb,
+                         g_steal_pointer (&task));
+  else
+    g_task_return_error (task, g_steal_pointer (&run->error));
 }
 
 /* Puts the file in its place, or leaves what was there if there is an error: a stream that is closed
@@ -173,9 +192,9 @@ sage_log_saver_read (GTask *task)
 }
 
 static void
-sage_log_saver_opened_cb (GObject      *object,
-                          GAsyncResult *result,
-                          gpointer      user_data)
+sage_log_saver_replaced_cb (GObject      *object,
+                            GAsyncResult *result,
+                            gpointer      user_data)
 {
   g_autoptr(GTask) task = user_data;
   Run *run = g_task_get_task_data (task);
@@ -186,6 +205,27 @@ sage_log_saver_opened_cb (GObject      *object,
     g_task_return_error (task, g_steal_pointer (&error));
   else
     sage_log_saver_read (g_steal_pointer (&task));
+}
+
+static void
+sage_log_saver_created_cb (GObject      *object,
+                           GAsyncResult *result,
+                           gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  Run *run = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autoptr(GError) error = NULL;
+
+  run->stream = (GOutputStream *) g_file_create_finish (G_FILE (object), result, &error);
+  run->created = run->stream != NULL;
+  if (run->stream != NULL)
+    sage_log_saver_read (g_steal_pointer (&task));
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    g_file_replace_async (run->file, NULL, FALSE, G_FILE_CREATE_NONE, G_PRIORITY_DEFAULT,
+                          cancellable, sage_log_saver_replaced_cb, g_steal_pointer (&task));
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
 /**
@@ -212,13 +252,14 @@ sage_log_saver_run_async (SageLogSaver        *self,
   g_return_if_fail (G_IS_FILE (file));
 
   run = g_new0 (Run, 1);
+  run->file = g_object_ref (file);
   run->text = g_string_new (NULL);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sage_log_saver_run_async);
   g_task_set_task_data (task, run, run_free);
   self->bytes = 0;
-  g_file_replace_async (file, NULL, FALSE, G_FILE_CREATE_NONE, G_PRIORITY_DEFAULT, cancellable,
-                        sage_log_saver_opened_cb, task);
+  g_file_create_async (file, G_FILE_CREATE_NONE, G_PRIORITY_DEFAULT, cancellable,
+                       sage_log_saver_created_cb, task);
 }
 
 /**

@@ -408,11 +408,19 @@ activate_binding (GtkWidget *widget,
                   gpointer   user_data)
 {
   SageLogText *self = SAGE_LOG_TEXT (widget);
+  const SageLogLine *line =
+    self->buffer != NULL ? sage_log_buffer_get_line (self->buffer, self->caret.line) : NULL;
 
-  sage_log_text_update_actions (self);
+  if (line == NULL)
+    return GDK_EVENT_PROPAGATE;
+  if (line->truncated && !line->expanded)
+    sage_log_text_expand_line (self, self->caret.line);
+  else if (sage_log_text_is_metric (self, self->caret.line))
+    sage_log_text_emit_metric (self, self->caret.line);
+  else
+    return GDK_EVENT_PROPAGATE;
 
-  return gtk_widget_activate_action (widget, "line.show-metric", NULL) ||
-         gtk_widget_activate_action (widget, "line.expand", NULL);
+  return GDK_EVENT_STOP;
 }
 
 static gboolean
