@@ -6,11 +6,16 @@
 #include <string.h>
 
 #include "sage-definition-page.h"
+#include "sage-endpoint-page.h"
+#include "sage-endpoints-page.h"
 #include "sage-execution-page.h"
+#include "sage-group-page.h"
 #include "sage-home-page.h"
 #include "sage-job-page.h"
 #include "sage-jobs-page.h"
+#include "sage-models-page.h"
 #include "sage-new-job-page.h"
+#include "sage-package-page.h"
 #include "sage-page-table.h"
 #include "sage-pipeline-page.h"
 #include "sage-pipelines-page.h"
@@ -24,8 +29,13 @@ static const struct
   GetType     get_type;
 } pages[] = {
   { "definition", sage_definition_page_get_type },
+  { "endpoint", sage_endpoint_page_get_type },
+  { "endpoints", sage_endpoints_page_get_type },
   { "home", sage_home_page_get_type },
   { "jobs", sage_jobs_page_get_type },
+  { "model-package", sage_package_page_get_type },
+  { "model-package-group", sage_group_page_get_type },
+  { "models", sage_models_page_get_type },
   { "new-job", sage_new_job_page_get_type },
   { "pipeline", sage_pipeline_page_get_type },
   { "pipeline-execution", sage_execution_page_get_type },
