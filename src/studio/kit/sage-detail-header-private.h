@@ -18,6 +18,8 @@ G_DECLARE_FINAL_TYPE (SageDetailHeader, sage_detail_header, SAGE, DETAIL_HEADER,
 
 void sage_detail_header_set_resource  (SageDetailHeader *self,
                                        SageResource     *resource);
+void sage_detail_header_set_heading   (SageDetailHeader *self,
+                                       const char       *text);
 void sage_detail_header_set_icon_name (SageDetailHeader *self,
                                        const char       *icon_name);
 void sage_detail_header_set_facts     (SageDetailHeader *self,

@@ -171,6 +171,17 @@ sage_detail_header_set_resource (SageDetailHeader *self,
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
+/* For what has a name of little meaning: the number of a version. */
+void
+sage_detail_header_set_heading (SageDetailHeader *self,
+                                const char       *text)
+{
+  g_autofree char *label = sage_text_shorten_middle (text, SAGE_TEXT_MAX_LINE);
+
+  sage_copy_label_set_text (SAGE_COPY_LABEL (self->name), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
 void
 sage_detail_header_set_icon_name (SageDetailHeader *self,
                                   const char       *icon_name)

@@ -591,6 +591,23 @@ sage_detail_page_show_tab (SageDetailPage *self,
 }
 
 /**
+ * sage_detail_page_set_heading:
+ * @self: a page
+ * @text: what the header calls the thing, instead of its title
+ *
+ * For things whose title says little: a version is a number.
+ */
+void
+sage_detail_page_set_heading (SageDetailPage *self,
+                              const char     *text)
+{
+  g_return_if_fail (SAGE_IS_DETAIL_PAGE (self));
+  g_return_if_fail (text != NULL);
+
+  sage_detail_header_set_heading (SAGE_DETAIL_HEADER (PRIVATE (self)->header), text);
+}
+
+/**
  * sage_detail_page_set_facts:
  * @self: a page
  * @text: (nullable): the one line of facts beside the state, e.g. "ml.m5.large · 4 min 12 s"

@@ -41,6 +41,8 @@ void          sage_detail_page_add_tab       (SageDetailPage *self,
                                               GtkWidget      *child);
 void          sage_detail_page_show_tab      (SageDetailPage *self,
                                               const char     *name);
+void          sage_detail_page_set_heading   (SageDetailPage *self,
+                                              const char     *text);
 void          sage_detail_page_set_facts     (SageDetailPage *self,
                                               const char     *text);
 void          sage_detail_page_set_primary   (SageDetailPage *self,
