@@ -153,9 +153,12 @@ is_approved (gpointer item,
 static char *
 version_words (SageResource *package)
 {
+  JsonObject *description = sage_resource_get_description (package);
   const char *name = sage_resource_get_name (package);
   const char *slash = strrchr (name, '/');
-  g_autofree char *group = g_strndup (name, slash != NULL ? (gsize) (slash - name) : strlen (name));
+  g_autofree char *start = g_strndup (name, slash != NULL ? (gsize) (slash - name) : strlen (name));
+  const char *group = description != NULL
+                        ? sage_json_string (description, "ModelPackageGroupName", start) : start;
 
   /* Translators: the name of a model group and the number of a version in it */
   return g_strdup_printf (_("%s version %s"), group, sage_resource_get_title (package));

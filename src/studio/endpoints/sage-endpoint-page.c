@@ -99,11 +99,20 @@ show_package (SageEndpointPage *self,
 {
   g_auto(SageArn) arn = { 0 };
   g_autofree char *location = NULL;
+  g_autofree char *words = NULL;
+  char *slash;
 
   if (package != NULL && sage_arn_parse (package, &arn))
     location = g_strconcat ("model-package/", arn.name, NULL);
+  slash = location != NULL ? strrchr (arn.name, '/') : NULL;
+  if (slash != NULL)
+    {
+      *slash = '\0';
+      /* Translators: the name of a model group and the number of a version in it */
+      words = g_strdup_printf (_("%s version %s"), arn.name, slash + 1);
+    }
   sage_facts_set_link (self->model_facts, "package", _("Model version"),
-                       location != NULL ? arn.name : package, location);
+                       words != NULL ? words : package, location);
 }
 
 static void
@@ -244,6 +253,8 @@ show_variant (SageEndpointPage *self,
 
   sage_facts_set_text (self->variant, "name", _("Name"),
                        sage_json_string (variant, "VariantName", NULL));
+  if (self->config == NULL || sage_resource_get_description (self->config) == NULL)
+    sage_facts_set_text (self->variant, "type", _("Instance type"), NULL); /* keeps its place */
   sage_facts_set_number (self->variant, "instances", _("Instances"),
                          sage_json_double (variant, "CurrentInstanceCount", NAN));
   sage_facts_set_number (self->variant, "weight", _("Weight"),
@@ -284,7 +295,7 @@ sage_endpoint_page_constructed (GObject *object)
                             GTK_WIDGET (self->invoke));
   self->log = SAGE_LOG_PANEL (sage_log_panel_new (connection_of (self)));
   sage_log_panel_set_resource (self->log, resource_of (self));
-  sage_detail_page_add_tab (page, "log", _("Log"), "text-x-generic-symbolic",
+  sage_detail_page_add_tab (page, "log", _("Log"), "view-list-symbolic",
                             GTK_WIDGET (self->log));
   self->json = SAGE_JSON_VIEW (sage_json_view_new ());
   sage_detail_page_add_tab (page, "configuration", _("Configuration"), "text-x-generic-symbolic",

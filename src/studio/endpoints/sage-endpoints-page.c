@@ -88,6 +88,7 @@ sage_endpoints_page_constructed (GObject *object)
   for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
     sage_index_page_add_column (page, &columns[i]);
   sage_index_page_set_count (page, count_endpoints);
+  sage_index_page_set_state_word (page, SAGE_STATE_GOOD, _("In service"));
   sage_index_page_set_primary (page, _("Deploy a model…"), "endpoints.deploy");
   sage_index_page_set_empty (page, "sagebrush-endpoint-symbolic", _("No endpoints yet"),
                              _("An endpoint answers requests with an approved version of a model."),

@@ -250,10 +250,20 @@ sage_invoke_pane_class_init (SageInvokePaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SageInvokePane, hint);
   gtk_widget_class_bind_template_callback (widget_class, row_cb);
   gtk_widget_class_install_action (widget_class, "invoke.send", NULL, send_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
-                                       "invoke.send", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK,
-                                       "invoke.send", NULL);
+}
+
+/* Before the text view gets it, which would begin a line. */
+static void
+add_shortcut (SageInvokePane *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (
+    GTK_SHORTCUT_CONTROLLER (controller),
+    gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("<Control>Return|<Control>KP_Enter"),
+                      gtk_named_action_new ("invoke.send")));
+  gtk_widget_add_controller (GTK_WIDGET (self->request), controller);
 }
 
 static void
@@ -271,6 +281,7 @@ sage_invoke_pane_init (SageInvokePane *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (update_scheme), self, G_CONNECT_SWAPPED);
+  add_shortcut (self);
   update_language (self);
   update_scheme (self);
   update (self);

@@ -385,13 +385,14 @@ sage_package_page_update (SageDetailPage *page,
   if (group != NULL)
     {
       g_autofree char *isolated = sage_text_isolate (group);
-      /* Translators: the name of a model group and the number of a version in it */
-      g_autofree char *title = g_strdup_printf (_("%s version %s"), isolated, version);
-      /* Translators: the name of a model group */
-      g_autofree char *facts = g_strdup_printf (_("Version of %s"), isolated);
+      /* Translators: the name of a model group and the number of a version in it, for a tab */
+      g_autofree char *title = g_strdup_printf (C_("model version", "%s %s"), isolated, version);
+      /* Translators: the number of a version */
+      g_autofree char *heading = g_strdup_printf (_("Version %s"), version);
 
       sage_page_set_title (SAGE_PAGE (self), title);
-      sage_detail_page_set_facts (page, facts);
+      sage_detail_page_set_heading (page, heading);
+      sage_detail_page_set_facts (page, group);
     }
   show_facts (self, description);
   show_inference (self, description);

@@ -44,10 +44,11 @@ verdict_free (gpointer data)
 static char *
 dup_name (SageResource *package)
 {
-  const char *name = sage_resource_get_name (package);
-  const char *slash = strrchr (name, '/');
-  g_autofree char *group = g_strndup (name, slash != NULL ? (gsize) (slash - name) : strlen (name));
-  g_autofree char *isolated = sage_text_isolate (group);
+  JsonObject *description = sage_resource_get_description (package);
+  const char *group = description != NULL
+                        ? sage_json_string (description, "ModelPackageGroupName", NULL) : NULL;
+  g_autofree char *isolated = sage_text_isolate (group != NULL ? group
+                                                               : sage_resource_get_name (package));
 
   /* Translators: the name of a model group and the number of a version in it */
   return g_strdup_printf (_("%s version %s"), isolated, sage_resource_get_title (package));

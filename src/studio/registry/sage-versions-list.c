@@ -151,6 +151,14 @@ make_list (SageVersionsList *self)
   g_signal_connect_swapped (self->list, "activate", G_CALLBACK (activate_cb), self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_widget_set_valign (scroller, GTK_ALIGN_START);
+  gtk_widget_set_overflow (scroller, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_margin_top (scroller, 18);
+  gtk_widget_set_margin_bottom (scroller, 18);
+  gtk_widget_set_margin_start (scroller, 18);
+  gtk_widget_set_margin_end (scroller, 18);
+  gtk_widget_add_css_class (scroller, "card");
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->list));
 
   return scroller;
