@@ -25,6 +25,7 @@ typedef struct
 typedef struct
 {
   GArray  *roots;       /* of guint32 */
+  GArray  *depths;      /* of guint32 */
   GArray  *nodes;       /* of AlgNode */
   GArray  *values;      /* of float */
   GArray  *sets;        /* of AlgSet */

@@ -63,6 +63,7 @@ void
 alg_tree_tables_init (AlgTreeTables *tables)
 {
   tables->roots = g_array_new (FALSE, FALSE, sizeof (guint32));
+  tables->depths = g_array_new (FALSE, FALSE, sizeof (guint32));
   tables->nodes = g_array_new (FALSE, FALSE, sizeof (AlgNode));
   tables->values = g_array_new (FALSE, FALSE, sizeof (float));
   tables->sets = g_array_new (FALSE, FALSE, sizeof (AlgSet));
@@ -78,6 +79,7 @@ void
 alg_tree_tables_clear (AlgTreeTables *tables)
 {
   g_clear_pointer (&tables->roots, g_array_unref);
+  g_clear_pointer (&tables->depths, g_array_unref);
   g_clear_pointer (&tables->nodes, g_array_unref);
   g_clear_pointer (&tables->values, g_array_unref);
   g_clear_pointer (&tables->sets, g_array_unref);
@@ -265,6 +267,8 @@ alg_tree_tables_add (AlgTreeTables  *tables,
   guint32 base = tables->nodes->len;
   gint32 root = 0;
   guint n = source->left->len;
+  guint32 depth = 0;
+  guint level_end = 1; /* in the queue */
 
   if (!check_lengths (source, tree, error))
     return FALSE;
@@ -284,6 +288,12 @@ alg_tree_tables_add (AlgTreeTables  *tables,
       gint32 at = get (tables->queue, i);
       guint32 left = base + tables->queue->len;
 
+      if (i == level_end)
+        {
+          depth++;
+          level_end = tables->queue->len;
+        }
+
       if (get (source->left, at) == -1)
         {
           append_leaf (tables, g_array_index (source->conditions, float, at));
@@ -294,6 +304,7 @@ alg_tree_tables_add (AlgTreeTables  *tables,
           !enqueue_children (tables, source, at, tree, error))
         return FALSE;
     }
+  g_array_append_val (tables->depths, depth);
 
   return TRUE;
 }

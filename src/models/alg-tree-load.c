@@ -409,12 +409,15 @@ set_trees (AlgTreeModel  *model,
   model->categorical = tables->categorical;
   model->groups = (guint32 *) g_array_steal (loader->groups, NULL);
   model->roots = g_array_steal (tables->roots, NULL);
+  model->depths = g_array_steal (tables->depths, NULL);
+  model->n_nodes = tables->nodes->len;
   model->nodes = g_array_steal (tables->nodes, NULL);
   model->values = g_array_steal (tables->values, NULL);
   model->sets = g_array_steal (tables->sets, NULL);
   model->categories = g_array_steal (tables->categories, NULL);
   if (g_strcmp0 (loader->booster, "dart") == 0)
     model->weights = g_array_steal (loader->weights, NULL);
+  alg_tree_quick_prepare (model);
 
   return TRUE;
 }

@@ -67,10 +67,13 @@ struct _AlgTreeModel
   float           *base;         /* (owned): margin each group starts from */
 
   guint            n_trees;
-  guint32         *roots;        /* (owned): of each tree, then the number of nodes */
+  guint32         *roots;        /* (owned): of each tree */
+  guint32         *depths;       /* (owned): steps from each root to its farthest leaf */
   guint32         *groups;       /* (owned): the output each tree adds to */
   float           *weights;      /* (owned) (nullable): of each tree, for dart */
+  guint32          n_nodes;
   AlgNode         *nodes;        /* (owned) */
+  gboolean         quick;        /* nodes are made for the quick walk, and for no other */
   float           *values;       /* (owned): of each node, 0 where it is no leaf */
   gboolean         categorical;  /* some node is */
   AlgSet          *sets;         /* (owned) (nullable) */
@@ -78,6 +81,12 @@ struct _AlgTreeModel
 
   float           *linear;       /* (owned) (nullable): gblinear: (features + bias) × groups */
 };
+
+void     alg_tree_quick_prepare (AlgTreeModel *model);
+void     alg_tree_quick_rows    (AlgTreeModel *model,
+                             const float   *rows,
+                             gsize          n_rows,
+                             float         *out);
 
 gboolean alg_objective_find (const char    *name,
                              AlgTransform  *transform,

@@ -28,6 +28,7 @@ alg_tree_model_unref (AlgTreeModel *model)
   g_free (model->objective);
   g_free (model->base);
   g_free (model->roots);
+  g_free (model->depths);
   g_free (model->groups);
   g_free (model->weights);
   g_free (model->nodes);
@@ -285,6 +286,12 @@ alg_tree_model_margins (AlgTreeModel *model,
   for (gsize i = 0; i < n_rows; i++)
     for (guint group = 0; group < model->n_groups; group++)
       out[i * model->n_groups + group] = model->base[group];
+
+  if (model->quick)
+    {
+      alg_tree_quick_rows (model, rows, n_rows, out);
+      return;
+    }
 
   if (!model->categorical && model->linear == NULL)
     for (; row + LANES <= n_rows; row += LANES)

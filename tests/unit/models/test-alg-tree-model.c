@@ -35,6 +35,8 @@ static const Case cases[] = {
   { "uneven", "reg:squarederror", "gbtree", 0, 12, 8, 0, 0.1, FALSE, "max_leaves=40" },
   { "one tree", "reg:squarederror", "gbtree", 4, 1, 3, 0, 0.0, FALSE, NULL },
   { "nine trees", "reg:squarederror", "gbtree", 4, 9, 3, 0, 0.0, FALSE, NULL },
+  { "more features than the quick walk takes", "reg:squarederror", "gbtree", 6, 20, 300, 0, 0.1, FALSE, NULL },
+  { "as many as it takes", "multi:softprob", "gbtree", 6, 7, 256, 3, 0.1, FALSE, NULL },
   { "one feature", "reg:squarederror", "gbtree", 4, 5, 1, 0, 0.2, FALSE, NULL },
   { "forest", "reg:squarederror", "gbtree", 5, 4, 8, 0, 0.1, FALSE, "num_parallel_tree=5" },
   { "base score", "reg:squarederror", "gbtree", 3, 7, 8, 0, 0.1, FALSE, "base_score=3.75" },
