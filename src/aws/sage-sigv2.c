@@ -143,6 +143,7 @@ sage_sig_verify_v2 (const SageSigRequest  *request,
 {
   const char *expires_text = sage_sig_query_get (params, "Expires");
   const char *given = sage_sig_query_get (params, "Signature");
+  const char *key_id;
   g_autofree char *text = NULL;
   g_autofree char *expected = NULL;
   guint64 expires;
@@ -151,10 +152,10 @@ sage_sig_verify_v2 (const SageSigRequest  *request,
   gboolean equal;
 
   /* A version 2 URL names no region, no day and no scope. */
-  result->service = g_strdup ("s3");
-  result->region = g_strdup ("");
-  result->date = g_strdup ("");
-  result->scope = g_strdup ("");
+  result->service = "s3";
+  result->region = "";
+  result->date = "";
+  result->scope = "";
   result->presigned = TRUE;
   result->payload = SAGE_PAYLOAD_UNSIGNED;
 
@@ -164,8 +165,11 @@ sage_sig_verify_v2 (const SageSigRequest  *request,
                             "Query-string authentication requires the Signature, Expires and "
                             "AWSAccessKeyId parameters, each once");
 
-  result->access_key = g_strdup (sage_sig_query_get (params, "AWSAccessKeyId"));
-  result->signature = g_strdup (given);
+  key_id = sage_sig_query_get (params, "AWSAccessKeyId");
+  result->text = g_strconcat (key_id, " ", given, NULL);
+  result->text[strlen (key_id)] = '\0';
+  result->access_key = result->text;
+  result->signature = result->text + strlen (key_id) + 1;
 
   if (now > (double) expires)
     return sage_sig_refuse (SAGE_SIG_EXPIRED, message, "Request has expired");

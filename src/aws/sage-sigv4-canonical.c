@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "sage-header-name.h"
 #include "sage-sigv4-private.h"
 
 /* The form of a request that both sides sign, as "Signature Version 4 signing process" in the AWS
@@ -112,7 +113,8 @@ sage_sig_query_parse (const char *raw_query)
       raw_query += length + (raw_query[length] == '&');
     }
 
-  g_ptr_array_sort (params, compare_params);
+  if (params->len > 1)
+    g_ptr_array_sort (params, compare_params);
 
   return params;
 }
@@ -145,16 +147,6 @@ sage_sig_query_get (GPtrArray  *params,
   return NULL;
 }
 
-/* Most pairs of names differ in their first letter, which spares most of the calls. */
-static inline gboolean
-is_same_name (const char *a,
-              const char *b)
-{
-  const guchar case_bit = 0x20;
-
-  return ((*a ^ *b) & ~case_bit) == 0 && g_ascii_strcasecmp (a, b) == 0;
-}
-
 guint
 sage_sig_header_count (const SageSigRequest *request,
                        const char           *name)
@@ -162,7 +154,7 @@ sage_sig_header_count (const SageSigRequest *request,
   guint count = 0;
 
   for (guint i = 0; request->headers[i] != NULL; i += 2)
-    count += is_same_name (request->headers[i], name);
+    count += sage_header_name_equal (request->headers[i], name);
 
   return count;
 }
@@ -173,7 +165,7 @@ sage_sig_header_get (const SageSigRequest *request,
                      const char           *name)
 {
   for (guint i = 0; request->headers[i] != NULL; i += 2)
-    if (is_same_name (request->headers[i], name))
+    if (sage_header_name_equal (request->headers[i], name))
       return request->headers[i + 1];
 
   return NULL;
@@ -249,7 +241,7 @@ append_canonical_header (GString              *out,
   g_string_append (out, name);
   g_string_append_c (out, ':');
   for (guint i = 0; request->headers[i] != NULL; i += 2)
-    if (is_same_name (request->headers[i], name))
+    if (sage_header_name_equal (request->headers[i], name))
       {
         if (!first)
           g_string_append_c (out, ',');

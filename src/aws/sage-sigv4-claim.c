@@ -7,18 +7,16 @@
 #include <string.h>
 #include <time.h>
 
+#include "sage-header-name.h"
 #include "sage-sigv4-private.h"
 
-#define MAX_SIGNED_HEADERS 100
 #define MAX_PRESIGN_SECONDS 604800
 #define EPOCH_JULIAN 719163 /* 1970-01-01 as GDate counts days */
 
 void
 sage_sig_claim_clear (SageSigClaim *claim)
 {
-  g_clear_pointer (&claim->credential, g_strfreev);
-  g_clear_pointer (&claim->signed_headers, g_strfreev);
-  g_clear_pointer (&claim->date, g_free);
+  g_clear_pointer (&claim->text, g_free);
   g_clear_pointer (&claim->params, g_ptr_array_unref);
 }
 
@@ -39,22 +37,25 @@ sage_sig_refuse (SageSigVerdict   verdict,
   return verdict;
 }
 
+/* In what follows strspn() would first make a table of so long a list, every time. */
+
 gboolean
 sage_sig_is_sha256 (const char *text)
 {
-  return strlen (text) == 64 && strspn (text, "0123456789abcdef") == 64;
+  gsize length = 0;
+
+  while (g_ascii_isdigit (text[length]) || (text[length] >= 'a' && text[length] <= 'f'))
+    length++;
+
+  return length == 64 && text[length] == '\0';
 }
 
-/* Whether @text is letters, digits and what @others lists. strspn() would first make a table of so
- * long a list, every time. */
 static gboolean
-is_word (const char *text,
-         const char *others)
+are_digits (const char *text,
+            gsize       length)
 {
-  if (*text == '\0')
-    return FALSE;
-  for (; *text != '\0'; text++)
-    if (!g_ascii_isalnum (*text) && strchr (others, *text) == NULL)
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isdigit (text[i]))
       return FALSE;
 
   return TRUE;
@@ -63,17 +64,21 @@ is_word (const char *text,
 static gboolean
 is_scope_word (const char *text)
 {
-  return strlen (text) <= 128 && is_word (text, "-_.=+@");
+  /* letters, digits and -_.=+@ */
+  const SageCharSet word = { { G_GUINT64_CONSTANT (0x23ff680000000000),
+                               G_GUINT64_CONSTANT (0x07fffffe87ffffff) } };
+
+  return strlen (text) <= 128 && sage_char_set_holds (word, text);
 }
 
 static gboolean
 is_lower_header_name (const char *text)
 {
-  for (const char *at = text; *at != '\0'; at++)
-    if (g_ascii_isupper (*at))
-      return FALSE;
+  /* small letters, digits and !#$%&'*+-.^_`|~ */
+  const SageCharSet lower = { { G_GUINT64_CONSTANT (0x03ff6cfa00000000),
+                                G_GUINT64_CONSTANT (0x57ffffffc0000000) } };
 
-  return is_word (text, "!#$%&'*+-.^_`|~");
+  return sage_char_set_holds (lower, text);
 }
 
 /* Reads 20260131T080910Z, and nothing looser. */
@@ -85,7 +90,7 @@ sage_sig_parse_date (const char *text,
   int hour, minute, second;
 
   if (strlen (text) != 16 || text[8] != 'T' || text[15] != 'Z'
-      || strspn (text, G_CSET_DIGITS) != 8 || strspn (text + 9, G_CSET_DIGITS) != 6)
+      || !are_digits (text, 8) || !are_digits (text + 9, 6))
     return FALSE;
 
 #define TWO(at) ((text[at] - '0') * 10 + (text[(at) + 1] - '0'))
@@ -120,39 +125,64 @@ sage_sig_format_date (double seconds)
   return g_strdup (text);
 }
 
+static gboolean
+read_date (SageSigClaim *claim,
+           const char   *text)
+{
+  return sage_sig_parse_date (text, &claim->seconds)
+         && g_strlcpy (claim->date, text, sizeof claim->date) < sizeof claim->date;
+}
+
 /* A Date header: RFC 7231's preferred form, or the basic form as some clients send it. */
-static char *
-read_date_header (const char *text,
-                  double     *seconds)
+static gboolean
+read_date_header (SageSigClaim *claim,
+                  const char   *text)
 {
   static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  g_autofree char *basic = NULL;
   int month = 0;
 
-  if (sage_sig_parse_date (text, seconds))
-    return g_strdup (text);
+  if (read_date (claim, text))
+    return TRUE;
 
   /* "Sun, 30 Aug 2015 12:36:00 GMT"; the digits are checked in the basic form. */
   if (strlen (text) != 29 || strcmp (text + 25, " GMT") != 0 || text[3] != ',' || text[19] != ':'
       || text[22] != ':')
-    return NULL;
+    return FALSE;
 
   while (month < 12 && strncmp (months + 3 * month, text + 8, 3) != 0)
     month++;
-  basic = g_strdup_printf ("%.4s%02d%.2sT%.2s%.2s%.2sZ", text + 12, month + 1, text + 5, text + 17,
-                           text + 20, text + 23);
+  g_snprintf (claim->date, sizeof claim->date, "%.4s%02d%.2sT%.2s%.2s%.2sZ", text + 12, month + 1,
+              text + 5, text + 17, text + 20, text + 23);
 
-  return sage_sig_parse_date (basic, seconds) ? g_steal_pointer (&basic) : NULL;
+  return sage_sig_parse_date (claim->date, &claim->seconds);
+}
+
+/* Cuts @text at every @separator. Returns how many words that makes; more than @max are not cut. */
+static guint
+cut (char        *text,
+     char         separator,
+     const char **words,
+     guint        max)
+{
+  guint n = 0;
+
+  while (text != NULL && n < max)
+    {
+      words[n++] = text;
+      text = strchr (text, separator);
+      if (text != NULL)
+        *text++ = '\0';
+    }
+
+  return text != NULL ? n + 1 : n;
 }
 
 static SageSigVerdict
 parse_credential (SageSigClaim  *claim,
-                  const char    *text,
+                  char          *text,
                   char         **message)
 {
-  claim->credential = g_strsplit (text, "/", 6);
-
-  if (g_strv_length (claim->credential) != 5)
+  if (cut (text, '/', claim->credential, 5) != 5)
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "Credential must have exactly 5 slash-delimited elements, e.g. "
                             "keyid/date/region/service/term");
@@ -162,7 +192,7 @@ parse_credential (SageSigClaim  *claim,
       return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                               "Credential holds an empty or impossible element");
 
-  if (strlen (claim->credential[1]) != 8 || strspn (claim->credential[1], G_CSET_DIGITS) != 8)
+  if (strlen (claim->credential[1]) != 8 || !are_digits (claim->credential[1], 8))
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "Date in Credential scope must be yyyyMMdd");
 
@@ -171,14 +201,12 @@ parse_credential (SageSigClaim  *claim,
 
 static SageSigVerdict
 parse_signed_headers (SageSigClaim  *claim,
-                      const char    *text,
+                      char          *text,
                       char         **message)
 {
-  guint length;
+  guint length = *text != '\0' ? cut (text, ';', claim->signed_headers, SAGE_SIG_MAX_SIGNED) : 0;
 
-  claim->signed_headers = g_strsplit (text, ";", MAX_SIGNED_HEADERS + 1);
-  length = g_strv_length (claim->signed_headers);
-  if (length == 0 || length > MAX_SIGNED_HEADERS)
+  if (length == 0 || length > SAGE_SIG_MAX_SIGNED)
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "SignedHeaders names no header, or too many");
 
@@ -199,52 +227,66 @@ parse_signed_headers (SageSigClaim  *claim,
 }
 
 static SageSigVerdict
-take_signature (SageSigResult  *result,
-                const char     *text,
-                char          **message)
+take_signature (SageSigClaim  *claim,
+                const char    *text,
+                char         **message)
 {
   if (!sage_sig_is_sha256 (text))
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "Signature must be 64 lower-case hexadecimal digits");
 
-  result->signature = g_strdup (text);
+  claim->signature = text;
 
   return SAGE_SIG_OK;
 }
 
-/* "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…": each once and nothing else. */
+/* "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…": each once and nothing else. The
+ * values point into a copy that the claim keeps. */
 static SageSigVerdict
-split_authorization (const char  *header,
-                     char        *values[3],
-                     char       **message)
+split_authorization (const char    *header,
+                     SageSigClaim  *claim,
+                     char          *values[3],
+                     char         **message)
 {
-  static const char *const names[3] = { "Credential", "SignedHeaders", "Signature" };
-  g_auto(GStrv) parts = NULL;
+  static const struct
+  {
+    const char *name;
+    gsize       length;
+  } names[3] = { { "Credential", 10 }, { "SignedHeaders", 13 }, { "Signature", 9 } };
+  char *next;
 
   if (!g_str_has_prefix (header, SAGE_SIG_ALGORITHM " "))
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message, "Authorization header must use the "
                             SAGE_SIG_ALGORITHM " scheme");
 
-  parts = g_strsplit (header + strlen (SAGE_SIG_ALGORITHM " "), ",", 5);
-  for (guint i = 0; parts[i] != NULL; i++)
+  claim->text = g_strdup (header + strlen (SAGE_SIG_ALGORITHM " "));
+  for (char *part = claim->text; part != NULL; part = next)
     {
-      char *equals = strchr (g_strstrip (parts[i]), '=');
+      char *equals;
       int which = -1;
 
+      next = strchr (part, ',');
+      if (next != NULL)
+        *next++ = '\0';
+      g_strchomp (part);
+      while (g_ascii_isspace (*part))
+        part++;
+      equals = strchr (part, '=');
+
       for (int name = 0; equals != NULL && name < 3; name++)
-        if (strlen (names[name]) == (gsize) (equals - parts[i])
-            && g_str_has_prefix (parts[i], names[name]))
+        if (names[name].length == (gsize) (equals - part)
+            && memcmp (part, names[name].name, names[name].length) == 0)
           which = name;
       if (which < 0 || values[which] != NULL)
         return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                                 "Authorization header holds an unknown or repeated parameter");
-      values[which] = g_strdup (equals + 1);
+      values[which] = equals + 1;
     }
 
   for (int name = 0; name < 3; name++)
     if (values[name] == NULL)
       return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
-                              "Authorization header requires '%s' parameter.", names[name]);
+                              "Authorization header requires '%s' parameter.", names[name].name);
 
   return SAGE_SIG_OK;
 }
@@ -255,17 +297,18 @@ read_header_date (const SageSigRequest  *request,
                   char                 **message)
 {
   const char *date = sage_sig_header_get (request, "x-amz-date");
+  gboolean ok;
 
   if (date != NULL)
-    claim->date = sage_sig_parse_date (date, &claim->seconds) ? g_strdup (date) : NULL;
+    ok = read_date (claim, date);
   else if ((date = sage_sig_header_get (request, "date")) != NULL)
-    claim->date = read_date_header (date, &claim->seconds);
+    ok = read_date_header (claim, date);
   else
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "Authorization header requires existence of either a 'X-Amz-Date' or "
                             "a 'Date' header.");
 
-  if (claim->date == NULL)
+  if (!ok)
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "Date must be in ISO-8601 'basic format', e.g. 20260131T080910Z");
 
@@ -275,26 +318,19 @@ read_header_date (const SageSigRequest  *request,
 SageSigVerdict
 sage_sig_claim_from_header (const SageSigRequest  *request,
                             SageSigClaim          *claim,
-                            SageSigResult         *result,
                             char                 **message)
 {
-  g_autofree char *credential = NULL;
-  g_autofree char *signed_headers = NULL;
-  g_autofree char *signature = NULL;
   char *values[3] = { NULL, NULL, NULL };
   SageSigVerdict verdict;
 
-  verdict = split_authorization (sage_sig_header_get (request, "authorization"), values, message);
-  credential = values[0];
-  signed_headers = values[1];
-  signature = values[2];
-
+  verdict = split_authorization (sage_sig_header_get (request, "authorization"), claim, values,
+                                 message);
   if (verdict == SAGE_SIG_OK)
-    verdict = parse_credential (claim, credential, message);
+    verdict = parse_credential (claim, values[0], message);
   if (verdict == SAGE_SIG_OK)
-    verdict = parse_signed_headers (claim, signed_headers, message);
+    verdict = parse_signed_headers (claim, values[1], message);
   if (verdict == SAGE_SIG_OK)
-    verdict = take_signature (result, signature, message);
+    verdict = take_signature (claim, values[2], message);
   if (verdict == SAGE_SIG_OK)
     verdict = read_header_date (request, claim, message);
 
@@ -311,7 +347,9 @@ sage_sig_claim_from_query (SageSigClaim   *claim,
     "X-Amz-Signature"
   };
   GPtrArray *params = claim->params;
+  const char *credential, *signed_headers;
   SageSigVerdict verdict;
+  char *second;
 
   result->presigned = TRUE;
   claim->dated_by_query = TRUE;
@@ -330,19 +368,22 @@ sage_sig_claim_from_query (SageSigClaim   *claim,
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "X-Amz-Expires must be a number of seconds from 1 to %d",
                             MAX_PRESIGN_SECONDS);
-  if (!sage_sig_parse_date (sage_sig_query_get (params, "X-Amz-Date"), &claim->seconds))
+  if (!read_date (claim, sage_sig_query_get (params, "X-Amz-Date")))
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "X-Amz-Date must be in the ISO8601 Long Format "
                             "\"yyyyMMdd'T'HHmmss'Z'\"");
 
-  claim->date = g_strdup (sage_sig_query_get (params, "X-Amz-Date"));
+  credential = sage_sig_query_get (params, "X-Amz-Credential");
+  signed_headers = sage_sig_query_get (params, "X-Amz-SignedHeaders");
+  claim->text = g_strconcat (credential, " ", signed_headers, NULL);
+  second = claim->text + strlen (credential);
+  *second++ = '\0';
 
-  verdict = parse_credential (claim, sage_sig_query_get (params, "X-Amz-Credential"), message);
+  verdict = parse_credential (claim, claim->text, message);
   if (verdict == SAGE_SIG_OK)
-    verdict = parse_signed_headers (claim, sage_sig_query_get (params, "X-Amz-SignedHeaders"),
-                                    message);
+    verdict = parse_signed_headers (claim, second, message);
   if (verdict == SAGE_SIG_OK)
-    verdict = take_signature (result, sage_sig_query_get (params, "X-Amz-Signature"), message);
+    verdict = take_signature (claim, sage_sig_query_get (params, "X-Amz-Signature"), message);
 
   return verdict;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sage-digest.h"
 #include "sage-sigv4.h"
 
 G_BEGIN_DECLS
@@ -23,12 +24,18 @@ typedef struct
   char *encoded_value; /* (owned) */
 } SageSigParam;
 
-/* What the request says about its own signature, from the header or from the query. */
+/* Names in one SignedHeaders list. */
+#define SAGE_SIG_MAX_SIGNED 100
+
+/* What the request says about its own signature, from the header or from the query. It is read for
+ * every request, so its words are cut out of one copy. */
 typedef struct
 {
-  char      **credential;     /* (owned): access key, day, region, service, terminator */
-  char      **signed_headers; /* (owned) */
-  char       *date;           /* (owned): 20260131T080910Z */
+  char       *text;           /* (owned): what these point into, unless it is the query */
+  const char *credential[5];  /* access key, day, region, service, terminator */
+  const char *signed_headers[SAGE_SIG_MAX_SIGNED + 1]; /* NULL behind the last one */
+  const char *signature;      /* 64 hexadecimal digits */
+  char        date[20];       /* 20260131T080910Z */
   double      seconds;        /* the same since the epoch */
   GPtrArray  *params;         /* (owned) */
   guint64     expires;        /* seconds; presigned only */
@@ -38,7 +45,6 @@ typedef struct
 void        sage_sig_claim_clear       (SageSigClaim         *claim);
 SageSigVerdict sage_sig_claim_from_header (const SageSigRequest *request,
                                         SageSigClaim         *claim,
-                                        SageSigResult        *result,
                                         char                **message);
 SageSigVerdict sage_sig_claim_from_query (SageSigClaim       *claim,
                                         SageSigResult        *result,
@@ -51,10 +57,11 @@ gboolean    sage_sig_is_sha256         (const char           *text);
 gboolean    sage_sig_parse_date        (const char           *text,
                                         double               *seconds);
 char       *sage_sig_format_date       (double                seconds);
-char       *sage_sig_sign              (const guint8          key[32],
+void        sage_sig_sign              (const guint8          key[32],
                                         const char           *date,
                                         const char           *scope,
-                                        const char           *canonical);
+                                        const char           *canonical,
+                                        char                  signature[SAGE_SHA256_HEX]);
 
 GPtrArray  *sage_sig_query_parse       (const char           *raw_query);
 guint       sage_sig_query_count       (GPtrArray            *params,

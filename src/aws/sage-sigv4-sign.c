@@ -8,23 +8,23 @@
 #include "sage-digest.h"
 #include "sage-sigv4-private.h"
 
-/* Returns: (transfer full): the signature as hexadecimal text */
-char *
+/* Writes the signature as hexadecimal text. */
+void
 sage_sig_sign (const guint8  key[32],
                const char   *date,
                const char   *scope,
-               const char   *canonical)
+               const char   *canonical,
+               char          signature[SAGE_SHA256_HEX])
 {
-  g_autofree char *hash = NULL;
   g_autofree char *text = NULL;
+  char hash[SAGE_SHA256_HEX];
   guint8 digest[SAGE_SHA256_SIZE];
 
   sage_sha256 (canonical, strlen (canonical), digest);
-  hash = sage_hex (digest, sizeof digest);
+  sage_hex_write (digest, sizeof digest, hash);
   text = g_strjoin ("\n", SAGE_SIG_ALGORITHM, date, scope, hash, NULL);
   sage_hmac_sha256 (key, 32, text, strlen (text), digest);
-
-  return sage_hex (digest, sizeof digest);
+  sage_hex_write (digest, sizeof digest, signature);
 }
 
 static char *
@@ -129,7 +129,7 @@ sage_sig_authorization (const SageSigRequest *request,
   g_autofree char *scope = NULL;
   g_autofree char *canonical = NULL;
   g_autofree char *list = NULL;
-  g_autofree char *signature = NULL;
+  char signature[SAGE_SHA256_HEX];
   const char *date = sage_sig_header_get (request, "x-amz-date");
   guint8 key[32];
 
@@ -143,7 +143,7 @@ sage_sig_authorization (const SageSigRequest *request,
   canonical = sage_sig_canonical_request (request, params, (const char *const *) names,
                                           payload_hash, strcmp (service, "s3") == 0);
   sage_sig_derive_key (secret, day, region, service, key);
-  signature = sage_sig_sign (key, date, scope, canonical);
+  sage_sig_sign (key, date, scope, canonical, signature);
   explicit_bzero (key, sizeof key);
   list = g_strjoinv (";", names);
 

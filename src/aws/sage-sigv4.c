@@ -6,26 +6,70 @@
 #include <string.h>
 
 #include "sage-digest.h"
+#include "sage-header-name.h"
 #include "sage-sigv4-private.h"
 
 /* Takes the place of the secret of an unknown key, so that both take the same work. */
 #define DUMMY_SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
+/* Headers that say one thing; a second one would let two readers see two requests. */
+typedef enum
+{
+  SINGLE_AUTHORIZATION,
+  SINGLE_HOST,
+  SINGLE_DATE,
+  SINGLE_AMZ_DATE,
+  SINGLE_TARGET,
+  SINGLE_CONTENT_SHA256,
+  SINGLE_SECURITY_TOKEN,
+  N_SINGLES,
+} Single;
+
+static const char *const single_headers[N_SINGLES] = {
+  "authorization", "host", "date", "x-amz-date", "x-amz-target", "x-amz-content-sha256",
+  "x-amz-security-token"
+};
+
+static void
+count_singles (const SageSigRequest *request,
+               guint                 counts[N_SINGLES])
+{
+  memset (counts, 0, N_SINGLES * sizeof *counts);
+  for (guint i = 0; request->headers[i] != NULL; i += 2)
+    for (guint j = 0; j < N_SINGLES; j++)
+      counts[j] += sage_header_name_equal (request->headers[i], single_headers[j]);
+}
+
+static gboolean
+is_any_repeated (const guint counts[N_SINGLES])
+{
+  for (guint i = 0; i < N_SINGLES; i++)
+    if (counts[i] > 1)
+      return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 is_signed (SageSigClaim *claim,
            const char   *name)
 {
-  return g_strv_contains ((const char *const *) claim->signed_headers, name);
+  for (const char **signed_name = claim->signed_headers; *signed_name != NULL; signed_name++)
+    if (strcmp (*signed_name, name) == 0)
+      return TRUE;
+
+  return FALSE;
 }
 
 /* A header outside the signature could be added by whoever relays the request or holds the URL. */
 static SageSigVerdict
 check_signed_headers (const SageSigRequest  *request,
                       SageSigClaim          *claim,
+                      const guint           *counts,
                       gboolean               s3,
                       char                 **message)
 {
-  static const char *const needed[] = { "host", "x-amz-target", "x-amz-date" };
+  static const Single needed[] = { SINGLE_HOST, SINGLE_TARGET, SINGLE_AMZ_DATE };
 
   if (!is_signed (claim, "host"))
     return sage_sig_refuse (SAGE_SIG_MISMATCH, message,
@@ -33,11 +77,12 @@ check_signed_headers (const SageSigRequest  *request,
                             "Authorization.");
 
   for (gsize i = 0; i < G_N_ELEMENTS (needed); i++)
-    if (sage_sig_header_count (request, needed[i]) > 0 && !is_signed (claim, needed[i]))
+    if (counts[needed[i]] > 0 && !is_signed (claim, single_headers[needed[i]]))
       return sage_sig_refuse (SAGE_SIG_MISMATCH, message,
-                              "'%s' must be a 'SignedHeader' in the AWS Authorization.", needed[i]);
+                              "'%s' must be a 'SignedHeader' in the AWS Authorization.",
+                              single_headers[needed[i]]);
 
-  if (!claim->dated_by_query && sage_sig_header_count (request, "x-amz-date") == 0
+  if (!claim->dated_by_query && counts[SINGLE_AMZ_DATE] == 0
       && !is_signed (claim, "date"))
     return sage_sig_refuse (SAGE_SIG_MISMATCH, message,
                             "'Date' must be a 'SignedHeader' in the AWS Authorization.");
@@ -168,9 +213,8 @@ read_payload (const SageSigRequest  *request,
     }
 
   result->payload = SAGE_PAYLOAD_HASHED;
-  result->payload_hash = g_strdup (header);
 
-  return result->payload_hash;
+  return header;
 }
 
 static SageSigVerdict
@@ -181,9 +225,9 @@ compare_signature (SageSigClaim    *claim,
                    SageSigResult   *result,
                    char           **message)
 {
-  char **c = claim->credential;
+  const char **c = claim->credential;
   const char *secret = secret_func (result->access_key, user_data);
-  g_autofree char *expected = NULL;
+  char expected[SAGE_SHA256_HEX];
   const char *used = secret != NULL ? secret : DUMMY_SECRET;
   gboolean cached;
   guint8 key[32];
@@ -191,7 +235,7 @@ compare_signature (SageSigClaim    *claim,
   cached = sage_sig_key_cache_get (used, c[1], c[2], c[3], key);
   if (!cached)
     sage_sig_derive_key (used, c[1], c[2], c[3], key);
-  expected = sage_sig_sign (key, claim->date, result->scope, canonical);
+  sage_sig_sign (key, claim->date, result->scope, canonical, expected);
 
   if (!sage_equal_constant_time (expected, result->signature, 64) || secret == NULL)
     {
@@ -216,9 +260,55 @@ compare_signature (SageSigClaim    *claim,
   return SAGE_SIG_OK;
 }
 
+/* Copies @word to *@at and moves that behind it. */
+static const char *
+keep (char       **at,
+      const char  *word)
+{
+  const char *kept = *at;
+
+  *at = stpcpy (*at, word) + 1;
+
+  return kept;
+}
+
+/* Fills in what is known of the request, all of it in one piece of memory. */
+static void
+keep_words (SageSigClaim  *claim,
+            const char    *payload,
+            SageSigResult *result)
+{
+  const char **c = claim->credential;
+  gsize size = strlen (claim->date) + strlen (claim->signature) + strlen (payload) + 3;
+  char *at;
+
+  /* region and service twice: in the scope as well */
+  for (guint i = 0; i < 5; i++)
+    size += 2 * (strlen (c[i]) + 1);
+  at = result->text = g_malloc (size);
+
+  result->access_key = keep (&at, c[0]);
+  result->region = keep (&at, c[2]);
+  result->service = keep (&at, c[3]);
+  result->date = keep (&at, claim->date);
+  result->signature = keep (&at, claim->signature);
+  result->signed_at = claim->seconds;
+  if (result->payload == SAGE_PAYLOAD_HASHED)
+    result->payload_hash = keep (&at, payload);
+
+  result->scope = at;
+  for (guint i = 1; i < 5; i++)
+    {
+      at = stpcpy (at, c[i]);
+      *at++ = '/';
+    }
+  at[-1] = '\0';
+}
+
 static SageSigVerdict
 verify_claim (const SageSigRequest  *request,
               SageSigClaim          *claim,
+              const guint           *counts,
               double                 now,
               SageSecretFunc         secret,
               gpointer               user_data,
@@ -230,16 +320,9 @@ verify_claim (const SageSigRequest  *request,
   const char *payload;
   SageSigVerdict verdict;
 
-  result->access_key = g_strdup (claim->credential[0]);
-  result->region = g_strdup (claim->credential[2]);
-  result->service = g_strdup (claim->credential[3]);
-  result->date = g_strdup (claim->date);
-  result->signed_at = claim->seconds;
-  result->scope = g_strjoinv ("/", claim->credential + 1);
-
   verdict = check_scope (claim, message);
   if (verdict == SAGE_SIG_OK)
-    verdict = check_signed_headers (request, claim, s3, message);
+    verdict = check_signed_headers (request, claim, counts, s3, message);
   if (verdict != SAGE_SIG_OK)
     return verdict;
 
@@ -247,30 +330,15 @@ verify_claim (const SageSigRequest  *request,
   if (payload == NULL)
     return SAGE_SIG_MALFORMED;
 
+  keep_words (claim, payload, result);
   verdict = check_time (claim, s3, now, message);
   if (verdict != SAGE_SIG_OK)
     return verdict;
 
   canonical = sage_sig_canonical_request (request, claim->params,
-                                          (const char *const *) claim->signed_headers, payload, s3);
+                                          claim->signed_headers, payload, s3);
 
   return compare_signature (claim, canonical, secret, user_data, result, message);
-}
-
-/* Headers that say one thing; a second one would let two readers see two requests. */
-static gboolean
-repeats_single_header (const SageSigRequest *request)
-{
-  static const char *const single[] = {
-    "authorization", "host", "date", "x-amz-date", "x-amz-target", "x-amz-content-sha256",
-    "x-amz-security-token"
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (single); i++)
-    if (sage_sig_header_count (request, single[i]) > 1)
-      return TRUE;
-
-  return FALSE;
 }
 
 /**
@@ -304,6 +372,7 @@ sage_sig_verify (const SageSigRequest  *request,
   gboolean in_header;
   gboolean in_query;
   gboolean in_query_v2;
+  guint counts[N_SINGLES];
   SageSigVerdict verdict;
 
   memset (result, 0, sizeof *result);
@@ -312,7 +381,8 @@ sage_sig_verify (const SageSigRequest  *request,
   *message = NULL;
 
   claim.params = sage_sig_query_parse (request->raw_query != NULL ? request->raw_query : "");
-  in_header = sage_sig_header_count (request, "authorization") > 0;
+  count_singles (request, counts);
+  in_header = counts[SINGLE_AUTHORIZATION] > 0;
   in_query = sage_sig_query_count (claim.params, "X-Amz-Algorithm") > 0
              || sage_sig_query_count (claim.params, "X-Amz-Credential") > 0
              || sage_sig_query_count (claim.params, "X-Amz-Signature") > 0;
@@ -322,19 +392,19 @@ sage_sig_verify (const SageSigRequest  *request,
     return sage_sig_refuse (SAGE_SIG_MISSING, message, "Missing Authentication Token");
   if (in_header + in_query + in_query_v2 > 1)
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message, "Only one auth mechanism allowed");
-  if (repeats_single_header (request))
+  if (is_any_repeated (counts))
     return sage_sig_refuse (SAGE_SIG_MALFORMED, message,
                             "A header that may be sent once was repeated");
 
   if (in_query_v2)
     return sage_sig_verify_v2 (request, claim.params, now, secret, user_data, result, message);
 
-  verdict = in_header ? sage_sig_claim_from_header (request, &claim, result, message)
+  verdict = in_header ? sage_sig_claim_from_header (request, &claim, message)
                       : sage_sig_claim_from_query (&claim, result, message);
   if (verdict != SAGE_SIG_OK)
     return verdict;
 
-  return verify_claim (request, &claim, now, secret, user_data, result, message);
+  return verify_claim (request, &claim, counts, now, secret, user_data, result, message);
 }
 
 /**
@@ -346,12 +416,6 @@ sage_sig_verify (const SageSigRequest  *request,
 void
 sage_sig_result_clear (SageSigResult *result)
 {
-  g_clear_pointer (&result->access_key, g_free);
-  g_clear_pointer (&result->service, g_free);
-  g_clear_pointer (&result->region, g_free);
-  g_clear_pointer (&result->date, g_free);
-  g_clear_pointer (&result->scope, g_free);
-  g_clear_pointer (&result->signature, g_free);
-  g_clear_pointer (&result->payload_hash, g_free);
-  explicit_bzero (result->signing_key, sizeof result->signing_key);
+  g_free (result->text);
+  explicit_bzero (result, sizeof *result);
 }

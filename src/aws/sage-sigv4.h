@@ -33,14 +33,15 @@ typedef enum
 /* What the verifier found. Clear with sage_sig_result_clear(). */
 typedef struct
 {
-  char           *access_key;   /* (owned) */
-  char           *service;      /* (owned): of the credential scope */
-  char           *region;       /* (owned) */
-  char           *date;         /* (owned): 20260131T080910Z */
+  char           *text;         /* (owned): what the words below point into */
+  const char     *access_key;
+  const char     *service;      /* of the credential scope */
+  const char     *region;
+  const char     *date;         /* 20260131T080910Z */
   double          signed_at;    /* the same since the epoch; 0 for version 2 */
-  char           *scope;        /* (owned): date/region/service/aws4_request */
-  char           *signature;    /* (owned): lower-case hex; seeds the chunk chain */
-  char           *payload_hash; /* (owned) (nullable): lower-case hex */
+  const char     *scope;        /* date/region/service/aws4_request */
+  const char     *signature;    /* lower-case hex; seeds the chunk chain */
+  const char     *payload_hash; /* (nullable): lower-case hex */
   SagePayloadKind payload;
   gboolean        presigned;
   guint8          signing_key[32];

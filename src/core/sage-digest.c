@@ -5,7 +5,6 @@
 
 #include <nettle/hmac.h>
 #include <nettle/md5.h>
-#include <nettle/memops.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <string.h>
@@ -353,6 +352,29 @@ sage_hmac_sha1 (const void *key,
 }
 
 /**
+ * sage_hex_write:
+ * @data: the bytes
+ * @length: how many
+ * @out: (out caller-allocates): room for 2 × @length + 1 characters
+ *
+ * Writes them as lower-case hexadecimal text.
+ */
+void
+sage_hex_write (const guint8 *data,
+                gsize         length,
+                char         *out)
+{
+  static const char digits[] = "0123456789abcdef";
+
+  for (gsize i = 0; i < length; i++)
+    {
+      out[2 * i] = digits[data[i] >> 4];
+      out[2 * i + 1] = digits[data[i] & 15];
+    }
+  out[2 * length] = '\0';
+}
+
+/**
  * sage_hex:
  * @data: the bytes
  * @length: how many
@@ -363,15 +385,9 @@ char *
 sage_hex (const guint8 *data,
           gsize         length)
 {
-  static const char digits[] = "0123456789abcdef";
   char *text = g_malloc (2 * length + 1);
 
-  for (gsize i = 0; i < length; i++)
-    {
-      text[2 * i] = digits[data[i] >> 4];
-      text[2 * i + 1] = digits[data[i] & 15];
-    }
-  text[2 * length] = '\0';
+  sage_hex_write (data, length, text);
 
   return text;
 }
@@ -391,5 +407,24 @@ sage_equal_constant_time (const void *a,
                           const void *b,
                           gsize       length)
 {
-  return memeql_sec (a, b, length) != 0;
+  const guint8 *left = a;
+  const guint8 *right = b;
+  guint64 different = 0;
+
+  for (; length >= sizeof (guint64); length -= sizeof (guint64))
+    {
+      guint64 x, y;
+
+      memcpy (&x, left, sizeof x);
+      memcpy (&y, right, sizeof y);
+      different |= x ^ y;
+      /* the compiler must not see that it could stop here */
+      __asm__ volatile ("" : "+r" (different));
+      left += sizeof x;
+      right += sizeof y;
+    }
+  for (gsize i = 0; i < length; i++)
+    different |= left[i] ^ right[i];
+
+  return different == 0;
 }

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 #define SAGE_SHA256_SIZE 32
+#define SAGE_SHA256_HEX (2 * SAGE_SHA256_SIZE + 1) /* as text, with its end */
 
 /* The digests and checksums that AWS's protocols name. */
 typedef enum
@@ -43,6 +44,9 @@ void        sage_hmac_sha1        (const void     *key,
                                    guint8          out[20]);
 char       *sage_hex              (const guint8   *data,
                                    gsize           length);
+void        sage_hex_write        (const guint8   *data,
+                                   gsize           length,
+                                   char           *out);
 gboolean    sage_equal_constant_time (const void  *a,
                                    const void     *b,
                                    gsize           length);

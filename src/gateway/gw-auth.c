@@ -123,9 +123,9 @@ gw_auth_check (GwGateway       *gateway,
                SageHttpRequest *request)
 {
   g_auto(SageSigResult) result = { 0 };
-  g_autofree char *body_sha256 = NULL;
   g_autofree char *message = NULL;
   guint8 hash[SAGE_SHA256_SIZE];
+  char body_sha256[SAGE_SHA256_HEX];
   SageSigRequest sig_request;
   SageSigVerdict verdict;
   gsize length;
@@ -137,7 +137,7 @@ gw_auth_check (GwGateway       *gateway,
   body = sage_http_request_body (request);
   length = g_bytes_get_size (body);
   sage_sha256 (length > 0 ? g_bytes_get_data (body, NULL) : "", length, hash);
-  body_sha256 = sage_hex (hash, sizeof hash);
+  sage_hex_write (hash, sizeof hash, body_sha256);
 
   sig_request = (SageSigRequest) {
     .method = sage_http_request_method (request),

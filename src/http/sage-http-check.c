@@ -17,14 +17,11 @@
 gboolean
 sage_http_is_token (const char *text)
 {
-  if (*text == '\0')
-    return FALSE;
-  for (; *text != '\0'; text++)
-    {
-      if (!g_ascii_isalnum (*text) && strchr ("!#$%&'*+-.^_`|~", *text) == NULL)
-        return FALSE;
-    }
-  return TRUE;
+  /* letters, digits and !#$%&'*+-.^_`|~ */
+  const SageCharSet token = { { G_GUINT64_CONSTANT (0x03ff6cfa00000000),
+                                G_GUINT64_CONSTANT (0x57ffffffc7fffffe) } };
+
+  return sage_char_set_holds (token, text);
 }
 
 static gboolean
@@ -40,12 +37,33 @@ is_known_method (const char *method)
   return FALSE;
 }
 
+/* Tells whether any byte of @word is below 0x20 or is 0x7f: may be too careful, never too careless. */
+static inline gboolean
+may_have_controls (guint64 word)
+{
+  const guint64 ones = G_MAXUINT64 / 0xff;
+  const guint64 tops = ones << 7;
+  guint64 deletes = word ^ (ones * 0x7f);
+
+  return ((((word - ones * 0x20) & ~word) | ((deletes - ones) & ~deletes)) & tops) != 0;
+}
+
 static gboolean
 has_controls (const char *value)
 {
+  const guchar *at = (const guchar *) value;
+  gsize length = strlen (value);
   guint bad = 0;
 
-  for (const guchar *at = (const guchar *) value; *at != '\0'; at++)
+  for (; length >= sizeof (guint64); at += sizeof (guint64), length -= sizeof (guint64))
+    {
+      guint64 word;
+
+      memcpy (&word, at, sizeof word);
+      if (may_have_controls (word))
+        break; /* a tab, for which this is too coarse, or worse */
+    }
+  for (; *at != '\0'; at++)
     bad |= (*at < 0x20 && *at != '\t') | (*at == 0x7f);
   return bad != 0;
 }
@@ -150,13 +168,13 @@ check_fields (SageHttpRequest  *request,
         return refuse (reason, 400, "Malformed header name");
       if (has_controls (field[1]))
         return refuse (reason, 400, "Control character in a header");
-      if (sage_http_same_name (field[0], "Host"))
+      if (sage_header_name_equal (field[0], "Host"))
         slot = &framing->host;
-      else if (sage_http_same_name (field[0], "Content-Length"))
+      else if (sage_header_name_equal (field[0], "Content-Length"))
         slot = &framing->length;
-      else if (sage_http_same_name (field[0], "Transfer-Encoding"))
+      else if (sage_header_name_equal (field[0], "Transfer-Encoding"))
         slot = &framing->encoding;
-      else if (sage_http_same_name (field[0], "Expect"))
+      else if (sage_header_name_equal (field[0], "Expect"))
         slot = &framing->expect;
       if (slot != NULL && *slot != NULL)
         return refuse (reason, 400, "Host, Content-Length, Transfer-Encoding or Expect is repeated");

@@ -4,6 +4,7 @@
 #include <microhttpd.h>
 #include <poll.h>
 
+#include "sage-header-name.h"
 #include "sage-http-server.h"
 
 G_BEGIN_DECLS
@@ -156,16 +157,6 @@ struct _SageHttpRequest
   gsize                  text_size;
   gsize                  target_length;
 };
-
-/* Compares two header names. Most differ in their first letter, which spares most of the calls. */
-static inline gboolean
-sage_http_same_name (const char *a,
-                     const char *b)
-{
-  const guchar case_bit = 0x20;
-
-  return ((*a ^ *b) & ~case_bit) == 0 && g_ascii_strcasecmp (a, b) == 0;
-}
 
 /* sage-http-request.c */
 SageHttpRequest *sage_http_request_take    (SageHttpConnection    *connection,

@@ -298,7 +298,7 @@ sage_http_request_header (SageHttpRequest *request,
 {
   for (const char **field = request->fields; *field != NULL; field += 2)
     {
-      if (sage_http_same_name (field[0], name))
+      if (sage_header_name_equal (field[0], name))
         return field[1];
     }
   return NULL;
@@ -317,7 +317,7 @@ sage_http_request_count_header (SageHttpRequest *request,
   guint n = 0;
 
   for (const char **field = request->fields; *field != NULL; field += 2)
-    n += sage_http_same_name (field[0], name);
+    n += sage_header_name_equal (field[0], name);
   return n;
 }
 

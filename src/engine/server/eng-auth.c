@@ -226,7 +226,8 @@ trust_peer (SageHttpRequest *http,
 
   request->principal = g_strdup_printf ("uid:%" G_GINT64_FORMAT,
                                         sage_http_request_peer_uid (http));
-  request->sig.access_key = g_strdup (request->principal);
+  request->sig.text = g_strdup (request->principal);
+  request->sig.access_key = request->sig.text;
   request->sig.payload = g_strcmp0 (hash, "STREAMING-UNSIGNED-PAYLOAD-TRAILER") == 0
                            ? SAGE_PAYLOAD_STREAMING_UNSIGNED_TRAILER : SAGE_PAYLOAD_UNSIGNED;
 }
