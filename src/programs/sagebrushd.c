@@ -49,6 +49,8 @@ typedef struct
  * end) is cut off as by a kill: every controller goes on from its rows. */
 #define STOP_SECONDS 4
 
+#define OOM_SCORE "-500"
+
 /* Ends the process if it does not end by itself in time. */
 typedef struct
 {
@@ -192,6 +194,26 @@ override_path (const char *variable,
   return g_strdup (value != NULL && *value != '\0' ? value : built_in);
 }
 
+/* A new database in place of one that is gone would make all that is left an orphan, and orphans are
+ * collected. The objects' folder is made after the database, so it shows that there was one. */
+static gboolean
+check_database (const char  *data_dir,
+                const char  *objects_dir,
+                GError     **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, "engine.db", NULL);
+  struct stat info;
+
+  if (!g_file_test (objects_dir, G_FILE_TEST_IS_DIR) ||
+      (stat (path, &info) == 0 && info.st_size > 0))
+    return TRUE;
+
+  return sage_throw (error, SAGE_ERROR_CORRUPT,
+                     "The database '%s' is missing or empty, but '%s' shows that there was one. "
+                     "Restore it from a backup; to begin anew, move '%s' away", path, objects_dir,
+                     data_dir);
+}
+
 static gboolean
 open_engine (Daemon         *self,
              const Options  *options,
@@ -212,7 +234,7 @@ open_engine (Daemon         *self,
   objects_dir = g_build_filename (engine->data_dir, "objects", NULL);
 
   if (!sage_dir_make (engine->data_dir, 0700, error) || !lock_data_dir (self, error) ||
-      !load_token_key (self, error))
+      !load_token_key (self, error) || !check_database (engine->data_dir, objects_dir, error))
     return FALSE;
 
   engine->images = eng_images_load (engine->share_dir, error);
@@ -379,6 +401,20 @@ quit_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* When the machine runs out of memory the kernel is to take a job, whose score is above that of others,
+ * and not the engine or a supervisor. CAP_SYS_RESOURCE is needed to ask for it. */
+static void
+ask_for_mercy (void)
+{
+  int fd = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (write (fd, OOM_SCORE, strlen (OOM_SCORE)) < 0)
+    g_debug ("The engine's OOM score stays as it is: %s", g_strerror (errno));
+  close (fd);
+}
+
 /* No secret of ours in a core file or another process's hands. */
 static void
 harden (void)
@@ -389,6 +425,7 @@ harden (void)
   prctl (PR_SET_DUMPABLE, 0);
   signal (SIGPIPE, SIG_IGN);
   umask (077);
+  ask_for_mercy ();
 }
 
 int

@@ -25,6 +25,24 @@ struct _EngStoreCheck
   GError        *damage;     /* (owned) (nullable): what was found; under lock */
 };
 
+/**
+ * eng_store_throw_damaged:
+ * @path: the database
+ * @what: what was found
+ *
+ * Returns: %FALSE, with %SAGE_ERROR_CORRUPT
+ */
+gboolean
+eng_store_throw_damaged (const char  *path,
+                         const char  *what,
+                         GError     **error)
+{
+  g_autofree char *line = g_strdelimit (g_strdup (what), "\n", ' ');
+
+  return sage_throw (error, SAGE_ERROR_CORRUPT,
+                     "The database '%s' is damaged (%s); restore it from a backup", path, line);
+}
+
 static gboolean
 read_through (EngConnection  *connection,
               const char     *path,
@@ -37,9 +55,8 @@ read_through (EngConnection  *connection,
       g_strcmp0 (eng_rows_text (rows, 0), "ok") == 0)
     return TRUE;
 
-  return sage_throw (error, SAGE_ERROR_CORRUPT,
-                     "The database '%s' is damaged (%s); restore it from a backup", path,
-                     local_error != NULL ? local_error->message : eng_rows_text (rows, 0));
+  return eng_store_throw_damaged (path, local_error != NULL ? local_error->message
+                                                             : eng_rows_text (rows, 0), error);
 }
 
 static int

@@ -290,12 +290,19 @@ eng_store_open (const char  *directory,
                 GError     **error)
 {
   g_autofree char *path = g_build_filename (directory, "engine.db", NULL);
-  g_autoptr(EngConnection) connection = eng_connection_open (path, FALSE, error);
+  g_autoptr(GError) local_error = NULL;
+  g_autoptr(EngConnection) connection = eng_connection_open (path, FALSE, &local_error);
   g_autoptr(EngStoreCheck) check = NULL;
   EngStore *self;
 
   if (connection == NULL)
-    return NULL;
+    {
+      if (g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_CORRUPT))
+        eng_store_throw_damaged (path, local_error->message, error);
+      else
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
   check = eng_store_check_begin (connection, path, error);
   if (check == NULL || !eng_migrate (connection, error))
     return NULL;
