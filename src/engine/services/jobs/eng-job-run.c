@@ -368,6 +368,20 @@ show_running (EngJobRun *self,
     g_warning ("Cannot record that '%s' runs: %s", self->name, error->message);
 }
 
+/* SageMaker's words for whether to change the request, or to try again. */
+static const char *
+whose_fault (const GError *error)
+{
+  static const SageError ours[] = { SAGE_ERROR_FAILED, SAGE_ERROR_NO_SPACE, SAGE_ERROR_IO,
+                                    SAGE_ERROR_UNREACHABLE };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ours); i++)
+    if (g_error_matches (error, SAGE_ERROR, ours[i]))
+      return "InternalServerError";
+
+  return "ClientError";
+}
+
 static void
 start_and_follow (EngJobRun    *self,
                   EngJobStatus *status)
@@ -384,7 +398,7 @@ start_and_follow (EngJobRun    *self,
         }
       if (!prepare_and_launch (self, &error))
         {
-          g_autofree char *reason = g_strdup_printf ("ClientError: %s", error->message);
+          g_autofree char *reason = g_strdup_printf ("%s: %s", whose_fault (error), error->message);
 
           finish (self, status, ENG_JOB_FAILED, reason);
           return;
