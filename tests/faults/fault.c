@@ -3,7 +3,7 @@
 /* A library to preload that fails, or kills, at the n-th call that touches a file.
  *
  * SAGEBRUSH_FAULT=CALL:ACTION:N:TEXT with CALL one of write, fsync, rename; ACTION an error (ENOSPC,
- * EIO, EROFS) or KILL; N the call that is hit, or -N for it and every one after; TEXT what the path
+ * EIO, EROFS), KILL or SLEEP, which takes a second and then succeeds; N the call that is hit, or -N for it and every one after; TEXT what the path
  * must contain. While the file that SAGEBRUSH_FAULT_OFF names exists, nothing is hit. */
 
 #include <dlfcn.h>
@@ -57,6 +57,11 @@ is_hit (const char *call,
 
   if (strcmp (action, "KILL") == 0)
     kill (getpid (), SIGKILL);
+  if (strcmp (action, "SLEEP") == 0)
+    {
+      sleep (1);
+      return 0;
+    }
   errno = error_number (action);
 
   return 1;
