@@ -17,6 +17,7 @@ struct _SageHomeColumn
   SageConnection *connection; /* (owned) (nullable) */
   SageFeed       *feed;       /* (owned) (nullable) */
 
+  GtkWidget      *titles;
   GtkLabel       *heading;
   GtkLabel       *total;
   GtkWidget      *none_label;
@@ -165,6 +166,7 @@ sage_home_column_class_init (SageHomeColumnClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/sagebrush/Studio/ui/home/sage-home-column.ui");
+  gtk_widget_class_bind_template_child (widget_class, SageHomeColumn, titles);
   gtk_widget_class_bind_template_child (widget_class, SageHomeColumn, heading);
   gtk_widget_class_bind_template_child (widget_class, SageHomeColumn, total);
   gtk_widget_class_bind_template_child (widget_class, SageHomeColumn, none_label);

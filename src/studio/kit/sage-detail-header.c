@@ -20,11 +20,13 @@ struct _SageDetailHeader
   char             *primary_style; /* (owned) (nullable) */
 
   GtkLayoutManager *layout;
+  GtkWidget        *titles;
   GtkWidget        *icon;
   GtkWidget        *name;
   GtkWidget        *chip;
   GtkWidget        *facts_box;
   GtkWidget        *facts;
+  GtkWidget        *actions;
   GtkWidget        *secondaries;
   GtkWidget        *primary;
   GtkWidget        *menu_button;
@@ -143,11 +145,13 @@ sage_detail_header_class_init (SageDetailHeaderClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/sagebrush/Studio/ui/kit/sage-detail-header.ui");
   gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, layout);
+  gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, titles);
   gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, icon);
   gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, name);
   gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, chip);
   gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, facts);
   gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, facts_box);
+  gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, actions);
   gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, secondaries);
   gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, primary);
   gtk_widget_class_bind_template_child (widget_class, SageDetailHeader, menu_button);

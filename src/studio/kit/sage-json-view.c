@@ -24,6 +24,7 @@ struct _SageJsonView
   JsonNode  *node;      /* (owned) (nullable) */
   gboolean   text_late; /* the text is not that of the node yet */
 
+  GtkWidget *toolbar;
   GtkWidget *modes;
   GtkWidget *search_bar;
   GtkWidget *entry;
@@ -211,6 +212,7 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (SAGE_TYPE_JSON_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/sagebrush/Studio/ui/kit/sage-json-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, SageJsonView, toolbar);
   gtk_widget_class_bind_template_child (widget_class, SageJsonView, modes);
   gtk_widget_class_bind_template_child (widget_class, SageJsonView, search_bar);
   gtk_widget_class_bind_template_child (widget_class, SageJsonView, entry);

@@ -19,6 +19,7 @@ struct _SageStepCard
   SageResource *step;  /* (owned) (nullable): of the execution that is shown */
   SageState     shown; /* the state whose style class is set */
 
+  GtkWidget    *card;
   GtkWidget    *edge;
   GtkWidget    *content;
   GtkWidget    *icon;
@@ -154,6 +155,7 @@ sage_step_card_class_init (SageStepCardClass *klass)
   gtk_widget_class_set_css_name (widget_class, "stepcard");
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/sagebrush/Studio/ui/pipelines/sage-step-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, SageStepCard, card);
   gtk_widget_class_bind_template_child (widget_class, SageStepCard, edge);
   gtk_widget_class_bind_template_child (widget_class, SageStepCard, content);
   gtk_widget_class_bind_template_child (widget_class, SageStepCard, icon);
