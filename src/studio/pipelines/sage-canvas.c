@@ -96,6 +96,7 @@ fit_tick_cb (GtkWidget     *widget,
 static void
 sage_canvas_dispose (GObject *object)
 {
+  adw_bin_set_child (ADW_BIN (object), NULL); /* which the template would free behind its back */
   gtk_widget_dispose_template (GTK_WIDGET (object), SAGE_TYPE_CANVAS);
 
   G_OBJECT_CLASS (sage_canvas_parent_class)->dispose (object);

@@ -153,6 +153,7 @@ sage_step_panel_dispose (GObject *object)
 
   forget_step (self);
   g_clear_object (&self->connection);
+  adw_bin_set_child (ADW_BIN (object), NULL); /* which the template would free behind its back */
   gtk_widget_dispose_template (GTK_WIDGET (self), SAGE_TYPE_STEP_PANEL);
 
   G_OBJECT_CLASS (sage_step_panel_parent_class)->dispose (object);

@@ -167,6 +167,7 @@ sage_connection_chip_dispose (GObject *object)
   forget_connection (self);
   if (self->button != NULL)
     gtk_menu_button_set_create_popup_func (self->button, NULL, NULL, NULL);
+  adw_bin_set_child (ADW_BIN (object), NULL); /* which the template would free behind its back */
   gtk_widget_dispose_template (GTK_WIDGET (self), SAGE_TYPE_CONNECTION_CHIP);
 
   G_OBJECT_CLASS (sage_connection_chip_parent_class)->dispose (object);

@@ -131,6 +131,7 @@ sage_inspector_dispose (GObject *object)
   if (self->stack != NULL)
     show_resource (self, NULL);
   g_clear_object (&self->connection);
+  adw_bin_set_child (ADW_BIN (object), NULL); /* which the template would free behind its back */
   gtk_widget_dispose_template (GTK_WIDGET (self), SAGE_TYPE_INSPECTOR);
 
   G_OBJECT_CLASS (sage_inspector_parent_class)->dispose (object);
