@@ -140,10 +140,13 @@ sage_log_panel_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (sage_log_panel_parent_class)->unmap (widget);
 }
 
+/* What is not in sight must not have the focus: keys would go nowhere. */
 static gboolean
 sage_log_panel_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (SAGE_LOG_PANEL (widget)->view));
+  GtkWidget *view = GTK_WIDGET (SAGE_LOG_PANEL (widget)->view);
+
+  return gtk_widget_get_mapped (view) && gtk_widget_grab_focus (view);
 }
 
 /* --- the search entry ------------------------------------------------------------------------- */

@@ -183,10 +183,13 @@ sage_log_view_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (sage_log_view_parent_class)->unmap (widget);
 }
 
+/* What is not in sight must not have the focus: keys would go nowhere. */
 static gboolean
 sage_log_view_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (SAGE_LOG_VIEW (widget)->text));
+  GtkWidget *text = GTK_WIDGET (SAGE_LOG_VIEW (widget)->text);
+
+  return gtk_widget_get_mapped (text) && gtk_widget_grab_focus (text);
 }
 
 /* --- actions ---------------------------------------------------------------------------------- */
