@@ -47,7 +47,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   check_text (whole, size * 3);
   check_text (part, 7);
   g_assert_false (whole->truncated);
-  if (sage_ansi_is_plain (bytes, size))
+  if (size > 0 && sage_ansi_is_plain (bytes, size))
     g_assert_true (whole->length == size && memcmp (whole->text, bytes, size) == 0);
   g_assert_cmpuint (stretches->len, >=, 1);
 

@@ -47,7 +47,7 @@ sage_log_line_new (gint64      time_ms,
   line->time_ms = time_ms;
   if (length <= SAGE_LOG_LINE_SHORT && sage_ansi_is_plain (data, length))
     {
-      line->text = g_strndup (data, length);
+      line->text = g_strndup (length > 0 ? data : "", length);
       line->length = line->columns = (guint) length;
     }
   else

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* No line has this number. */
-#define SAGE_LOG_NO_LINE G_MININT64
+#define SAGE_LOG_NO_LINE (G_MININT64 / 2)
 
 /* Space around the text, in pixels. */
 #define SAGE_LOG_MARGIN 12

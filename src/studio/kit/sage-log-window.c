@@ -211,6 +211,8 @@ insert_lines (SageLogWindow    *self,
 {
   guint n = self->lines->len;
 
+  if (lines->len == 0)
+    return;
   if (direction == SAGE_LOG_FORWARD)
     {
       g_ptr_array_extend (self->lines, lines, NULL, NULL);
@@ -218,7 +220,8 @@ insert_lines (SageLogWindow    *self,
     }
 
   g_ptr_array_set_size (self->lines, (int) (n + lines->len));
-  memmove (self->lines->pdata + lines->len, self->lines->pdata, n * sizeof (gpointer));
+  if (n > 0)
+    memmove (self->lines->pdata + lines->len, self->lines->pdata, n * sizeof (gpointer));
   memcpy (self->lines->pdata, lines->pdata, lines->len * sizeof (gpointer));
   self->first -= lines->len;
 }
