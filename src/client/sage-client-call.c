@@ -13,7 +13,7 @@
 #define MAX_REPLY_KEYS 1000000
 
 /* Reading more than this would hold up the main loop for longer than a frame allows. */
-#define INLINE_BYTES (128 * 1024)
+#define INLINE_BYTES (8 * 1024)
 
 /* Returns: (transfer full): what a reply says, an empty object for an empty one */
 static JsonObject *

@@ -30,7 +30,6 @@ SageResource *sage_registry_get       (SageRegistry *self,
                                        const char   *name);
 void          sage_registry_remove    (SageRegistry *self,
                                        SageResource *resource);
-guint         sage_registry_get_size  (SageRegistry *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SageRegistry, sage_registry_unref)
 

@@ -5,11 +5,23 @@
 
 #include "sage-resource-private.h"
 
+/* A table that grows or shrinks with 100,000 entries in it holds everything up for a frame; one in
+ * sixty-four of them does not. */
+#define N_TABLES 64
+
 struct _SageRegistry
 {
   grefcount   references;
-  GHashTable *resources; /* (owned): of each resource's key to the resource, which leaves at its end */
+  GHashTable *tables[N_TABLES]; /* (owned): of each resource's key to the resource, which leaves at
+                                 * its end */
 };
+
+static GHashTable *
+table_for (SageRegistry          *self,
+           const SageResourceKey *key)
+{
+  return self->tables[(sage_resource_key_hash (key) * 2654435769u) / (G_MAXUINT32 / N_TABLES + 1)];
+}
 
 /**
  * sage_resource_key_hash:
@@ -50,7 +62,8 @@ sage_registry_new (void)
   SageRegistry *self = g_new0 (SageRegistry, 1);
 
   g_ref_count_init (&self->references);
-  self->resources = g_hash_table_new (sage_resource_key_hash, sage_resource_key_equal);
+  for (guint i = 0; i < N_TABLES; i++)
+    self->tables[i] = g_hash_table_new (sage_resource_key_hash, sage_resource_key_equal);
 
   return self;
 }
@@ -69,7 +82,8 @@ sage_registry_unref (SageRegistry *self)
   if (!g_ref_count_dec (&self->references))
     return;
 
-  g_hash_table_unref (self->resources);
+  for (guint i = 0; i < N_TABLES; i++)
+    g_hash_table_unref (self->tables[i]);
   g_free (self);
 }
 
@@ -88,7 +102,7 @@ sage_registry_find (SageRegistry *self,
 {
   const SageResourceKey key = { kind, name };
 
-  return g_hash_table_lookup (self->resources, &key);
+  return g_hash_table_lookup (table_for (self, &key), &key);
 }
 
 /**
@@ -111,7 +125,8 @@ sage_registry_get (SageRegistry *self,
 
   resource = sage_resource_new (kind, name);
   sage_resource_set_registry (resource, self);
-  g_hash_table_insert (self->resources, (gpointer) sage_resource_key (resource), resource);
+  g_hash_table_insert (table_for (self, sage_resource_key (resource)),
+                       (gpointer) sage_resource_key (resource), resource);
 
   return resource;
 }
@@ -125,11 +140,5 @@ void
 sage_registry_remove (SageRegistry *self,
                       SageResource *resource)
 {
-  g_hash_table_remove (self->resources, sage_resource_key (resource));
-}
-
-guint
-sage_registry_get_size (SageRegistry *self)
-{
-  return g_hash_table_size (self->resources);
+  g_hash_table_remove (table_for (self, sage_resource_key (resource)), sage_resource_key (resource));
 }

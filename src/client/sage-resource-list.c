@@ -9,7 +9,7 @@
 #include "sage-resource-private.h"
 
 /* Rows that are let go of in one turn of the main loop, so that the end of a long list is not felt. */
-#define RELEASE_ROWS 500
+#define RELEASE_ROWS 200
 
 /* There may be 100,000 of them. */
 typedef struct

@@ -6,6 +6,7 @@
 
 #include "engine.h"
 #include "sage-connection.h"
+#include "sage-embedded.h"
 #include "sage-error.h"
 #include "sage-json.h"
 
@@ -548,6 +549,50 @@ test_stop (Fixture       *fixture,
   assert_finalizes (job);
 }
 
+/* Over TCP, as an engine elsewhere: everything is signed, the event stream too. */
+static void
+test_remote (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(JsonObject) ready = NULL;
+  g_autoptr(SageProfile) profile = NULL;
+  SageConnection *connection;
+  SageResourceList *list;
+
+  engine_start (&fixture->engine);
+  ready = sage_embedded_read_ready (fixture->engine.dir, NULL);
+  profile = sage_profile_new_remote ("Here", sage_json_string (ready, "endpoint_url", NULL),
+                                     sage_json_string (ready, "access_key_id", NULL),
+                                     sage_json_string (ready, "region", NULL));
+  connection = sage_connection_new (profile);
+  list = sage_connection_get_list (connection, SAGE_KIND_PACKAGE_GROUP, NULL);
+
+  sage_connection_open (connection, "wrong");
+  wait_until (sage_connection_get_state (connection) == SAGE_CONNECTION_AWAY);
+  g_assert_error (sage_connection_get_error (connection), SAGE_ERROR, SAGE_ERROR_UNAUTHENTICATED);
+  g_assert_error (sage_resource_list_get_error (list), SAGE_ERROR, SAGE_ERROR_UNAUTHENTICATED);
+  sage_connection_open (connection, NULL);
+  wait_until (sage_connection_get_state (connection) == SAGE_CONNECTION_AWAY);
+  g_assert_error (sage_connection_get_error (connection), SAGE_ERROR, SAGE_ERROR_UNAUTHENTICATED);
+
+  sage_connection_open (connection, sage_json_string (ready, "secret_access_key", NULL));
+  wait_until (sage_connection_get_state (connection) == SAGE_CONNECTION_CONNECTED);
+  wait_until (sage_resource_list_get_loaded (list));
+  g_assert_no_error (sage_resource_list_get_error (list));
+  make_group (fixture, "G");
+  wait_until (n_items (list) == 1);
+
+  /* It is not ours to start again, but it is found when it is there. */
+  engine_kill (&fixture->engine);
+  wait_until (sage_connection_get_state (connection) == SAGE_CONNECTION_RECONNECTING);
+  g_assert_cmpuint (n_items (list), ==, 1);
+  sage_connection_close (connection);
+  g_assert_cmpint (sage_connection_get_state (connection), ==, SAGE_CONNECTION_AWAY);
+  g_assert_no_error (sage_connection_get_error (connection));
+  assert_finalizes (list);
+  assert_finalizes (connection);
+}
+
 /* A list may outlive its connection, and a connection its lists. */
 static void
 test_ends (Fixture       *fixture,
@@ -596,6 +641,7 @@ main (int   argc,
   ADD ("packages", test_packages);
   ADD ("calls", test_calls);
   ADD ("stop", test_stop);
+  ADD ("remote", test_remote);
   ADD ("ends", test_ends);
 #undef ADD
 
