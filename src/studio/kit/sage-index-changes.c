@@ -407,6 +407,9 @@ sage_index_model_add_rows (SageIndexModel *self,
 {
   guint old = self->rows->len;
 
+  if (n == 0)
+    return;
+
   g_array_set_size (self->rows, old + n);
   memmove (&g_array_index (self->rows, SageIndexRow, position + n),
            &g_array_index (self->rows, SageIndexRow, position),

@@ -18,6 +18,8 @@ typedef struct
 
 void          page_fixture_set_up      (PageFixture    *fixture,
                                         gconstpointer   data);
+void          page_fixture_set_up_on   (PageFixture    *fixture,
+                                        SageConnection *connection);
 void          page_fixture_tear_down   (PageFixture    *fixture,
                                         gconstpointer   data);
 SageResource *page_fixture_add         (PageFixture    *fixture,
@@ -46,5 +48,8 @@ gboolean      page_fixture_click       (PageFixture    *fixture,
                                         double          x,
                                         double          y,
                                         guint           button);
+
+void          page_fixture_init        (int            *argc,
+                                        char         ***argv);
 
 extern guint test_page_bound; /* custom cells that show a row */

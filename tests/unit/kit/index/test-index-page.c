@@ -702,16 +702,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr(GtkCssProvider) css = NULL;
-
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, "gtk-cursor-blink", FALSE,
-                NULL);
-  css = gtk_css_provider_new ();
-  gtk_css_provider_load_from_resource (css, "/org/sagebrush/Studio/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  page_fixture_init (&argc, &argv);
 
 #define ADD(name, function) \
   g_test_add ("/kit/index-page/" name, PageFixture, NULL, page_fixture_set_up, function, \
