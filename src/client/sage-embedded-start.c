@@ -52,11 +52,15 @@ start_free (Start *start)
   g_free (start);
 }
 
-/* Whether somebody listens. A socket file alone says nothing: it outlives a kill. */
+/* Whether the process listens. A socket file alone says nothing: it outlives a kill, and so does for a
+ * moment the socket itself, in a child that was being started. */
 static gboolean
-is_listening (const char *path)
+is_listening (const char *path,
+              gint64      pid)
 {
   struct sockaddr_un address = { .sun_family = AF_UNIX };
+  struct ucred peer = { 0 };
+  socklen_t length = sizeof peer;
   gboolean listening;
   int fd;
 
@@ -66,8 +70,13 @@ is_listening (const char *path)
   if (fd < 0)
     return FALSE;
 
-  /* EAGAIN: there is someone, who does not come round to accept. */
-  listening = connect (fd, (struct sockaddr *) &address, sizeof address) == 0 || errno == EAGAIN;
+  /* EAGAIN: there is someone, who does not come round to accept. A process of another namespace
+   * has the number 0 here. */
+  if (connect (fd, (struct sockaddr *) &address, sizeof address) == 0)
+    listening = getsockopt (fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0
+                && (peer.pid == 0 || peer.pid == pid);
+  else
+    listening = errno == EAGAIN;
   close (fd);
 
   return listening;
@@ -80,7 +89,8 @@ find_engine (Start *start)
   g_autoptr(JsonObject) ready = sage_embedded_read_ready (start->data_dir, NULL);
   const char *socket = ready != NULL ? sage_json_string (ready, "socket", NULL) : NULL;
 
-  if (socket == NULL || !g_path_is_absolute (socket) || !is_listening (socket))
+  if (socket == NULL || !g_path_is_absolute (socket)
+      || !is_listening (socket, sage_json_int (ready, "pid", 0)))
     return NULL;
 
   return g_steal_pointer (&ready);
