@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 SageRegistry *sage_connection_get_registry  (SageConnection *self);
 guint64       sage_connection_get_clock     (SageConnection *self);
+guint64       sage_connection_tick          (SageConnection *self);
 void          sage_connection_suspect       (SageConnection *self,
                                              const GError   *error);
 gboolean      sage_connection_merge         (SageConnection *self,

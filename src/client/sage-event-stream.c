@@ -3,15 +3,8 @@
 
 #include "config.h"
 
-#include <libsoup/soup.h>
-#include <string.h>
-
-#include "sage-embedded.h"
 #include "sage-error.h"
 #include "sage-event-stream-private.h"
-#include "sage-json.h"
-#include "sage-paced-stream-private.h"
-#include "sage-websocket-private.h"
 
 /* Between tries, in seconds: twice as long each time, and spread, so that a thousand Studios do not
  * all come back at once. */
@@ -20,45 +13,6 @@
 
 /* A connection that lasted as long was a success. */
 #define STABLE_US (2 * G_USEC_PER_SEC)
-
-#define DEADLINE_SECONDS 10
-#define TOO_MANY_REQUESTS 429
-
-/* The peer is asked every so often whether it is there, and is not if nothing came for so long. The
- * embedded engine answers at once or stands still; elsewhere a packet may get lost. */
-#define CHECK_SECONDS 1
-#define LATE_US (1500 * G_GINT64_CONSTANT (1000))
-#define LOCAL_PING_SECONDS 1
-#define LOCAL_SILENCE_US (1800 * G_GINT64_CONSTANT (1000))
-#define REMOTE_PING_SECONDS 2
-#define REMOTE_SILENCE_US (4500 * G_GINT64_CONSTANT (1000))
-
-struct _SageEventStream
-{
-  GObject                  parent_instance;
-
-  SageProfile             *profile;    /* (owned) */
-  SageEventFunc            func;
-  gpointer                 user_data;
-
-  SageConnectionState      state;
-  GError                  *error;      /* (owned) (nullable) */
-  SageClient              *client;     /* (owned) (nullable) */
-  gboolean                 polling;
-  gboolean                 resumed;
-
-  GCancellable            *trying;     /* (owned) (nullable): a try is under way */
-  guint                    timer;      /* until the next try, or until this one has taken too long */
-  double                   delay;      /* before the next try, in seconds */
-
-  SoupWebsocketConnection *socket;     /* (owned) (nullable) */
-  gint64                   opened;     /* when it was, monotonic */
-  guint                    checker;    /* looks whether the peer answers */
-  gint64                   checked;    /* when it did last, monotonic */
-
-  gint64                   seq;        /* of the last event; -1 if none is known */
-  double                   seq_time;   /* and its time: another store may have the same number */
-};
 
 typedef enum
 {
@@ -78,9 +32,6 @@ G_DEFINE_ENUM_TYPE (SageConnectionState, sage_connection_state,
   G_DEFINE_ENUM_VALUE (SAGE_CONNECTION_CONNECTING, "connecting"),
   G_DEFINE_ENUM_VALUE (SAGE_CONNECTION_CONNECTED, "connected"),
   G_DEFINE_ENUM_VALUE (SAGE_CONNECTION_RECONNECTING, "reconnecting"))
-
-static void try_now (SageEventStream *self);
-static void connect_stream (SageEventStream *self);
 
 /* --- State ------------------------------------------------------------------------------------ */
 
@@ -120,34 +71,17 @@ set_state (SageEventStream     *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
-static void
-set_client (SageEventStream *self,
-            SageClient      *client)
+/**
+ * sage_event_stream_set_client:
+ * @self: a stream
+ * @client: (nullable): the client to call the engine with
+ */
+void
+sage_event_stream_set_client (SageEventStream *self,
+                              SageClient      *client)
 {
   if (g_set_object (&self->client, client))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLIENT]);
-}
-
-static void
-unref_later_cb (gpointer object)
-{
-  g_object_unref (object);
-}
-
-/* It may be in the middle of a message, and does not hold itself then. */
-static void
-socket_drop (SageEventStream *self)
-{
-  SoupWebsocketConnection *socket = g_steal_pointer (&self->socket);
-
-  g_clear_handle_id (&self->checker, g_source_remove);
-  if (socket == NULL)
-    return;
-
-  g_signal_handlers_disconnect_by_data (socket, self);
-  if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-  g_idle_add_once (unref_later_cb, socket);
 }
 
 /* Nothing goes on after this, and no callback comes to anything. */
@@ -157,7 +91,7 @@ stop (SageEventStream *self)
   g_clear_handle_id (&self->timer, g_source_remove);
   g_cancellable_cancel (self->trying);
   g_clear_object (&self->trying);
-  socket_drop (self);
+  sage_event_stream_drop_socket (self);
 }
 
 static gboolean
@@ -166,15 +100,21 @@ retry_cb (gpointer user_data)
   SageEventStream *self = SAGE_EVENT_STREAM (user_data);
 
   self->timer = 0;
-  try_now (self);
+  sage_event_stream_try_now (self);
 
   return G_SOURCE_REMOVE;
 }
 
-/* Takes over @error. */
-static void
-try_later (SageEventStream *self,
-           GError          *error)
+/**
+ * sage_event_stream_try_later:
+ * @self: a stream
+ * @error: (transfer full): why it is not connected
+ *
+ * Tries again after a while.
+ */
+void
+sage_event_stream_try_later (SageEventStream *self,
+                             GError          *error)
 {
   double delay = self->delay * g_random_double_range (0.5, 1.5);
 
@@ -187,20 +127,32 @@ try_later (SageEventStream *self,
     set_state (self, SAGE_CONNECTION_RECONNECTING);
 }
 
-/* Takes over @error. */
-static void
-give_up (SageEventStream *self,
-         GError          *error)
+/**
+ * sage_event_stream_give_up:
+ * @self: a stream
+ * @error: (transfer full): why another try would be of no use
+ */
+void
+sage_event_stream_give_up (SageEventStream *self,
+                           GError          *error)
 {
   stop (self);
   take_error (self, error);
   set_state (self, SAGE_CONNECTION_AWAY);
 }
 
-static void
-set_connected (SageEventStream *self,
-               gboolean         polling,
-               gboolean         resumed)
+/**
+ * sage_event_stream_set_connected:
+ * @self: a stream
+ * @polling: the engine tells nothing by itself
+ * @resumed: no event was missed
+ *
+ * A try was a success.
+ */
+void
+sage_event_stream_set_connected (SageEventStream *self,
+                                 gboolean         polling,
+                                 gboolean         resumed)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_object (&self->trying);
@@ -211,277 +163,18 @@ set_connected (SageEventStream *self,
   set_state (self, SAGE_CONNECTION_CONNECTED);
 }
 
-/* The connection is gone or of no use. Takes over @error. */
-static void
-lost (SageEventStream *self,
-      GError          *error)
+/**
+ * sage_event_stream_lost:
+ * @self: a stream that was connected
+ * @error: (transfer full): why it is not any more, or is of no use
+ */
+void
+sage_event_stream_lost (SageEventStream *self,
+                        GError          *error)
 {
   if (g_get_monotonic_time () - self->opened > STABLE_US)
     self->delay = FIRST_DELAY;
-  try_later (self, error);
-}
-
-/* --- Open ------------------------------------------------------------------------------------- */
-
-static void
-message_cb (SoupWebsocketConnection *socket,
-            int                      type,
-            GBytes                  *text,
-            SageEventStream         *self)
-{
-  g_autoptr(JsonNode) node = NULL;
-  SageEvent event = { 0 };
-  gboolean usable = FALSE;
-
-  if (type == SOUP_WEBSOCKET_DATA_TEXT)
-    node = sage_event_parse (text, &event, &usable);
-  if (node == NULL)
-    {
-      g_debug ("A message of the event stream is none");
-      return;
-    }
-
-  if (event.seq <= self->seq)
-    return;
-
-  self->seq = event.seq;
-  self->seq_time = event.time;
-  if (usable)
-    self->func (&event, self->user_data);
-}
-
-static void
-closed_cb (SoupWebsocketConnection *socket,
-           SageEventStream         *self)
-{
-  GError *error = NULL;
-
-  sage_throw (&error, SAGE_ERROR_UNREACHABLE, "The engine at '%s' ended the connection",
-              sage_client_get_endpoint (self->client));
-  lost (self, error);
-}
-
-/* Something that came and was not read yet is an answer too. */
-static gboolean
-is_silent (SageEventStream *self,
-           gint64           now)
-{
-  GIOStream *io = soup_websocket_connection_get_io_stream (self->socket);
-  gint64 limit = sage_client_is_local (self->client) ? LOCAL_SILENCE_US : REMOTE_SILENCE_US;
-
-  return now - sage_paced_stream_heard (SAGE_PACED_STREAM (io)) > limit
-         && !g_pollable_input_stream_is_readable (
-              G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (io)));
-}
-
-static gboolean
-check_cb (gpointer user_data)
-{
-  SageEventStream *self = SAGE_EVENT_STREAM (user_data);
-  gint64 now = g_get_monotonic_time ();
-  gboolean late = now - self->checked > LATE_US;
-  GError *error = NULL;
-
-  /* If it is us who stood still, the peer gets another chance to answer. */
-  self->checked = now;
-  if (late || !is_silent (self, now))
-    return G_SOURCE_CONTINUE;
-
-  self->checker = 0;
-  sage_throw (&error, SAGE_ERROR_UNREACHABLE, "The engine at '%s' does not answer any more",
-              sage_client_get_endpoint (self->client));
-  lost (self, error);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Takes over @socket. */
-static void
-open_stream (SageEventStream         *self,
-             SoupWebsocketConnection *socket)
-{
-  guint interval = sage_client_is_local (self->client) ? LOCAL_PING_SECONDS : REMOTE_PING_SECONDS;
-
-  self->socket = socket;
-  g_signal_connect (socket, "message", G_CALLBACK (message_cb), self);
-  g_signal_connect (socket, "closed", G_CALLBACK (closed_cb), self);
-  soup_websocket_connection_set_keepalive_interval (socket, interval);
-  self->checked = g_get_monotonic_time ();
-  self->checker = g_timeout_add_seconds (CHECK_SECONDS, check_cb, self);
-  set_connected (self, FALSE, self->seq >= 0);
-}
-
-/* --- Tries ------------------------------------------------------------------------------------ */
-
-static gboolean
-too_long_cb (gpointer user_data)
-{
-  SageEventStream *self = SAGE_EVENT_STREAM (user_data);
-  GError *error = NULL;
-
-  self->timer = 0;
-  sage_throw (&error, SAGE_ERROR_UNREACHABLE, "The engine at '%s' does not answer",
-              sage_client_get_endpoint (self->client));
-  try_later (self, error);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Whether the same would come of another try. */
-static gboolean
-is_hopeless (SageEventStream *self,
-             const GError    *error)
-{
-  if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_UNAUTHENTICATED))
-    return TRUE;
-
-  return self->state == SAGE_CONNECTION_CONNECTING
-         && !g_error_matches (error, SAGE_ERROR, SAGE_ERROR_UNREACHABLE)
-         && !g_error_matches (error, SAGE_ERROR, SAGE_ERROR_BUSY)
-         && !g_error_matches (error, SAGE_ERROR, SAGE_ERROR_FAILED);
-}
-
-/* Takes over @error. */
-static void
-fail (SageEventStream *self,
-      GError          *error)
-{
-  if (is_hopeless (self, error))
-    give_up (self, error);
-  else
-    try_later (self, error);
-}
-
-/* Without an event stream, is it at least the API? A refusal says that it is, and knows us. */
-static void
-probed_cb (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  SageEventStream *self = user_data;
-  GError *error = NULL;
-  g_autoptr(JsonObject) reply = sage_client_call_finish (SAGE_CLIENT (object), result, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_error_free (error);
-      return;
-    }
-
-  if (reply != NULL || g_error_matches (error, SAGE_ERROR, SAGE_ERROR_DENIED))
-    {
-      g_clear_error (&error);
-      set_connected (self, TRUE, FALSE);
-    }
-  else
-    fail (self, error);
-}
-
-static void
-probe (SageEventStream *self)
-{
-  g_autoptr(JsonObject) input = json_object_new ();
-
-  json_object_set_int_member (input, "MaxResults", 1);
-  sage_client_call_async (self->client, "SageMaker.ListModels", input, self->trying, probed_cb, self);
-}
-
-static void
-handshake_cb (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  SageEventStream *self = user_data;
-  SoupWebsocketConnection *socket;
-  GError *error = NULL;
-  guint status = 0;
-
-  socket = sage_client_websocket_finish (SAGE_CLIENT (object), result, &status, &error);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_error_free (error);
-      return;
-    }
-
-  if (socket != NULL)
-    open_stream (self, socket);
-  else if (status == SOUP_STATUS_GONE && self->seq >= 0)
-    {
-      g_error_free (error);
-      self->seq = -1;
-      connect_stream (self);
-    }
-  else if (status == 0 || status >= 500 || status == TOO_MANY_REQUESTS)
-    fail (self, error);
-  else
-    {
-      g_debug ("%s", error->message);
-      g_error_free (error);
-      probe (self);
-    }
-}
-
-static void
-connect_stream (SageEventStream *self)
-{
-  char time[G_ASCII_DTOSTR_BUF_SIZE];
-  g_autofree char *path = NULL;
-
-  if (self->seq >= 0)
-    path = g_strdup_printf ("/sagebrush/v1/events?since=%" G_GINT64_FORMAT "&at=%s", self->seq,
-                            g_ascii_dtostr (time, sizeof time, self->seq_time));
-  else
-    path = g_strdup ("/sagebrush/v1/events");
-
-  g_clear_handle_id (&self->timer, g_source_remove);
-  self->timer = g_timeout_add_seconds (DEADLINE_SECONDS, too_long_cb, self);
-  sage_client_websocket_async (self->client, path, self->trying, handshake_cb, self);
-}
-
-static void
-started_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  SageEventStream *self = user_data;
-  GError *error = NULL;
-  g_autoptr(JsonObject) ready = sage_embedded_start_finish (result, &error);
-  g_autoptr(SageClient) client = NULL;
-  const char *socket;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_error_free (error);
-      return;
-    }
-  if (error != NULL)
-    {
-      if (self->state == SAGE_CONNECTION_CONNECTING)
-        give_up (self, error);
-      else
-        try_later (self, error);
-      return;
-    }
-
-  socket = sage_json_string (ready, "socket", "");
-  sage_profile_set_region (self->profile, sage_json_string (ready, "region", NULL));
-  if (self->client == NULL || strcmp (sage_client_get_endpoint (self->client), socket) != 0)
-    {
-      client = sage_client_new (socket, NULL, NULL, sage_profile_get_region (self->profile));
-      set_client (self, client);
-    }
-  connect_stream (self);
-}
-
-static void
-try_now (SageEventStream *self)
-{
-  self->trying = g_cancellable_new ();
-  if (sage_profile_is_embedded (self->profile))
-    sage_embedded_start_async (sage_profile_get_data_dir (self->profile), self->trying, started_cb,
-                               self);
-  else
-    connect_stream (self);
+  sage_event_stream_try_later (self, error);
 }
 
 /* --- Object ----------------------------------------------------------------------------------- */
@@ -616,10 +309,10 @@ sage_event_stream_open (SageEventStream *self,
     client = sage_client_new (sage_profile_get_url (self->profile), access_key,
                               access_key != NULL ? secret : NULL,
                               sage_profile_get_region (self->profile));
-  set_client (self, client);
+  sage_event_stream_set_client (self, client);
   take_error (self, NULL);
   set_state (self, SAGE_CONNECTION_CONNECTING);
-  try_now (self);
+  sage_event_stream_try_now (self);
 }
 
 /**
@@ -656,7 +349,7 @@ sage_event_stream_suspect (SageEventStream *self)
 
   sage_throw (&error, SAGE_ERROR_UNREACHABLE, "The engine at '%s' does not answer",
               sage_client_get_endpoint (self->client));
-  lost (self, error);
+  sage_event_stream_lost (self, error);
 }
 
 SageConnectionState

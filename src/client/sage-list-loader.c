@@ -3,13 +3,11 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include "sage-error.h"
 #include "sage-json.h"
 #include "sage-list-call-private.h"
 #include "sage-list-loader-private.h"
-#include "sage-resource-private.h"
+#include "sage-list-page-private.h"
 
 /* Ours end far below; a peer whose pages never end is left at this. */
 #define MAX_PAGES 5000
@@ -69,124 +67,6 @@ run_at (SageListLoader *self,
 
   g_clear_handle_id (&self->timer, g_source_remove);
   self->timer = g_timeout_add ((guint) CLAMP (delay + 1, 0, MAX_DELAY_MS), run_cb, self);
-}
-
-/* --- Rows ------------------------------------------------------------------------------------- */
-
-static gboolean
-is_gone (SageListLoader *self,
-         const char     *name)
-{
-  g_autofree char *lower = NULL;
-
-  if (g_hash_table_size (self->gone) == 0)
-    return FALSE;
-  lower = g_ascii_strdown (name, -1);
-
-  return g_hash_table_contains (self->gone, lower);
-}
-
-/* Where a name comes from an ARN it is in lower case: its pipeline knows better, if that is known.
- * Returns: (transfer full) (nullable): the name as the pipeline spells it */
-static char *
-spell_execution (SageListLoader *self,
-                 const char     *name)
-{
-  g_autofree char *parent = sage_name_dup_parent (SAGE_KIND_EXECUTION, name);
-  SageResource *pipeline = NULL;
-
-  if (parent != NULL)
-    pipeline = sage_registry_find (sage_connection_get_registry (self->connection),
-                                   SAGE_KIND_PIPELINE, parent);
-
-  return pipeline != NULL ? g_strconcat (sage_resource_get_name (pipeline), name + strlen (parent),
-                                         NULL)
-                          : NULL;
-}
-
-/* Returns: (transfer full) (nullable): the resource that a summary is of */
-static SageResource *
-find_resource (SageListLoader *self,
-               JsonObject     *summary)
-{
-  SageKind kind = sage_resource_list_get_kind (self->list);
-  const char *parent = sage_resource_list_get_parent (self->list);
-  g_autofree char *name = sage_resource_name_from_summary (kind, parent, summary);
-  g_autofree char *spelled = NULL;
-  SageResource *resource;
-
-  if (name == NULL || is_gone (self, name))
-    return NULL;
-
-  if (kind == SAGE_KIND_EXECUTION)
-    spelled = spell_execution (self, name);
-  resource = sage_registry_get (sage_connection_get_registry (self->connection), kind,
-                                spelled != NULL ? spelled : name);
-  if (spelled != NULL)
-    sage_resource_take_spelling (resource, spelled);
-
-  return resource;
-}
-
-/* The rows of a page: those that are new to the list, and those that are news to whoever listens. */
-typedef struct
-{
-  GPtrArray *fresh; /* (owned) */
-  GPtrArray *news;  /* (owned) */
-} Page;
-
-/* Takes over the caller's reference on @resource. */
-static void
-take_summary (SageListLoader *self,
-              Page           *page,
-              SageResource   *resource,
-              JsonObject     *summary)
-{
-  gboolean is_step = sage_resource_get_kind (resource) == SAGE_KIND_STEP;
-  gboolean known = sage_resource_list_contains (self->list, resource);
-  gboolean changed;
-
-  /* What the list says of a step is all there is to say. */
-  changed = sage_connection_merge (self->connection, resource, summary, is_step, self->asked_at);
-  if (known)
-    sage_resource_list_update (self->list, resource, sage_resource_get_created (resource),
-                               self->generation);
-  else
-    g_ptr_array_add (page->fresh, g_object_ref (resource));
-
-  if (known ? changed : sage_resource_list_get_loaded (self->list))
-    g_ptr_array_add (page->news, g_object_ref (resource));
-  if (!known || changed)
-    self->changes++;
-  g_object_unref (resource);
-}
-
-/* Returns how many rows of the page were not known. */
-static guint
-take_page (SageListLoader *self,
-           JsonObject     *reply)
-{
-  SageKind kind = sage_resource_list_get_kind (self->list);
-  const char *parent = sage_resource_list_get_parent (self->list);
-  g_autoptr(GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr(GPtrArray) news = g_ptr_array_new_with_free_func (g_object_unref);
-  JsonArray *items = sage_list_call_items (kind, parent, reply);
-  guint n = items != NULL ? json_array_get_length (items) : 0;
-  Page page = { fresh, news };
-
-  for (guint i = 0; i < n; i++)
-    {
-      JsonObject *summary = sage_list_call_item (kind, parent, items, i);
-      SageResource *resource = summary != NULL ? find_resource (self, summary) : NULL;
-
-      if (resource != NULL)
-        take_summary (self, &page, resource, summary);
-    }
-  sage_resource_list_insert (self->list, fresh, self->generation);
-  for (guint i = 0; i < news->len && self->connection != NULL; i++)
-    sage_connection_emit_event (self->connection, g_ptr_array_index (news, i));
-
-  return fresh->len;
 }
 
 /* --- The end of a load ------------------------------------------------------------------------ */
@@ -288,8 +168,10 @@ static void
 take_reply (SageListLoader *self,
             JsonObject     *reply)
 {
-  guint fresh = take_page (self, reply);
+  SageListPage page = { self->connection, self->list, self->asked_at, self->gone, self->generation };
+  guint fresh = sage_list_page_take (&page, reply);
 
+  self->changes += page.changes;
   if (self->connection == NULL)
     return;
 
