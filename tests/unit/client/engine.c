@@ -28,6 +28,28 @@ wait_ms (guint milliseconds)
       g_usleep (1000);
 }
 
+/* An engine outlives who started it, which a failing test is too. This waits for the end of its
+ * standard input, and then ends all that works on the directory. */
+static GSubprocess *
+start_keeper (const char *dir)
+{
+  static const char script[] =
+    "read -r nothing; for process in /proc/[0-9]*; do"
+    " if tr '\\0' '\\n' < $process/cmdline | grep -qF \"$KEPT\"; then kill -9 ${process#/proc/}; fi;"
+    " done 2> /dev/null; rm -rf \"$KEPT\"";
+  g_autoptr(GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE
+                               | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr(GError) error = NULL;
+  GSubprocess *keeper;
+
+  g_subprocess_launcher_setenv (launcher, "KEPT", dir, TRUE);
+  keeper = g_subprocess_launcher_spawn (launcher, &error, "/bin/sh", "-c", script, NULL);
+  g_assert_no_error (error);
+
+  return keeper;
+}
+
 /* A directory, and an environment in which the programs of this build are found. */
 void
 engine_init (Engine *engine)
@@ -41,6 +63,7 @@ engine_init (Engine *engine)
   g_setenv ("SAGEBRUSH_DATADIR", data, TRUE);
   engine->dir = g_dir_make_tmp ("sage-engine-XXXXXX", &error);
   g_assert_no_error (error);
+  engine->keeper = start_keeper (engine->dir);
 }
 
 static gboolean
@@ -90,6 +113,10 @@ engine_clear (Engine *engine)
   signal_all (engine, SIGKILL);
   while (signal_all (engine, 0) > 0)
     wait_ms (5);
+
+  g_subprocess_force_exit (engine->keeper);
+  g_subprocess_wait (engine->keeper, NULL, NULL);
+  g_clear_object (&engine->keeper);
 
   if (g_file_get_contents (log, &text, NULL, NULL))
     {

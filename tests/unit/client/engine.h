@@ -9,7 +9,8 @@
 /* A real engine on a data directory of its own. */
 typedef struct
 {
-  char *dir; /* (owned) */
+  char        *dir;    /* (owned) */
+  GSubprocess *keeper; /* (owned): clears up should the test not come to do it */
 } Engine;
 
 void        engine_init    (Engine      *engine);

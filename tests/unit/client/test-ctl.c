@@ -269,10 +269,11 @@ static void
 test_dead_engine (Fixture       *fixture,
                   gconstpointer  data)
 {
-  g_autoptr(GSubprocess) child = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, NULL, "true", NULL);
+  g_autoptr(GSubprocess) child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, NULL, "cat", NULL);
   g_autofree char *pid = g_strdup (g_subprocess_get_identifier (child));
   g_auto(Run) env = { 0 };
 
+  g_subprocess_force_exit (child);
   g_assert_true (g_subprocess_wait (child, NULL, NULL));
   write_ready (fixture, atoi (pid));
   env = run ("env", "--data-dir", fixture->dir, NULL);
