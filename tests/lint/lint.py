@@ -210,9 +210,20 @@ def translated_files(files):
                 yield file, 0, "has translatable text and is not in po/POTFILES.in"
 
 
+def cut_translations(files):
+    """xgettext expands no macros: it would see only what is before one."""
+    for file in files:
+        if file.is_c and file.inside("src"):
+            for match in re.finditer(r'(?<!\w)(?:_|N_|C_|ngettext) ?\([^()]*"\s*[A-Z]\w*_FORMAT\b',
+                                     file.text):
+                yield (file, file.text[:match.start()].count("\n") + 1,
+                       "a macro cuts a translatable text; format the number before")
+
+
 RULES = (
     function_length, nesting, file_length, whitespace, line_length, licence, private_headers,
     includes_config, printing, fatal_logging, foreign_places, unfinished, translated_files,
+    cut_translations,
 )
 
 # What each rule must find, one file each: rule, path, text. {licence} is filled in.
@@ -237,6 +248,7 @@ BAD = (
     (foreign_places, "data/a.json", '"/home' + '/someone/x"\n'),
     (unfinished, "src/a.h", LICENCE + "/* TO" + "DO */\n"),
     (translated_files, "src/a.c", LICENCE + 'const char *x = _("Text");\n'),
+    (cut_translations, "src/a.c", LICENCE + 'f (_("%s " G_GUINT64_FORMAT " x"));\n'),
 )
 GOOD = {
     "src/a/a-private.h": LICENCE,

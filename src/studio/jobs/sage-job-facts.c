@@ -30,7 +30,7 @@ show_instances (SageFacts  *facts,
 
   if (type != NULL && count > 1)
     /* Translators: number of machines, their type */
-    text = g_strdup_printf (_("%" G_GINT64_FORMAT " × %s"), count, type);
+    text = g_strdup_printf (_("%d × %s"), (int) MIN (count, G_MAXINT), type);
   if (type != NULL)
     sage_facts_set_text (facts, "instance", _("Instance"), text != NULL ? text : type);
   if (volume > 0)

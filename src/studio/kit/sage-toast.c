@@ -9,10 +9,13 @@
 #include "sage-page.h"
 #include "sage-words.h"
 
-/* Returns: (transfer none) (nullable): the overlay of the window that @widget is in */
+/* Returns: (transfer none) (nullable): the overlay of the window that @widget is, or is in */
 static AdwToastOverlay *
 find_overlay (GtkWidget *widget)
 {
+  if (ADW_IS_APPLICATION_WINDOW (widget))
+    widget = adw_application_window_get_content (ADW_APPLICATION_WINDOW (widget));
+
   return ADW_TOAST_OVERLAY (gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY));
 }
 

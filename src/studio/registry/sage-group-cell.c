@@ -43,6 +43,7 @@ static void
 update (SageGroupCell *self)
 {
   const SageGroupSummary *summary;
+  g_autofree char *number = NULL;
   g_autofree char *words = NULL;
 
   if (self->group == NULL)
@@ -52,8 +53,9 @@ update (SageGroupCell *self)
   switch (self->fact)
     {
     case SAGE_GROUP_APPROVED:
+      number = g_strdup_printf ("%" G_GUINT64_FORMAT, summary->approved);
       if (summary->approved > 0)
-        words = g_strdup_printf (_("Version %" G_GUINT64_FORMAT), summary->approved);
+        words = g_strdup_printf (_("Version %s"), number);
       show_state (self, words != NULL ? SAGE_STATE_GOOD : SAGE_STATE_NONE,
                   words != NULL ? words : C_("approved version", "None"));
       break;
