@@ -136,6 +136,7 @@ described_cb (GObject      *object,
 {
   g_autoptr(GTask) task = user_data;
   Sample *sample = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) reply = NULL;
   g_autoptr(JsonObject) input = NULL;
@@ -161,8 +162,8 @@ described_cb (GObject      *object,
   json_object_set_string_member (input, "PipelineDefinition", sample->definition);
   json_object_set_string_member (input, "RoleArn", ROLE);
   json_object_set_string_member (input, "ClientRequestToken", token);
-  sage_connection_call_async (sample->connection, "CreatePipeline", input,
-                              g_task_get_cancellable (task), created_cb, g_steal_pointer (&task));
+  sage_connection_call_async (sample->connection, "CreatePipeline", input, cancellable, created_cb,
+                              g_steal_pointer (&task));
 }
 
 /* --- Bringing the files ----------------------------------------------------------------------- */
@@ -248,6 +249,7 @@ exported_cb (GObject      *object,
   Sample *sample = g_task_get_task_data (task);
   g_autoptr(GError) error = NULL;
   g_autofree char *printed = NULL;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   SageClient *client = sage_connection_get_client (sample->connection);
 
   if (!g_subprocess_communicate_utf8_finish (G_SUBPROCESS (object), result, NULL, &printed, &error)
@@ -265,8 +267,8 @@ exported_cb (GObject      *object,
       return;
     }
 
-  sage_client_send_async (client, "s3", "PUT", "/" BUCKET, NULL, NULL, MAX_REPLY,
-                          g_task_get_cancellable (task), bucket_cb, g_steal_pointer (&task));
+  sage_client_send_async (client, "s3", "PUT", "/" BUCKET, NULL, NULL, MAX_REPLY, cancellable,
+                          bucket_cb, g_steal_pointer (&task));
 }
 
 static void
