@@ -9,14 +9,17 @@
 #include "sage-page.h"
 #include "sage-words.h"
 
-/* Returns: (transfer none) (nullable): the overlay of the window that @widget is, or is in */
+/* Returns: (transfer none) (nullable): the overlay of the window that @widget is in */
 static AdwToastOverlay *
 find_overlay (GtkWidget *widget)
 {
-  if (ADW_IS_APPLICATION_WINDOW (widget))
-    widget = adw_application_window_get_content (ADW_APPLICATION_WINDOW (widget));
+  GtkWidget *overlay;
 
-  return ADW_TOAST_OVERLAY (gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY));
+  if (ADW_IS_APPLICATION_WINDOW (widget)) /* whose overlay is in it, not around it */
+    widget = adw_application_window_get_content (ADW_APPLICATION_WINDOW (widget));
+  overlay = widget != NULL ? gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY) : NULL;
+
+  return overlay != NULL ? ADW_TOAST_OVERLAY (overlay) : NULL;
 }
 
 /**
