@@ -17,6 +17,7 @@ from studio import Studio  # noqa: E402
 
 PICTURES = BUILD / "meson-logs" / "ui"
 FAILED = pytest.StashKey()
+STARTED = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +63,7 @@ def sample_of_its_own(fresh_engine, churn_csv):
 def start_studio(desktop, tmp_path, request):
     """Starts Studio; each start of a test finds the settings that the one before it left. What
     still runs at the end of the test is quit, and must end well."""
-    started = []
+    started = request.node.stash[STARTED] = []
 
     def start(data_dir, *arguments, home="home", **environment):
         studio = Studio(desktop, tmp_path / home, "--data-dir", data_dir, *arguments, **environment)
@@ -95,4 +96,7 @@ def pytest_runtest_makereport(item, call):
         item.stash[FAILED] = True
         PICTURES.mkdir(parents=True, exist_ok=True)
         report.sections.append(("Screen", str(desktop.screenshot(PICTURES / f"{item.name}.png"))))
+        for studio in item.stash.get(STARTED, []):
+            if studio.running():
+                (PICTURES / f"{item.name}.txt").write_text(studio.describe())
     return report

@@ -7,7 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from accessible import Bus, Gone, Program
+from accessible import STATES, Bus, Gone, Program
 from clients import BUILD, PROGRAMS, SOURCE
 from desktop import SETTINGS
 
@@ -106,9 +106,9 @@ class Node:
 
     def find(self, role=None, name=None, state=None, seconds=DEADLINE):
         """The first of them, as soon as there is one."""
-        return wait_until(
-            lambda: self.all(role, name, state), lambda: f"There was no {state or ''} "
-            f"{role or 'thing'} named {name!r}; there is: {self.studio.describe()}\n", seconds)[0]
+        what = " ".join(filter(None, (state, role or "thing")))
+        return wait_until(lambda: self.all(role, name, state),
+                          f"There was no {what} named {name!r}", seconds)[0]
 
     def there_is(self, role=None, name=None, state=None):
         return bool(self.all(role, name, state))
@@ -116,8 +116,7 @@ class Node:
     def gone(self, role=None, name=None, seconds=DEADLINE):
         """Waits until there is nothing of that role and name in this."""
         wait_until(lambda: not self.there_is(role, name),
-                   lambda: f"{role} {name!r} did not go away; there is: "
-                           f"{self.studio.describe()}\n", seconds)
+                   f"{role or 'thing'} {name!r} did not go away", seconds)
 
     def extents(self):
         """x, y, width and height on the screen."""
@@ -247,13 +246,15 @@ class Studio:
         return self
 
     def describe(self):
-        """What is on the screen, for the message of a failure."""
+        """What is on the screen, a line each, for who looks into a failure."""
         lines = []
         for node in self.walk():
-            line = repr(node)
-            if node.name and line not in lines:
-                lines.append(line)
-        return "; ".join(lines)[:6000]
+            states = [state for state in STATES if node.has(state) and state not in
+                      ("sensitive", "showing", "visible", "enabled")]
+            if node.name or states:
+                lines.append(f"{'  ' * len(node.above)}{node} {node.description!r} "
+                             f"{self.program.extents(node.item.path)} {' '.join(states)}")
+        return "\n".join([*lines, self.output()])
 
     def focused(self):
         """What has the keyboard focus: the innermost thing that says so."""
@@ -263,6 +264,40 @@ class Studio:
     def windows(self):
         """The numbers of its windows on the screen."""
         return self.desktop.windows(self.process.pid)
+
+    def wait_for(self, condition, what, seconds=DEADLINE):
+        """Waits until condition() is true; returns its value."""
+        return wait_until(condition, what, seconds)
+
+    def wait_for_windows(self, number):
+        self.wait_for(lambda: len(self.windows()) == number, f"There were not {number} windows")
+        self.wait_for_focus()
+
+    def resize(self, width, height):
+        """Gives the active window that size."""
+        window = self.desktop.active_window()
+        self.desktop.run("xdotool", "windowsize", "--sync", str(window), str(width), str(height))
+        self.wait_for(lambda: self.desktop.geometry(window)[2:] == (width, height),
+                      f"The window cannot be {width} × {height}; it is "
+                      f"{self.desktop.geometry(window)[2:]}")
+
+    def check_inside_window(self):
+        """Nothing that takes the focus may stick out of its window at a side."""
+        def outside():
+            for node in self.all(state="focusable"):
+                left, _, width, _ = self.program.extents(node.item.path)
+                _, _, whole, _ = self.program.extents(node.above[0].path)
+                if width > 0 and (left < 0 or left + width > whole):
+                    return f"{node} is at {left} to {left + width} in a window of {whole}"
+            return None
+
+        wait_until(lambda: outside() is None, outside, 5)
+
+    def is_dark(self):
+        """Whether the middle of the header bar is darker than half."""
+        x, y, width, _ = self.desktop.geometry(self.desktop.active_window())
+        pixel = self.desktop.picture((x + width // 2, y + 8, 1, 1)).read_pixel_bytes().get_data()
+        return sum(pixel[:3]) < 3 * 128
 
     def wait_for_focus(self):
         wait_until(lambda: self.desktop.active_window() in self.windows(),

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Other engines than the embedded one: added, wrong, right, coloured, forgotten."""
+
+import re
+
+import pytest
+from sample import PIPELINE
+
+RED = (224, 27, 36)
+
+
+def open_form(studio):
+    studio.key("ctrl+alt+c")
+    dialog = studio.find("dialog", "Connections")
+    dialog.find(None, re.compile("^Add a connection")).click()
+    return dialog
+
+
+def fill(dialog, **fields):
+    """Types into the fields by their names, with _ for a space."""
+    for name, text in fields.items():
+        dialog.find("entry", name.replace("_", " ")).click()
+        dialog.studio.key("ctrl+a")
+        dialog.studio.type(text)
+
+
+def chip(studio, state, name):
+    return studio.find("button", re.compile(f"^Connection {name}: {state}"), seconds=30)
+
+
+@pytest.fixture
+def remote(engine_factory):
+    """An engine that Studio reaches by its URL only."""
+    engine = engine_factory()
+    engine.client("sagemaker").create_model_package_group(ModelPackageGroupName="remote-group")
+    return engine
+
+
+def test_a_url_is_checked_as_it_is_typed(studio):
+    dialog = open_form(studio)
+    fill(dialog, Name="Team", Region="us-east-1")
+    for url, problem in (("sagebrush.example", "This is no URL"),
+                         ("ftp://sagebrush.example", "begins with http"),
+                         ("https://me:secret@sagebrush.example", "Keys do not go into the URL")):
+        fill(dialog, URL=url)
+        dialog.find("label", re.compile(problem))
+        assert not dialog.find("button", "Save").has("sensitive")
+    fill(dialog, URL="https://sagebrush.example:8642")
+    dialog.find("button", "Save", "sensitive")
+
+
+def test_nobody_there_is_said(studio):
+    dialog = open_form(studio)
+    fill(dialog, Name="Nobody", URL="http://127.0.0.1:9", Region="us-east-1",
+         Access_key="AKIANOBODY", Secret_access_key="nothing")
+    dialog.find("button", "Save", "sensitive").click()
+    dialog.find(None, re.compile("^Nobody")).click()
+    chip(studio, "Away", "Nobody")
+    studio.find("label", re.compile("does not answer"))
+    studio.key("ctrl+alt+c")
+    studio.find("dialog", "Connections").find(None, re.compile("^Embedded")).click()
+    chip(studio, "Connected", "Embedded")
+
+
+def test_wrong_keys_are_said_and_right_ones_work(start_studio, sample, remote):
+    studio = start_studio(sample.engine.data_dir)
+    dialog = open_form(studio)
+    fill(dialog, Name="Team", URL=remote.endpoint_url, Region=remote.region,
+         Access_key=remote.access_key_id, Secret_access_key="not the secret")
+    studio.key("Return")
+    dialog.find(None, re.compile("^Team")).click()
+    chip(studio, "Away", "Team")
+    studio.find("label", re.compile("key|signature|permitted"))
+
+    studio.key("ctrl+alt+c")
+    dialog = studio.find("dialog", "Connections")
+    dialog.all("button", "Edit")[-1].click()
+    fill(dialog, Secret_access_key=remote.secret_access_key)
+    studio.press("Save")
+    dialog.find(None, re.compile("^Team")).click()
+    chip(studio, "Connected", "Team")
+    studio.key("alt+3")
+    studio.find("row", re.compile("remote-group"))
+
+
+def test_a_colour_tells_production_apart(start_studio, sample, remote):
+    studio = start_studio(sample.engine.data_dir)
+    dialog = open_form(studio)
+    fill(dialog, Name="Production", URL=remote.endpoint_url, Region=remote.region,
+         Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
+    dialog.find("combo box", "Colour").click()
+    studio.find("row", "Red (production)").click()
+    studio.press("Save")
+    assert not studio.has_colour(RED, 200)
+    dialog.find(None, re.compile("^Production")).click()
+    chip(studio, "Connected", "Production")
+    studio.wait_for(lambda: studio.has_colour(RED, 1000), "There is no red stripe")
+    studio.key("ctrl+alt+c")
+    studio.find("dialog", "Connections").find(None, re.compile("^Embedded")).click()
+    studio.wait_for(lambda: not studio.has_colour(RED, 1000), "The stripe stayed")
+
+
+def test_a_connection_is_forgotten(studio):
+    dialog = open_form(studio)
+    fill(dialog, Name="Short", URL="http://127.0.0.1:9", Region="us-east-1")
+    studio.press("Save")
+    dialog.find(None, re.compile("^Short"))
+    dialog.find("button", "Forget").click()
+    studio.find("dialog", re.compile("Forget"))
+    studio.key("Return")  # the default is to keep it
+    dialog.find(None, re.compile("^Short"))
+    dialog.find("button", "Forget").click()
+    studio.find("dialog", re.compile("Forget “Short”")).find("button", "Forget").click()
+    dialog.gone(None, re.compile("^Short"))
+
+
+def test_secrets_live_in_the_keyring(start_studio, sample, remote, keyring):
+    studio = start_studio(sample.engine.data_dir)
+    dialog = open_form(studio)
+    fill(dialog, Name="Kept", URL=remote.endpoint_url, Region=remote.region,
+         Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
+    studio.press("Save")
+    dialog.find(None, re.compile("^Kept")).click()
+    chip(studio, "Connected", "Kept")
+    studio.quit()
+    for path in studio.home.rglob("*"):
+        if path.is_file():
+            assert remote.secret_access_key.encode() not in path.read_bytes(), path
+    studio = start_studio(sample.engine.data_dir)
+    chip(studio, "Connected", "Kept")
+
+
+def test_each_connection_has_its_own_tabs(start_studio, sample, remote):
+    studio = start_studio(sample.engine.data_dir)
+    studio.run("--open", f"pipeline/{PIPELINE}")
+    studio.find("tab", PIPELINE)
+    dialog = open_form(studio)
+    fill(dialog, Name="Team", URL=remote.endpoint_url, Region=remote.region,
+         Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
+    studio.press("Save")
+    dialog.find(None, re.compile("^Team")).click()
+    chip(studio, "Connected", "Team")
+    assert not studio.there_is("tab", PIPELINE)
+    studio.press(re.compile("^Connection Team"))
+    studio.find("menu item", "Embedded").click()
+    studio.find("tab", PIPELINE)

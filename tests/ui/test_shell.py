@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window: sidebar, palette, tabs, panes and dialogs, with pointer and keyboard."""
+
+import re
+
+import pytest
+from sample import PIPELINE
+
+SECTIONS = ("Home", "Pipelines", "Models", "Endpoints", "Jobs")
+
+
+def sidebar(studio):
+    return studio.find("list", "Sections of the engine")
+
+
+def tabs(studio):
+    """The titles of the tabs in sight, in their order."""
+    return [node.name for node in studio.all("tab")]
+
+
+def test_sections_by_mouse(studio):
+    for section in reversed(SECTIONS):
+        sidebar(studio).find("row", section).click()
+        studio.find("tab", section)
+        assert sidebar(studio).find("row", section, "selected")
+    assert len(tabs(studio)) == 1
+
+
+def test_sections_by_keyboard(studio):
+    for number, section in enumerate(SECTIONS, 1):
+        studio.key(f"alt+{number}")
+        studio.find("tab", section)
+    studio.key("alt+Left")
+    studio.find("tab", "Endpoints")
+    studio.key("alt+Left")
+    studio.find("tab", "Models")
+
+
+def test_badges_say_what_wants_a_person(studio):
+    row = sidebar(studio).find("row", "Models")
+    studio.wait_for(lambda: "1 waiting for approval" in row.again().description,
+                    "The badge did not say what waits")
+
+
+@pytest.mark.parametrize("click", [{"button": 2}, {"modifiers": ("ctrl",)}])
+def test_a_section_in_a_tab_of_its_own(studio, click):
+    sidebar(studio).find("row", "Jobs").click(**click)
+    studio.find("tab", "Jobs")
+    assert sorted(tabs(studio)) == ["Home", "Jobs"]
+
+
+def test_palette_finds_by_a_few_letters(studio):
+    studio.key("ctrl+Return")
+    palette = studio.find("dialog", "Search or run a command")
+    studio.type("chpipe")
+    palette.find("row", re.compile(PIPELINE))
+    studio.key("Return")
+    studio.find("tab", PIPELINE)
+    studio.gone("dialog")
+
+
+def test_palette_runs_commands_and_moves_with_the_arrows(studio):
+    studio.key("ctrl+shift+p")
+    palette = studio.find("dialog", "Search or run a command")
+    studio.type("inspect")
+    palette.find("row", re.compile("^Inspector"))
+    studio.key("Return")
+    studio.find(None, "Nothing selected")
+    studio.key("ctrl+p")
+    palette = studio.find("dialog", "Open anything")
+    assert not palette.there_is("row", re.compile("^Inspector"))
+    first = palette.find("row", None, "selected").name
+    studio.key("Down")
+    studio.wait_for(lambda: palette.find("row", None, "selected").name != first,
+                    "The arrow did not move the choice")
+    studio.type("zzqqxx")
+    palette.find(None, "Nothing found")
+    studio.key("Escape")
+    studio.gone("dialog")
+
+
+def test_palette_by_mouse(studio):
+    studio.press(re.compile("^Search or run a command"))
+    palette = studio.find("dialog", "Search or run a command")
+    studio.type("jobs")
+    palette.find("row", re.compile("^Jobs")).click()
+    studio.find("tab", "Jobs")
+
+
+def test_shortcuts_are_all_shown(studio):
+    studio.key("ctrl+shift+slash")
+    dialog = studio.find("dialog", "Keyboard shortcuts")
+    for title in ("Search or run a command", "Open anything", "Split to the right", "Inspector",
+                  "Find in the page", "Back"):
+        dialog.find("label", title)
+    studio.key("Escape")
+    studio.gone("dialog")
+
+
+def test_main_menu_by_keyboard(studio):
+    studio.key("F10")
+    studio.find("menu item", "About Sagebrush")
+    studio.key("Escape")
+    studio.press("Main menu")
+    studio.find("menu item", "About Sagebrush").click()
+    dialog = studio.find("dialog")
+    dialog.find("label", "Sagebrush")
+    studio.key("Escape")
+    studio.gone("dialog")
+
+
+def test_tabs_close_and_come_back(studio):
+    studio.key("alt+5")
+    sidebar(studio).find("row", "Endpoints").click(button=2)
+    studio.find("tab", "Endpoints")
+    studio.key("ctrl+w")
+    studio.gone("tab", "Endpoints")
+    studio.key("ctrl+shift+t")
+    studio.find("tab", "Endpoints")
+    studio.key("ctrl+Tab")
+    studio.wait_for(lambda: sidebar(studio).find("row", "Jobs", "selected"), "No next tab")
+    studio.key("ctrl+shift+Tab")
+    studio.wait_for(lambda: sidebar(studio).find("row", "Endpoints", "selected"), "No tab before")
+    studio.key("ctrl+w", "ctrl+w")
+    studio.find(None, "Nothing open here")
+
+
+def test_a_tab_is_torn_off(studio):
+    studio.key("alt+5")
+    studio.find("tab", "Jobs")
+    studio.key("ctrl+shift+n")
+    studio.wait_for_windows(2)
+    studio.wait_for(lambda: len(studio.all("tab", "Jobs")) == 1, "The tab is there twice")
+    studio.key("ctrl+shift+w")
+    studio.wait_for_windows(1)
+    studio.gone("tab", "Jobs")
+
+
+def test_panes_by_their_keys(studio):
+    studio.key("F9")
+    studio.gone("list", "Sections of the engine")
+    studio.key("F9")
+    sidebar(studio)
+    studio.key("ctrl+j")
+    studio.find("tab", "Problems")
+    studio.key("ctrl+i")
+    studio.find(None, "Nothing selected")
+    seen = set()
+    for _ in range(8):
+        studio.key("F6")
+        focused = studio.focused()
+        seen.add(focused.item.path if focused else None)
+    assert len(seen - {None}) >= 2, "F6 goes nowhere"
+    studio.key("ctrl+j")
+    studio.gone("tab", "Problems")
+
+
+def test_inspector_shows_the_selection(studio):
+    studio.key("alt+5", "ctrl+i")
+    studio.find("row", re.compile("Completed")).click()
+    studio.gone(None, "Nothing selected")
+    studio.find("label", "ARN")
+
+
+def test_problems_gather_what_fails(studio, sample, unique):
+    studio.key("ctrl+j")
+    studio.find("tab", "Problems").click()
+    studio.find(None, "No problems")
+    name = unique("breaks")
+    sample.start_job(name, "echo no luck >&2; exit 3")
+    problems = studio.find("list", "Problems")
+    problems.find("row", re.compile(name)).click()
+    studio.find("tab", name)
+
+
+def test_a_narrow_window_keeps_everything(studio):
+    studio.resize(370, 640)
+    for number, section in enumerate(SECTIONS, 1):
+        studio.key(f"alt+{number}")
+        studio.find(None, section)
+        studio.check_inside_window()
+    assert not studio.there_is("list", "Sections of the engine")
+    studio.key("F9")
+    sidebar(studio).find("row", "Pipelines").click()
+    studio.gone("list", "Sections of the engine")
+    studio.find("row", re.compile(PIPELINE)).double_click()
+    studio.find("button", re.compile("^Start execution"))
+    studio.check_inside_window()
+
+
+def test_full_screen(studio):
+    studio.resize(900, 640)
+    for size in (studio.desktop.size, (900, 640)):
+        studio.key("F11")
+        studio.wait_for(lambda: studio.desktop.geometry(studio.windows()[0])[2:] == size,
+                        f"The window was not of {size}")
