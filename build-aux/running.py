@@ -1,37 +1,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds Sagebrush optimised and runs it from the build directory.
 
-Usage: build-aux/run [--headless] [--out DIR]
+Usage: build-aux/run [OPTION OF sagebrush …]
+       build-aux/run --headless [--out DIR]
        build-aux/run --engine-only [OPTION OF sagebrushd …]
        build-aux/run --ctl [ARGUMENT OF sagebrushctl …]
 
-  --headless     run the sample's lifecycle on an engine of its own, through the API: a line per
-                 stage, then "lifecycle: ok in N s"; this is also what happens without an option
-  --out DIR      where the lifecycle keeps what it made (out/ in the source folder)
+  without one of the words below, open Studio on the sample project; without a display, the same as
+  --headless
+  --headless     take pictures of every page of Studio, then run the sample's lifecycle on an engine
+                 of its own, through the API: a line per stage, then "lifecycle: ok in N s"
+  --out DIR      where the lifecycle and the pictures keep what they made (out/ in the source folder)
   --engine-only  run the engine in the foreground; without options, the user's own engine
   --ctl          run the command-line client, for example: build-aux/run --ctl env
   --help         show this"""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import building
 
-LIFECYCLE = building.SOURCE / "data" / "samples" / "churn" / "lifecycle.py"
+SAMPLE = building.SOURCE / "data" / "samples" / "churn"
+SCREENSHOTS = building.SOURCE / "build-aux" / "screenshots.py"
 
 
 class UsageError(Exception):
     """The command line makes no sense; the message says why."""
 
 
-def parse_arguments(arguments):
-    """Returns what to run: its name and its arguments."""
-    if arguments[:1] == ["--engine-only"]:
-        return "sagebrushd", arguments[1:]
-    if arguments[:1] == ["--ctl"]:
-        return "sagebrushctl", arguments[1:]
-
+def parse_headless(arguments):
+    """Returns the folder to keep things in."""
     out = building.SOURCE / "out"
     rest = list(arguments)
     while rest:
@@ -48,7 +48,32 @@ def parse_arguments(arguments):
             raise UsageError(f"{option} must come first")
         else:
             raise UsageError(f"there is no option '{option}'")
-    return "lifecycle", ["--out", str(Path(out).absolute())]
+    return Path(out).absolute()
+
+
+def parse_arguments(arguments):
+    """Returns what to run: its name and its arguments."""
+    if arguments[:1] == ["--engine-only"]:
+        return "sagebrushd", arguments[1:]
+    if arguments[:1] == ["--ctl"]:
+        return "sagebrushctl", arguments[1:]
+    display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    words = [argument.split("=", 1)[0] for argument in arguments]
+    if not display or "--headless" in words or "--out" in words:
+        return "headless", [parse_headless(arguments)]
+    return "sagebrush", arguments or [str(SAMPLE)]
+
+
+def run_headless(programs, out):
+    """The pictures first: the lifecycle's last line is the last of all."""
+    code = subprocess.run(["python3", str(SCREENSHOTS), str(out / "screenshots")],
+                          check=False).returncode
+    if code != 0:
+        print("run: Taking the pictures of Studio failed", file=sys.stderr)
+        return code
+    return subprocess.run(
+        ["python3", str(SAMPLE / "lifecycle.py"), "--start-engine", str(programs / "sagebrushd"),
+         "--out", str(out)], check=False).returncode
 
 
 def main():
@@ -71,11 +96,13 @@ def main():
         SAGEBRUSH_LIBEXECDIR=str(programs),
         SAGEBRUSH_DATADIR=str(building.SOURCE / "data"),
         SAGEBRUSH_BUILD=str(build),
+        SAGEBRUSH_LOCALEDIR=str(build / "po"),
+        GSETTINGS_SCHEMA_DIR=str(build / "data"),
+        PYTHONDONTWRITEBYTECODE="1",
     )
-    if name == "lifecycle":
-        command = ["python3", str(LIFECYCLE), "--start-engine", str(programs / "sagebrushd"), *rest]
-    else:
-        command = [str(programs / name), *rest]
+    if name == "headless":
+        return run_headless(programs, *rest)
+    command = [str(programs / name), *rest]
     sys.stdout.flush()
     os.execvp(command[0], command)
 
