@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
@@ -26,6 +27,7 @@ from studio import Studio  # noqa: E402
 SETTLE = 0.7  # seconds until a page that has its data has drawn it
 WIDE = (1280, 800)
 NARROW = (360, 720)
+FRAME = 4  # pixels around a window where nothing draws shadows
 ENDPOINT = "churn-live"
 
 
@@ -63,11 +65,16 @@ class Album:
 
     def take(self, name):
         time.sleep(SETTLE)
-        self.studio.screenshot(self.folder / f"{name}.png")
+        x, y, width, height = self.desktop.geometry(self.desktop.active_window())
+        self.desktop.screenshot(self.folder / f"{name}.png",
+                                (x + FRAME, y + FRAME, width - 2 * FRAME, height - 2 * FRAME))
         self.count += 1
 
     def open(self, location, name=None, tab=None):
-        self.studio.run("--open", location)
+        self.desktop.run("gdbus", "call", "--session", "--dest", "org.sagebrush.Studio",
+                         "--object-path", "/org/sagebrush/Studio",
+                         "--method", "org.gtk.Actions.Activate", "show",
+                         f"[<('embedded', '{location}')>]", "{}")
         if tab is not None:
             self.studio.find("tab", tab).click()
         if name is not None:
@@ -133,21 +140,21 @@ def take_away(album, engine):
     time.sleep(2)
 
 
-def wide(desktop, work, sample, executions, empty, folder, style):
-    album = Album(desktop, work / f"{style}", sample.engine.data_dir, folder, style, WIDE)
+def take_wide(desktop, work, sample, executions, empty, folder, style):
+    album = Album(desktop, work / "wide", sample.engine.data_dir, folder, style, WIDE)
     take_pages(album, sample, executions)
     take_dialogs(album)
     take_away(album, sample.engine)
     count = album.close()
-    album = Album(desktop, work / f"{style}-empty", empty.data_dir, folder, style, WIDE)
+    album = Album(desktop, work / "empty-home", empty.data_dir, folder, style, WIDE)
     album.open("home", "welcome")
     album.open("jobs", "jobs-empty")
     album.open("models", "models-empty")
     return count + album.close()
 
 
-def narrow(desktop, work, sample, folder, style):
-    album = Album(desktop, work / f"{style}-narrow", sample.engine.data_dir, folder, style, NARROW)
+def take_narrow(desktop, work, sample, folder, style):
+    album = Album(desktop, work / "narrow", sample.engine.data_dir, folder, style, NARROW)
     for location, name in (("home", "home"), ("jobs", "jobs"), ("endpoints", "endpoints"),
                            (f"endpoint/{ENDPOINT}", "endpoint"),
                            (f"model-package/{GROUP}/2", "model-version")):
@@ -155,31 +162,34 @@ def narrow(desktop, work, sample, folder, style):
     return album.close()
 
 
-def take_all(out):
-    """Takes all pictures and returns how many there are."""
+def take_style(out, style, data):
+    """Takes all pictures of a style, with engines and a desktop of their own; how many."""
+    folder = out / style
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     work = Path(tempfile.mkdtemp(prefix="sagebrush-screenshots-"))
     engine, empty = Engine(work / "engine").start(), Engine(work / "empty").start()
+    desktop = Desktop().start()
     try:
-        sample = Sample(engine, export_data(work))
+        sample = Sample(engine, data)
         executions = prepare(sample)
-
-        def of_style(style):
-            folder = out / style
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            desktop = Desktop().start()
-            try:
-                return (wide(desktop, work, sample, executions, empty, folder, style)
-                        + narrow(desktop, work, sample, folder, style))
-            finally:
-                desktop.stop()
-
-        return sum(map(of_style, ("light", "dark")))
+        return (take_wide(desktop, work, sample, executions, empty, folder, style)
+                + take_narrow(desktop, work, sample, folder, style))
     finally:
+        desktop.stop()
         for one in (engine, empty):
             one.stop()
             stop_everything(one.data_dir)
         shutil.rmtree(work, ignore_errors=True)
+
+
+def take_all(out):
+    """Takes the pictures of both styles side by side and returns how many there are."""
+    with tempfile.TemporaryDirectory(prefix="sagebrush-data-") as folder:
+        data = export_data(Path(folder))
+        with ThreadPoolExecutor() as pool:
+            runs = [pool.submit(take_style, out, style, data) for style in ("light", "dark")]
+            return sum(run.result() for run in runs)
 
 
 def main():
