@@ -11,6 +11,7 @@
 #define SPACING 18
 #define TWO_COLUMNS 760 /* sp: from this width on there are two */
 #define MAX_COLUMN 860  /* sp */
+#define WIDE 10000      /* more than any window */
 #define SLACK 160       /* px that a fresh arrangement must save before cards change sides */
 
 typedef enum
@@ -192,6 +193,7 @@ sage_cards_measure (GtkWidget      *widget,
                     int            *natural_baseline)
 {
   g_auto(Plan) plan = { 0 };
+  g_auto(Plan) wide = { 0 };
 
   *minimum = *natural = 0;
   for (GtkWidget *child = gtk_widget_get_first_child (widget);
@@ -213,6 +215,11 @@ sage_cards_measure (GtkWidget      *widget,
 
   make_plan (SAGE_CARDS (widget), &plan, for_size < 0 ? *natural : MAX (for_size, *minimum));
   *minimum = *natural = plan.height;
+  if (for_size < 0)
+    {
+      make_plan (SAGE_CARDS (widget), &wide, WIDE);
+      *minimum = MIN (plan.height, wide.height); /* however wide it gets, it needs this */
+    }
 }
 
 static void

@@ -15,6 +15,7 @@
 
 #define GAP 18        /* between label and value side by side */
 #define STACKED_GAP 2 /* one above the other */
+#define WIDE 10000    /* more than any window */
 #define MIN_CHARS 20  /* a value narrower than this goes below its label */
 
 /*
@@ -108,7 +109,7 @@ measure_width (SageFact *self,
                         NULL);
 
   *minimum = MAX (label_min, value_min);
-  *natural = shared_label_width (self) + GAP + value_nat;
+  *natural = shared_label_width (self) + GAP + MAX (value_nat, min_value_width (self));
 }
 
 typedef struct
@@ -175,7 +176,8 @@ sage_fact_measure (GtkWidget      *widget,
                    int            *natural_baseline)
 {
   SageFact *self = SAGE_FACT (widget);
-  int width;
+  int minimum_width;
+  int natural_width;
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
@@ -183,12 +185,14 @@ sage_fact_measure (GtkWidget      *widget,
       return;
     }
 
-  measure_width (self, &width, natural);
+  measure_width (self, &minimum_width, &natural_width);
   if (for_size < 0)
-    width = MAX (width, *natural);
+    {
+      *minimum = height_for_width (self, WIDE); /* however wide it gets, it needs this */
+      *natural = height_for_width (self, MAX (minimum_width, natural_width));
+    }
   else
-    width = MAX (width, for_size);
-  *minimum = *natural = height_for_width (self, width);
+    *minimum = *natural = height_for_width (self, MAX (minimum_width, for_size));
 }
 
 /* Places a part at its logical start; @x counts from there. */
