@@ -11,6 +11,7 @@
 #include "sage-text.h"
 
 #define FIRST_ROWS 60    /* a new document is unfolded level by level while it stays within these */
+#define MAX_DEPTH 100    /* how deep a match is looked for in the tree */
 #define KEPT_ROWS 5000   /* of a document that is replaced, what was unfolded in these stays so */
 
 struct _SageJsonTree
@@ -285,7 +286,8 @@ menu_action (GtkWidget  *widget,
 
 /* --- Searching ------------------------------------------------------------------------------- */
 
-/* Unfolds what is around a match and selects it. */
+/* Unfolds what is around a match and selects it; or what is around it, where it is too deep to be
+ * seen beside what it is in. */
 static void
 reveal (SageJsonTree  *self,
         SageJsonMatch *match)
@@ -293,7 +295,7 @@ reveal (SageJsonTree  *self,
   g_autoptr(GtkTreeListRow) row = NULL;
   guint position;
 
-  for (guint i = 0; i < match->depth; i++)
+  for (guint i = 0; i < MIN (match->depth, MAX_DEPTH); i++)
     {
       GtkTreeListRow *child;
 
