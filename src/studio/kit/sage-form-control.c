@@ -11,11 +11,15 @@
 #include "sage-form-control-private.h"
 #include "sage-json-walk-private.h"
 #include "sage-json.h"
+#include "sage-text.h"
 #include "sage-time.h"
 
 #define SMALL_CHOICE 20 /* characters; longer choices get a line of their own */
+#define MAX_CHOICE 256
 #define MANY_CHOICES 12 /* from here on they can be searched */
-#define MAX_ENTRY 1000  /* bytes */
+#define MAX_ENTRY 1000  /* bytes on the line of an entry */
+#define MAX_LINE 4096   /* bytes on a line of a text view: much longer ones take it minutes to wrap */
+#define MAX_TEXT (1 << 20)
 #define MAX_JSON (1 << 20)
 
 struct _SageFormControl
@@ -28,7 +32,10 @@ struct _SageFormControl
   gboolean      required;
   gboolean      off;      /* a switch that is off was set to off, and not left alone */
 
+  JsonNode     *held;     /* (owned) (nullable): a value that is too long to be edited here */
+
   GtkWidget    *label;    /* (unowned) (nullable): what names it */
+  GtkWidget    *replace;  /* (nullable): what makes room for another value than that */
   GtkWidget    *widget;   /* what edits: entry, switch, drop-down or text view */
   GtkWidget    *child;    /* what is shown: that, or what is around it */
 };
@@ -57,6 +64,14 @@ sage_form_control_dispose (GObject *object)
   G_OBJECT_CLASS (sage_form_control_parent_class)->dispose (object);
 }
 
+static void
+sage_form_control_finalize (GObject *object)
+{
+  g_clear_pointer (&SAGE_FORM_CONTROL (object)->held, json_node_unref);
+
+  G_OBJECT_CLASS (sage_form_control_parent_class)->finalize (object);
+}
+
 static gboolean
 sage_form_control_grab_focus (GtkWidget *widget)
 {
@@ -69,6 +84,7 @@ sage_form_control_class_init (SageFormControlClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sage_form_control_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sage_form_control_finalize;
   widget_class->grab_focus = sage_form_control_grab_focus;
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -187,9 +203,19 @@ make_number (SageFormControl *self)
 }
 
 static void
+replace_cb (SageFormControl *self)
+{
+  sage_form_control_set_value (self, NULL);
+  gtk_widget_grab_focus (self->widget);
+  changed_cb (self);
+}
+
+static void
 make_text (SageFormControl *self,
            gboolean         monospace)
 {
+  GtkWidget *window;
+
   self->widget = gtk_text_view_new ();
   gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->widget), GTK_WRAP_WORD_CHAR);
   gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (self->widget), FALSE); /* Tab leaves it */
@@ -199,11 +225,18 @@ make_text (SageFormControl *self,
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (self->widget), 6);
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (self->widget), 6);
   gtk_widget_add_css_class (self->widget, "inline");
-  self->child = g_object_new (GTK_TYPE_SCROLLED_WINDOW,
-                              "child", self->widget, "hexpand", TRUE, "min-content-height", 72,
-                              "max-content-height", 280, "propagate-natural-height", TRUE,
-                              "hscrollbar-policy", GTK_POLICY_NEVER, NULL);
-  gtk_widget_add_css_class (self->child, "text-frame");
+  window = g_object_new (GTK_TYPE_SCROLLED_WINDOW,
+                         "child", self->widget, "hexpand", TRUE, "min-content-height", 72,
+                         "max-content-height", 280, "propagate-natural-height", TRUE,
+                         "hscrollbar-policy", GTK_POLICY_NEVER, NULL);
+  gtk_widget_add_css_class (window, "text-frame");
+  self->replace = gtk_button_new_with_mnemonic (_("_Replace This Long Value"));
+  gtk_widget_set_halign (self->replace, GTK_ALIGN_START);
+  gtk_widget_set_visible (self->replace, FALSE);
+  g_signal_connect_object (self->replace, "clicked", G_CALLBACK (replace_cb), self, G_CONNECT_SWAPPED);
+  self->child = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_box_append (GTK_BOX (self->child), window);
+  gtk_box_append (GTK_BOX (self->child), self->replace);
   g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->widget)), "changed",
                            G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
 }
@@ -462,6 +495,8 @@ sage_form_control_get_value (SageFormControl *self)
 {
   g_autofree char *text = NULL;
 
+  if (self->held != NULL)
+    return json_node_copy (self->held);
   if (self->type == SAGE_FORM_CHOICE)
     return get_choice (self);
 
@@ -486,7 +521,7 @@ sage_form_control_get_fault (SageFormControl *self)
   g_autofree char *text = NULL;
   g_autoptr(JsonNode) value = NULL;
 
-  if (self->type == SAGE_FORM_CHOICE || self->type == SAGE_FORM_SWITCH)
+  if (self->type == SAGE_FORM_CHOICE || self->type == SAGE_FORM_SWITCH || self->held != NULL)
     return NULL;
 
   text = dup_text (self);
@@ -516,8 +551,9 @@ sage_form_control_get_fault (SageFormControl *self)
 /* A value that is not among the choices becomes one: it came from somewhere. */
 static void
 set_choice (SageFormControl *self,
-            const char      *text)
+            const char      *value)
 {
+  g_autofree char *text = sage_text_shorten_middle (value, MAX_CHOICE);
   GtkStringList *list = GTK_STRING_LIST (gtk_drop_down_get_model (GTK_DROP_DOWN (self->widget)));
   guint position = 0;
 
@@ -559,6 +595,48 @@ format_value (SageFormType  type,
   return valid;
 }
 
+static gboolean
+has_line_longer_than (const char *text,
+                      gsize       max)
+{
+  for (const char *line = text; *line != '\0'; line += strspn (line, "\n"))
+    {
+      gsize length = strcspn (line, "\n");
+
+      if (length > max)
+        return TRUE;
+      line += length;
+    }
+
+  return FALSE;
+}
+
+/* A text that is too long to be edited is shown in part, and kept as it is until it is replaced. */
+static void
+set_text_view (SageFormControl *self,
+               JsonNode        *value,
+               const char      *text)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->widget));
+  gboolean hold = strlen (text) > MAX_TEXT || has_line_longer_than (text, MAX_LINE);
+  g_autofree char *shown = hold ? sage_text_shorten_end (text, MAX_ENTRY) : NULL;
+
+  gtk_text_buffer_set_text (buffer, hold ? shown : text, -1);
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->widget), !hold);
+  gtk_widget_set_visible (self->replace, hold);
+  if (hold)
+    self->held = json_node_copy (value);
+}
+
+static void
+set_entry (SageFormControl *self,
+           const char      *text)
+{
+  g_autofree char *shown = sage_text_shorten_end (text, MAX_ENTRY);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->widget), shown);
+}
+
 /* @value (nullable): what to show; %NULL for not set */
 void
 sage_form_control_set_value (SageFormControl *self,
@@ -567,6 +645,7 @@ sage_form_control_set_value (SageFormControl *self,
   g_autofree char *text = format_value (self->type, value);
 
   self->setting = TRUE;
+  g_clear_pointer (&self->held, json_node_unref);
   if (self->type == SAGE_FORM_STRING
       && (strlen (text) > MAX_ENTRY || strpbrk (text, "\n\r") != NULL))
     grow (self);
@@ -579,9 +658,9 @@ sage_form_control_set_value (SageFormControl *self,
       self->off = g_ascii_strcasecmp (text, "false") == 0;
     }
   else if (GTK_IS_TEXT_VIEW (self->widget))
-    gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->widget)), text, -1);
+    set_text_view (self, value, text);
   else
-    gtk_editable_set_text (GTK_EDITABLE (self->widget), text);
+    set_entry (self, text);
   self->setting = FALSE;
 }
 
@@ -598,7 +677,8 @@ void
 sage_form_control_set_invalid (SageFormControl *self,
                                gboolean         invalid)
 {
-  GtkWidget *marked = GTK_IS_TEXT_VIEW (self->widget) ? self->child : self->widget;
+  GtkWidget *marked = GTK_IS_TEXT_VIEW (self->widget) ? gtk_widget_get_parent (self->widget)
+                                                      : self->widget;
 
   if (invalid)
     gtk_widget_add_css_class (marked, "error");

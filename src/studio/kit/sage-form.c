@@ -593,6 +593,24 @@ sage_form_get_parameters (SageForm *self)
 }
 
 /**
+ * sage_form_dup_command:
+ * @self: a form
+ *
+ * Returns: (transfer full): the command of the AWS CLI that does the same, quoted for a shell
+ */
+char *
+sage_form_dup_command (SageForm *self)
+{
+  g_autoptr(JsonObject) values = NULL;
+
+  g_return_val_if_fail (SAGE_IS_FORM (self), NULL);
+
+  values = sage_form_get_values (self);
+
+  return sage_form_cli_command (self->service, self->operation, values);
+}
+
+/**
  * sage_form_is_valid:
  * @self: a form
  *
