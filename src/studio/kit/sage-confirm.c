@@ -74,8 +74,8 @@ is_production (SageConnection *connection)
  * sage_confirm_async:
  * @widget: where it was asked for, in a window
  * @connection: the engine that it is done to
- * @heading: the question, translated: "Delete “churn”?"
- * @body: what it comes to, translated
+ * @heading: the question, translated, short and without data: "Delete endpoint?" (it does not wrap)
+ * @body: what it is about and what it comes to, translated; data in it isolated
  * @verb: what the button says, translated, with a mnemonic: "_Delete"
  * @name: what is to be typed where the connection is to a production engine
  * @cancellable: (nullable): closes the dialog

@@ -8,6 +8,8 @@
 #include "sage-removal-private.h"
 #include "sage-text.h"
 
+#define MAX_NAMES 5 /* in a question */
+
 /* What deleting one, or several, comes to. */
 static const struct
 {
@@ -107,28 +109,28 @@ question_format (SageKind kind,
   switch (kind)
     {
     case SAGE_KIND_TRAINING_JOB:
-      return g_dngettext (NULL, "Delete %u training job?", "Delete %u training jobs?", n);
+      return g_dngettext (NULL, "Delete training job?", "Delete %u training jobs?", n);
     case SAGE_KIND_PROCESSING_JOB:
-      return g_dngettext (NULL, "Delete %u processing job?", "Delete %u processing jobs?", n);
+      return g_dngettext (NULL, "Delete processing job?", "Delete %u processing jobs?", n);
     case SAGE_KIND_PIPELINE:
-      return g_dngettext (NULL, "Delete %u pipeline?", "Delete %u pipelines?", n);
+      return g_dngettext (NULL, "Delete pipeline?", "Delete %u pipelines?", n);
     case SAGE_KIND_EXECUTION:
-      return g_dngettext (NULL, "Delete %u execution?", "Delete %u executions?", n);
+      return g_dngettext (NULL, "Delete execution?", "Delete %u executions?", n);
     case SAGE_KIND_STEP:
-      return g_dngettext (NULL, "Delete %u step?", "Delete %u steps?", n);
+      return g_dngettext (NULL, "Delete step?", "Delete %u steps?", n);
     case SAGE_KIND_PACKAGE_GROUP:
-      return g_dngettext (NULL, "Delete %u model group?", "Delete %u model groups?", n);
+      return g_dngettext (NULL, "Delete model group?", "Delete %u model groups?", n);
     case SAGE_KIND_PACKAGE:
-      return g_dngettext (NULL, "Delete %u model version?", "Delete %u model versions?", n);
+      return g_dngettext (NULL, "Delete model version?", "Delete %u model versions?", n);
     case SAGE_KIND_MODEL:
-      return g_dngettext (NULL, "Delete %u model?", "Delete %u models?", n);
+      return g_dngettext (NULL, "Delete model?", "Delete %u models?", n);
     case SAGE_KIND_ENDPOINT_CONFIG:
-      return g_dngettext (NULL, "Delete %u endpoint configuration?", "Delete %u endpoint configurations?", n);
+      return g_dngettext (NULL, "Delete endpoint configuration?", "Delete %u endpoint configurations?", n);
     case SAGE_KIND_ENDPOINT:
-      return g_dngettext (NULL, "Delete %u endpoint?", "Delete %u endpoints?", n);
+      return g_dngettext (NULL, "Delete endpoint?", "Delete %u endpoints?", n);
     case SAGE_N_KINDS:
     default:
-      return g_dngettext (NULL, "Delete %u item?", "Delete %u items?", n);
+      return g_dngettext (NULL, "Delete item?", "Delete %u items?", n);
     }
 }
 
@@ -178,24 +180,47 @@ sage_removal_fail_words (GPtrArray *resources,
                           n_failed, resources->len);
 }
 
-/* Returns: (transfer full): the question before it is done: "Delete 3 endpoints?" */
+/* Returns: (transfer full): the question before it is done: "Delete endpoint?", "Delete 3 endpoints?".
+ *   A heading has no room for a name. */
 char *
 sage_removal_question (GPtrArray *resources)
 {
-  if (resources->len == 1)
-    return format_name (_("Delete “%s”?"), g_ptr_array_index (resources, 0));
-
   return format_count (question_format (shared_kind (resources), resources->len), resources->len);
 }
 
-/* Returns: (transfer full): what it comes to */
-char *
-sage_removal_body (GPtrArray *resources)
+static const char *
+consequences (GPtrArray *resources)
 {
   SageKind kind = shared_kind (resources);
 
   if (kind == SAGE_N_KINDS || bodies[kind].one == NULL)
-    return g_strdup (_("This cannot be taken back."));
+    return _("This cannot be taken back.");
 
-  return g_strdup (resources->len == 1 ? _(bodies[kind].one) : _(bodies[kind].several));
+  return resources->len == 1 ? _(bodies[kind].one) : _(bodies[kind].several);
+}
+
+/* Returns: (transfer full): what is deleted, and what that comes to */
+char *
+sage_removal_body (GPtrArray *resources)
+{
+  GString *body = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (resources->len, MAX_NAMES); i++)
+    {
+      g_autofree char *name =
+        sage_text_isolate (sage_resource_get_title (g_ptr_array_index (resources, i)));
+
+      g_string_append_printf (body, "%s\n", name);
+    }
+  if (resources->len > MAX_NAMES)
+    {
+      guint n = resources->len - MAX_NAMES;
+
+      /* Translators: below the names of some things that are to be deleted */
+      g_string_append_printf (body, g_dngettext (NULL, "and %u more", "and %u more", n), n);
+      g_string_append_c (body, '\n');
+    }
+  g_string_append_printf (body, "\n%s", consequences (resources));
+
+  return g_string_free_and_steal (body);
 }

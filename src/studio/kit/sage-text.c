@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "sage-page.h"
 #include "sage-text.h"
@@ -11,6 +12,9 @@
 #define ELLIPSIS "\xe2\x80\xa6"
 #define FIRST_STRONG_ISOLATE "\xe2\x81\xa8"
 #define POP_ISOLATE "\xe2\x81\xa9"
+#define ZERO_WIDTH_SPACE "\xe2\x80\x8b"
+
+#define MAX_RUN 12 /* characters without a place to break at */
 
 /* How many characters there are, counting no further than one more than @max. */
 static gboolean
@@ -72,21 +76,45 @@ sage_text_shorten_middle (const char *text,
   return g_strconcat (valid, ELLIPSIS, tail, NULL);
 }
 
+/* A name is one word of up to 63 letters to the layout, and would be wider than a dialog. */
+static void
+append_breakable (GString    *out,
+                  const char *text)
+{
+  guint run = 0;
+
+  for (const char *at = text, *next; *at != '\0'; at = next)
+    {
+      next = g_utf8_next_char (at);
+      g_string_append_len (out, at, next - at);
+      run++;
+      if ((strchr ("-_./:", *at) != NULL || run >= MAX_RUN)
+          && *next != '\0' && !g_unichar_ismark (g_utf8_get_char (next)))
+        {
+          g_string_append (out, ZERO_WIDTH_SPACE);
+          run = 0;
+        }
+    }
+}
+
 /**
  * sage_text_isolate:
  * @text: (nullable): data that is to stand in a sentence
  *
- * Returns: (transfer full): the text, shortened for a sentence and marked so that its direction and
- *   its control characters leave the rest of the sentence alone
+ * Returns: (transfer full): the text, shortened for a sentence, with places where a line may break,
+ *   and marked so that its direction and its control characters leave the rest of the sentence alone
  */
 char *
 sage_text_isolate (const char *text)
 {
   g_autofree char *shown = sage_text_shorten_middle (text, 64);
+  GString *out = g_string_new (FIRST_STRONG_ISOLATE);
 
   g_strdelimit (shown, "\n\r\t\v\f", ' ');
+  append_breakable (out, shown);
+  g_string_append (out, POP_ISOLATE);
 
-  return g_strconcat (FIRST_STRONG_ISOLATE, shown, POP_ISOLATE, NULL);
+  return g_string_free_and_steal (out);
 }
 
 static gboolean

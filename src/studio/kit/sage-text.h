@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* What a widget can take of a text that is data: more would stall the layout and tell nobody more. */
 #define SAGE_TEXT_MAX_LINE 512       /* characters, on one line that is ellipsised anyway */
-#define SAGE_TEXT_MAX_PARAGRAPH 4096 /* characters, where it wraps */
+#define SAGE_TEXT_MAX_PARAGRAPH 2048 /* characters, where it wraps */
 
 char *sage_text_shorten_end    (const char *text,
                                 guint       max_chars);
