@@ -22,6 +22,7 @@ typedef struct
   guint         patience;    /* source id while the page waits for the connection to bring it */
   SageState     state;       /* the one that was told last */
   double        scroll;      /* where the overview is to be scrolled to once it is tall enough; 0 */
+  gboolean      known;       /* the engine had it when the page was made */
   gboolean      watching;
 
   GtkWidget    *views;
@@ -70,7 +71,7 @@ update_view (SageDetailPage *self)
   if (priv->description != NULL)
     sage_detail_views_show_content (views, priv->resource, is_away (self));
   else if (deleted || g_error_matches (priv->error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
-    sage_detail_views_show_missing (views, priv->resource,
+    sage_detail_views_show_missing (views, priv->resource, priv->known,
                                     sage_page_get_location (SAGE_PAGE (self)));
   else if (priv->error != NULL)
     sage_detail_views_show_failure (views, priv->error);
@@ -422,6 +423,8 @@ sage_detail_page_constructed (GObject *object)
 
   kind = sage_resource_get_kind (priv->resource);
   priv->state = sage_resource_get_state (priv->resource);
+  priv->known = sage_resource_get_created (priv->resource) > 0
+                && !sage_resource_get_deleted (priv->resource);
   sage_page_set_title (SAGE_PAGE (self), sage_resource_get_title (priv->resource));
   sage_page_set_icon_name (SAGE_PAGE (self), sage_words_kind_icon (kind));
   sage_page_set_selection (SAGE_PAGE (self), G_OBJECT (priv->resource));

@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (SageDetailViews, sage_detail_views, SAGE, DETAIL_VIEWS, Gt
 void sage_detail_views_show_loading (SageDetailViews *self);
 void sage_detail_views_show_missing (SageDetailViews *self,
                                      SageResource    *resource,
+                                     gboolean         deleted,
                                      const char      *location);
 void sage_detail_views_show_failure (SageDetailViews *self,
                                      const GError    *error);

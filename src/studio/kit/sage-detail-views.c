@@ -128,6 +128,7 @@ sage_detail_views_show_loading (SageDetailViews *self)
 /* Returns: (transfer full): the sentence below the title of the page for what is not there */
 static char *
 describe_missing (SageResource *resource,
+                  gboolean      deleted,
                   const char   *location)
 {
   g_autofree char *name = sage_text_isolate (resource != NULL ? sage_resource_get_title (resource)
@@ -135,21 +136,23 @@ describe_missing (SageResource *resource,
 
   if (resource == NULL)
     return g_strdup_printf (_("“%s” names nothing that an engine has."), name);
-  if (sage_resource_get_deleted (resource))
+  if (deleted)
     return g_strdup_printf (_("“%s” is not on this engine any more."), name);
 
   return g_strdup_printf (_("“%s” is not on this engine. It may have been deleted, or be on another "
                             "one."), name);
 }
 
-/* @resource (nullable): what is not there; none if @location names nothing at all */
+/* @resource (nullable): what is not there, none if @location names nothing at all; @deleted: it was
+ * there before */
 void
 sage_detail_views_show_missing (SageDetailViews *self,
                                 SageResource    *resource,
+                                gboolean         deleted,
                                 const char      *location)
 {
   AdwStatusPage *page = ADW_STATUS_PAGE (self->missing);
-  g_autofree char *text = describe_missing (resource, location);
+  g_autofree char *text = describe_missing (resource, deleted, location);
   g_autofree char *markup = g_markup_escape_text (text, -1);
 
   if (resource != NULL)
@@ -157,9 +160,8 @@ sage_detail_views_show_missing (SageDetailViews *self,
       SageKind kind = sage_resource_get_kind (resource);
 
       adw_status_page_set_icon_name (page, sage_words_kind_icon (kind));
-      adw_status_page_set_title (page, sage_resource_get_deleted (resource)
-                                         ? sage_detail_words_deleted (kind)
-                                         : sage_detail_words_missing (kind));
+      adw_status_page_set_title (page, deleted ? sage_detail_words_deleted (kind)
+                                               : sage_detail_words_missing (kind));
     }
   else
     {
