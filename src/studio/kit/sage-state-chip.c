@@ -13,7 +13,7 @@ struct _SageStateChip
 
   SageResource *resource; /* (owned) (nullable) */
   SageState     state;    /* the one whose style class is set */
-  const char   *shown;    /* (nullable): the word that is set, which is never freed */
+  char         *shown;    /* (owned) (nullable): the word in sight; the resource lets go of its own */
   guint         tick;     /* source id while the elapsed time moves */
 
   GtkWidget    *icon;
@@ -87,10 +87,9 @@ static void
 show_word (SageStateChip *self,
            const char    *word)
 {
-  if (g_strcmp0 (self->shown, word) == 0)
+  if (!g_set_str (&self->shown, word))
     return;
 
-  self->shown = word;
   gtk_label_set_text (GTK_LABEL (self->word), word);
   gtk_widget_set_visible (self->icon, word[0] != '\0');
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, word, -1);
@@ -152,6 +151,14 @@ sage_state_chip_dispose (GObject *object)
 }
 
 static void
+sage_state_chip_finalize (GObject *object)
+{
+  g_free (SAGE_STATE_CHIP (object)->shown);
+
+  G_OBJECT_CLASS (sage_state_chip_parent_class)->finalize (object);
+}
+
+static void
 sage_state_chip_get_property (GObject    *object,
                               guint       prop_id,
                               GValue     *value,
@@ -194,6 +201,7 @@ sage_state_chip_class_init (SageStateChipClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = sage_state_chip_dispose;
+  object_class->finalize = sage_state_chip_finalize;
   object_class->get_property = sage_state_chip_get_property;
   object_class->set_property = sage_state_chip_set_property;
   widget_class->map = sage_state_chip_map;
