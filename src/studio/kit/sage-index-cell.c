@@ -193,6 +193,32 @@ sage_index_cell_refresh_time (SageIndexCell *cell,
   gtk_inscription_set_text (GTK_INSCRIPTION (cell->text), text);
 }
 
+/* Says of the whole row what a screen reader reads: its name, its state and when it was made. */
+static void
+name_row (SageIndexCell *cell)
+{
+  GtkWidget *widget = find_row_widget (cell);
+  g_autofree char *name = sage_index_dup_line (sage_resource_get_title (cell->row));
+  g_autofree char *time = sage_words_time (sage_resource_get_created (cell->row));
+  g_autofree char *label = NULL;
+  const char *approval = sage_resource_get_approval (cell->row);
+  const char *status = sage_resource_get_status (cell->row);
+
+  if (approval != NULL && sage_state_from_status (status) == SAGE_STATE_GOOD)
+    status = approval; /* as in the state chip */
+  status = sage_words_status (status);
+
+  if (status[0] != '\0')
+    /* Translators: what is read of a row of a list: its name, its state, when it was made */
+    label = g_strdup_printf (_("%s, %s, %s"), name, status, time);
+  else
+    /* Translators: what is read of a row of a list: its name, when it was made */
+    label = g_strdup_printf (_("%s, %s"), name, time);
+  if (widget != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                    -1);
+}
+
 static void
 update_cell (SageIndexCell *cell)
 {
@@ -200,7 +226,10 @@ update_cell (SageIndexCell *cell)
     gtk_image_set_from_icon_name (GTK_IMAGE (cell->icon),
                                   sage_words_kind_icon (sage_resource_get_kind (cell->row)));
   if (cell->title != NULL)
-    show_line (cell->title, sage_resource_get_title (cell->row));
+    {
+      show_line (cell->title, sage_resource_get_title (cell->row));
+      name_row (cell);
+    }
   if (column_info (cell) != NULL && column_info (cell)->kind == SAGE_COLUMN_TEXT)
     {
       g_autofree char *text = sage_index_column_text (cell->column, cell->row);

@@ -3,11 +3,9 @@
 
 #include "config.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 #include "sage-index-page-private.h"
-#include "sage-words.h"
 
 /*
  * How the view of SageIndexPage gets its cells. GTK keeps 200 rows of widgets for the 25 that are in
@@ -15,7 +13,7 @@
  * out of sight are filled when there is time, and those that come into sight before that, then.
  */
 
-#define MARGIN 6            /* rows beside those in sight that count as in sight */
+#define MARGIN 3            /* rows beside those in sight that count as in sight */
 #define FIRST_ROWS 40       /* those in sight before the view knows its height */
 #define SLICE_TIME_US 2000  /* of the 16 ms of a frame */
 
@@ -178,64 +176,4 @@ sage_index_page_cell_at (SageIndexPage *self,
   child = child != NULL ? gtk_widget_get_first_child (child) : NULL;
 
   return SAGE_IS_INDEX_CELL (child) ? SAGE_INDEX_CELL (child) : NULL;
-}
-
-/* What a screen reader says of a row: its name, its state and when it was made. */
-static void
-name_row (GtkColumnViewRow *item)
-{
-  SageResource *row = gtk_column_view_row_get_item (item);
-  g_autofree char *name = NULL;
-  g_autofree char *time = NULL;
-  g_autofree char *label = NULL;
-  const char *status;
-
-  if (row == NULL)
-    return;
-
-  name = sage_index_dup_line (sage_resource_get_title (row));
-  time = sage_words_time (sage_resource_get_created (row));
-  status = sage_words_status (sage_resource_get_approval (row) != NULL
-                                ? sage_resource_get_approval (row)
-                                : sage_resource_get_status (row));
-  if (status[0] != '\0')
-    /* Translators: what is read of a row of a list: its name, its state, when it was made */
-    label = g_strdup_printf (_("%s, %s, %s"), name, status, time);
-  else
-    /* Translators: what is read of a row of a list: its name, when it was made */
-    label = g_strdup_printf (_("%s, %s"), name, time);
-  gtk_column_view_row_set_accessible_label (item, label);
-}
-
-static void
-bind_row_cb (GtkListItemFactory *factory,
-             GtkColumnViewRow   *item,
-             SageIndexPage      *self)
-{
-  name_row (item);
-  g_signal_connect_object (gtk_column_view_row_get_item (item), "notify::status",
-                           G_CALLBACK (name_row), item, G_CONNECT_SWAPPED);
-}
-
-static void
-unbind_row_cb (GtkListItemFactory *factory,
-               GtkColumnViewRow   *item,
-               SageIndexPage      *self)
-{
-  GObject *row = gtk_column_view_row_get_item (item);
-
-  if (row != NULL)
-    g_signal_handlers_disconnect_by_func (row, name_row, item);
-}
-
-/* Returns: (transfer full): what names the rows */
-GtkListItemFactory *
-sage_index_row_factory (SageIndexPage *self)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_row_cb), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row_cb), self);
-
-  return factory;
 }

@@ -110,7 +110,6 @@ void                  sage_index_cell_hide             (SageIndexCell *cell);
 void                  sage_index_cell_stop_flash       (SageIndexCell *cell);
 void                  sage_index_page_fill_sight       (SageIndexPage *self);
 GtkListItemFactory   *sage_index_cell_factory          (SageIndexColumn *column);
-GtkListItemFactory   *sage_index_row_factory           (SageIndexPage *self);
 SageIndexCell        *sage_index_page_cell_at          (SageIndexPage *self,
                                                         GtkWidget     *widget);
 void                  sage_index_cell_refresh_time     (SageIndexCell *cell,

@@ -622,7 +622,6 @@ sage_index_page_init (SageIndexPage *self)
 {
   SageIndexPagePrivate *priv = sage_index_page_private (self);
   GtkColumnView *view;
-  g_autoptr(GtkListItemFactory) rows = sage_index_row_factory (self);
   GtkAdjustment *adjustment;
 
   priv->scroll = -1;
@@ -641,7 +640,6 @@ sage_index_page_init (SageIndexPage *self)
   sage_index_page_init_input (self);
 
   view = GTK_COLUMN_VIEW (priv->view);
-  gtk_column_view_set_row_factory (view, rows);
   gtk_column_view_set_model (view, GTK_SELECTION_MODEL (priv->model));
   sage_index_model_set_order (priv->model, gtk_column_view_get_sorter (view));
   g_signal_connect (self, "notify::title", G_CALLBACK (title_cb), NULL);
