@@ -5,12 +5,6 @@
 
 #include "sage-log-finder.h"
 
-/* Pages that are read on before the search is asked where the next match is. */
-#define MIN_PAGES 2
-
-/* While all lines are of one millisecond the search cannot tell them apart; so many are read then. */
-#define MAX_PAGES 200
-
 struct _SageLogFinder
 {
   GObject           parent_instance;
@@ -20,9 +14,8 @@ struct _SageLogFinder
   GCancellable     *cancellable; /* (owned) (nullable): of the question to the filter */
   SageLogDirection  direction;
   gint64            from;        /* the line after or before which to look */
-  gint64            edge_ms;     /* the time at the end of what was held at first */
   gint64            target_ms;   /* where a match is known to be; -1 if none is */
-  guint             pages;       /* read on so far */
+  gboolean          read_on;     /* a page was read on since the search was asked */
   gboolean          wrapped;
 };
 
@@ -37,6 +30,7 @@ enum
 {
   SIGNAL_FOUND,
   SIGNAL_NOT_FOUND,
+  SIGNAL_READING_ON,
   N_SIGNALS,
 };
 
@@ -141,7 +135,7 @@ wrap_around (SageLogFinder *self)
     }
 
   self->wrapped = TRUE;
-  self->pages = 0;
+  self->read_on = FALSE;
   self->from = forward ? G_MININT64 : G_MAXINT64;
   if (sage_log_buffer_get_at_start (self->buffer) && sage_log_buffer_get_at_end (self->buffer))
     sage_log_finder_step (self);
@@ -151,6 +145,26 @@ wrap_around (SageLogFinder *self)
     sage_log_buffer_go_to_end (self->buffer);
 }
 
+/* What is in sight must be at the end that is read on, or it would be dropped to make room. */
+static void
+read_on (SageLogFinder *self)
+{
+  self->read_on = TRUE;
+  g_signal_emit (self, signals[SIGNAL_READING_ON], 0, self->direction);
+  sage_log_buffer_extend (self->buffer, self->direction);
+}
+
+static void
+go_to_target (SageLogFinder *self,
+              gint64         time_ms)
+{
+  self->target_ms = time_ms;
+  self->read_on = FALSE;
+  self->from = self->direction == SAGE_LOG_FORWARD ? G_MININT64 : G_MAXINT64;
+  sage_log_buffer_go_to_time (self->buffer, time_ms);
+}
+
+/* A match of the very millisecond at the end of what is held may be there or just beyond. */
 static void
 sage_log_finder_asked_cb (GObject      *object,
                           GAsyncResult *result,
@@ -168,21 +182,21 @@ sage_log_finder_asked_cb (GObject      *object,
     finish_not_found (self);
   else if (time_ms < 0)
     wrap_around (self);
+  else if (time_ms == get_edge_ms (self))
+    read_on (self);
   else
-    {
-      self->target_ms = time_ms;
-      self->pages = 0;
-      self->from = self->direction == SAGE_LOG_FORWARD ? G_MININT64 : G_MAXINT64;
-      sage_log_buffer_go_to_time (self->buffer, time_ms);
-    }
+    go_to_target (self, time_ms);
 }
 
 static void
 ask_filter (SageLogFinder *self)
 {
+  gint64 edge_ms = get_edge_ms (self);
+
   self->cancellable = g_cancellable_new ();
-  sage_log_filter_find_async (self->filter, self->direction, get_edge_ms (self), self->cancellable,
-                              sage_log_finder_asked_cb, g_object_ref (self));
+  sage_log_filter_find_async (self->filter, self->direction,
+                              self->direction == SAGE_LOG_FORWARD ? edge_ms - 1 : edge_ms + 1,
+                              self->cancellable, sage_log_finder_asked_cb, g_object_ref (self));
 }
 
 /* Backward, the match is the last one of its time: all lines of that must be there. Returns: whether
@@ -195,9 +209,9 @@ reach_target (SageLogFinder *self)
 
   if (self->target_ms < 0 || self->direction == SAGE_LOG_FORWARD || line == NULL)
     return TRUE;
-  if (line->time_ms <= self->target_ms && !sage_log_buffer_get_at_end (self->buffer) &&
-      self->pages++ < MAX_PAGES)
+  if (line->time_ms <= self->target_ms && !sage_log_buffer_get_at_end (self->buffer))
     {
+      g_signal_emit (self, signals[SIGNAL_READING_ON], 0, SAGE_LOG_FORWARD);
       sage_log_buffer_extend (self->buffer, SAGE_LOG_FORWARD);
       return FALSE;
     }
@@ -231,12 +245,8 @@ sage_log_finder_step (SageLogFinder *self)
   else if (forward ? sage_log_buffer_get_at_end (self->buffer)
                    : sage_log_buffer_get_at_start (self->buffer))
     wrap_around (self);
-  else if (self->pages < MIN_PAGES ||
-           (get_edge_ms (self) == self->edge_ms && self->pages < MAX_PAGES))
-    {
-      self->pages++;
-      sage_log_buffer_extend (self->buffer, self->direction);
-    }
+  else if (!self->read_on) /* most often it is near */
+    read_on (self);
   else
     ask_filter (self);
 }
@@ -269,9 +279,8 @@ sage_log_finder_start (SageLogFinder    *self,
   self->direction = direction;
   self->from = from;
   self->target_ms = -1;
-  self->pages = 0;
+  self->read_on = FALSE;
   self->wrapped = FALSE;
-  self->edge_ms = get_edge_ms (self);
   g_signal_connect_swapped (buffer, "settled", G_CALLBACK (sage_log_finder_step), self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
   sage_log_finder_step (self);
@@ -341,6 +350,9 @@ sage_log_finder_class_init (SageLogFinderClass *klass)
                                         G_TYPE_BOOLEAN);
   signals[SIGNAL_NOT_FOUND] = g_signal_new ("not-found", G_TYPE_FROM_CLASS (klass),
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_READING_ON] = g_signal_new ("reading-on", G_TYPE_FROM_CLASS (klass),
+                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                             G_TYPE_INT);
 }
 
 static void

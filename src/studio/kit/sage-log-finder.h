@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /*
  * Goes from one line that matches to the next, beyond what a buffer holds: it reads on a little, and
  * if nothing is near, the search over the whole log tells where to go. Property: "busy". Signals:
- * "found" (gint64 line, gboolean wrapped): the buffer holds it; "not-found".
+ * "found" (gint64 line, gboolean wrapped): the buffer holds it; "not-found"; "reading-on"
+ * (SageLogDirection): the buffer is about to be extended there.
  */
 #define SAGE_TYPE_LOG_FINDER (sage_log_finder_get_type ())
 

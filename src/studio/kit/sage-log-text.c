@@ -502,6 +502,22 @@ sage_log_text_show_line (SageLogText *self,
 }
 
 /**
+ * sage_log_text_show_edge:
+ * @self: a log text
+ * @direction: an end of what is held
+ *
+ * Brings the lines there into sight.
+ */
+void
+sage_log_text_show_edge (SageLogText      *self,
+                         SageLogDirection  direction)
+{
+  g_return_if_fail (SAGE_IS_LOG_TEXT (self));
+
+  sage_log_text_scroll_to (self, direction == SAGE_LOG_FORWARD ? G_MAXDOUBLE : -G_MAXDOUBLE);
+}
+
+/**
  * sage_log_text_get_place:
  * @self: a log text
  *

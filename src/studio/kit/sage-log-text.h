@@ -37,6 +37,8 @@ void           sage_log_text_set_metrics        (SageLogText        *self,
                                                  const char * const *patterns);
 void           sage_log_text_show_line          (SageLogText        *self,
                                                  gint64              number);
+void           sage_log_text_show_edge          (SageLogText        *self,
+                                                 SageLogDirection    direction);
 gint64         sage_log_text_get_place          (SageLogText        *self);
 gint64         sage_log_text_get_found          (SageLogText        *self);
 gboolean       sage_log_text_get_has_selection  (SageLogText        *self);

@@ -200,6 +200,14 @@ found_cb (SageLogFinder *finder,
 }
 
 static void
+reading_on_cb (SageLogFinder    *finder,
+               SageLogDirection  direction,
+               SageLogView      *self)
+{
+  sage_log_text_show_edge (self->text, direction);
+}
+
+static void
 not_found_cb (SageLogFinder *finder,
               SageLogView   *self)
 {
@@ -226,7 +234,8 @@ sage_log_view_find (SageLogView      *self,
       g_clear_handle_id (&self->debounce, g_source_remove);
       start_search_cb (self);
     }
-  if (self->search == NULL || self->shown == NULL)
+  if (self->search == NULL || self->shown == NULL ||
+      (sage_log_filter_get_complete (self->search) && sage_log_filter_get_count (self->search) == 0))
     return;
 
   place = sage_log_text_get_place (self->text);
@@ -327,4 +336,5 @@ sage_log_view_search_init (SageLogView *self)
   self->match_label = g_strdup ("");
   g_signal_connect_object (self->finder, "found", G_CALLBACK (found_cb), self, 0);
   g_signal_connect_object (self->finder, "not-found", G_CALLBACK (not_found_cb), self, 0);
+  g_signal_connect_object (self->finder, "reading-on", G_CALLBACK (reading_on_cb), self, 0);
 }

@@ -6,11 +6,16 @@
 #include <string.h>
 
 #include "memory-pager.h"
+#include "sage-log-panel.h"
 #include "sage-log-text.h"
 #include "sage-log-view.h"
 #include "waiting.h"
 
-/* Draws the log view in its states to PNG files, to be looked at: log-gallery FOLDER. */
+/*
+ * Draws the log view in its states to PNG files, to be looked at: log-gallery FOLDER. With the data
+ * directory of an engine that runs and the name of a processing job, the panel with that job's log
+ * too, after scrolling through it and timing that: log-gallery FOLDER DATA-DIR JOB.
+ */
 
 static const char *folder;
 
@@ -22,7 +27,6 @@ save (GtkWidget  *window,
   g_autoptr(GskRenderNode) node = NULL;
   g_autoptr(GdkTexture) texture = NULL;
   g_autofree char *path = g_strdup_printf ("%s/%s.png", folder, name);
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
   int width;
   int height;
 
@@ -30,8 +34,14 @@ save (GtkWidget  *window,
   width = gtk_widget_get_width (window);
   height = gtk_widget_get_height (window);
   paintable = gtk_widget_paintable_new (window);
-  gdk_paintable_snapshot (paintable, snapshot, width, height);
-  node = gtk_snapshot_free_to_node (snapshot);
+  while (node == NULL) /* between a change and the next frame there is nothing */
+    {
+      GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+      RUN_FOR (50);
+      gdk_paintable_snapshot (paintable, snapshot, width, height);
+      node = gtk_snapshot_free_to_node (snapshot);
+    }
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
                                          &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   g_assert_true (gdk_texture_save_to_png (texture, path));
@@ -192,22 +202,175 @@ draw_states (const char *suffix)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* --- the panel, with a real log --------------------------------------------------------------- */
+
+static GtkWidget *
+find_child (GtkWidget *widget,
+            GType      type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_child (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static gsize
+resident_bytes (void)
+{
+  g_autofree char *status = NULL;
+  const char *at;
+
+  g_file_get_contents ("/proc/self/status", &status, NULL, NULL);
+  at = strstr (status, "VmRSS:");
+
+  return at != NULL ? (gsize) g_ascii_strtoull (at + 6, NULL, 10) * 1024 : 0;
+}
+
+typedef struct
+{
+  GtkAdjustment *adjustment;
+  double         step;
+  guint          frames;
+  gint64         last;
+  gint64         longest;
+  gint64         total;
+} Scrolling;
+
+static gboolean
+scroll_cb (GtkWidget     *widget,
+           GdkFrameClock *clock,
+           gpointer       user_data)
+{
+  Scrolling *scrolling = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  if (scrolling->last > 0)
+    {
+      scrolling->longest = MAX (scrolling->longest, now - scrolling->last);
+      scrolling->total += now - scrolling->last;
+    }
+  scrolling->last = now;
+  scrolling->frames++;
+  gtk_adjustment_set_value (scrolling->adjustment,
+                            gtk_adjustment_get_value (scrolling->adjustment) + scrolling->step);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+time_scrolling (GtkWidget *text,
+                double     step)
+{
+  Scrolling scrolling = { .adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (text)),
+                          .step = step };
+  guint id = gtk_widget_add_tick_callback (text, scroll_cb, &scrolling, NULL);
+  SageLogBuffer *buffer = sage_log_text_get_buffer (SAGE_LOG_TEXT (text));
+
+  RUN_FOR (10000);
+  gtk_widget_remove_tick_callback (text, id);
+  g_print ("scrolled %.0f px a frame: %u frames, %.1f ms a frame, longest %.1f ms; %u lines held, "
+           "%.1f MiB resident\n", step, scrolling.frames,
+           (double) scrolling.total / 1000 / scrolling.frames, (double) scrolling.longest / 1000,
+           sage_log_buffer_get_n_lines (buffer), (double) resident_bytes () / 1048576);
+}
+
+static void
+draw_panel (SageConnection *connection,
+            const char     *job,
+            const char     *suffix,
+            int             width)
+{
+  g_autoptr(SageResource) resource = sage_connection_get_resource (connection,
+                                                                   SAGE_KIND_PROCESSING_JOB, job);
+  GtkWidget *panel = sage_log_panel_new (connection);
+  GtkWidget *window = show (panel, width, 480);
+  GtkWidget *text = find_child (panel, SAGE_TYPE_LOG_TEXT);
+  g_autofree char *plain = g_strconcat ("panel", suffix, NULL);
+  g_autofree char *searched = g_strconcat ("panel-searched", suffix, NULL);
+
+  sage_log_panel_set_title_visible (SAGE_LOG_PANEL (panel), width > 700);
+  sage_log_panel_set_resource (SAGE_LOG_PANEL (panel), resource);
+  RUN_FOR (1000);
+  save (window, plain);
+  if (suffix[0] == '\0')
+    {
+      time_scrolling (text, -60);
+      time_scrolling (text, -2000);
+      time_scrolling (text, 500);
+    }
+  g_object_set (panel, "show-times", TRUE, "wrap", TRUE, NULL);
+  sage_log_view_set_search_text (SAGE_LOG_VIEW (find_child (panel, SAGE_TYPE_LOG_VIEW)), "Error");
+  sage_log_panel_find (SAGE_LOG_PANEL (panel));
+  RUN_FOR (suffix[0] == '\0' ? 15000 : 2000);
+  sage_log_view_find (SAGE_LOG_VIEW (find_child (panel, SAGE_TYPE_LOG_VIEW)), SAGE_LOG_BACKWARD);
+  RUN_FOR (3000);
+  save (window, searched);
+  g_print ("%.1f MiB resident\n", (double) resident_bytes () / 1048576);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+draw_panels (const char *data_dir,
+             const char *job)
+{
+  AdwStyleManager *manager = adw_style_manager_get_default ();
+  g_autoptr(SageProfile) profile = sage_profile_new_embedded (data_dir);
+  g_autoptr(SageConnection) connection = sage_connection_new (profile);
+
+  sage_connection_open (connection, NULL);
+  WAIT_FOR (sage_connection_get_state (connection) == SAGE_CONNECTION_CONNECTED);
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_FORCE_LIGHT);
+  draw_panel (connection, job, "", 1000);
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_FORCE_DARK);
+  draw_panel (connection, job, "-dark", 1000);
+  draw_panel (connection, job, "-narrow", 360);
+  sage_connection_close (connection);
+}
+
+static void
+load_style (void)
+{
+  g_autoptr(GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/sagebrush/Studio/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", "Inter 11", NULL);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    "/org/sagebrush/Studio/icons");
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   AdwStyleManager *manager;
 
-  g_assert_cmpint (argc, >=, 2);
+  if (argc != 2 && argc != 4)
+    {
+      g_printerr ("Usage: %s FOLDER [DATA-DIR JOB]\n", argv[0]);
+      return 2;
+    }
+
   folder = argv[1];
   adw_init ();
+  load_style ();
+  if (argc == 4)
+    {
+      draw_panels (argv[2], argv[3]);
+      return 0;
+    }
+
   manager = adw_style_manager_get_default ();
-  g_object_set (gtk_settings_get_default (), "gtk-font-name", "Inter 11", NULL);
-  {
-    GtkCssProvider *provider = gtk_css_provider_new ();
-    gtk_css_provider_load_from_resource (provider, "/org/sagebrush/Studio/style.css");
-    gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), 600);
-  }
   for (guint dark = 0; dark < 2; dark++)
     {
       adw_style_manager_set_color_scheme (manager, dark ? ADW_COLOR_SCHEME_FORCE_DARK

@@ -650,6 +650,61 @@ test_search_far (Fixture       *fixture,
   assert_found (fixture, "hay line 20009");
 }
 
+/* What is in sight is at one end of what is held, the match beyond the other. */
+static void
+test_search_across (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  open_made (fixture, 100000);
+  press_in_text (fixture, GDK_KEY_Home, GDK_CONTROL_MASK);
+  WAIT_FOR (sage_log_buffer_get_at_start (buffer_of (fixture)) && is_ready (fixture));
+  while (sage_log_buffer_get_at_start (buffer_of (fixture)))
+    {
+      scroll_by (fixture, 3000);
+      WAIT_FOR (is_ready (fixture));
+    }
+  search (fixture, "line 123");
+  sage_log_view_find (fixture->view, SAGE_LOG_BACKWARD);
+  for (guint i = 0; i < 3; i++)
+    {
+      static const char * const found[] = { "hay line 1239", "hay line 1238", "hay line 1237" };
+
+      assert_found (fixture, found[i]);
+      sage_log_view_find (fixture->view, SAGE_LOG_BACKWARD);
+    }
+}
+
+/* Time alone does not tell lines of one millisecond apart; none is left out or found twice. */
+static void
+test_search_at_once (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  fixture->pager = memory_pager_new ();
+  for (guint i = 0; i < 15000; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("%s %u", i % 2500 == 1 ? "needle" : "hay", i);
+
+      memory_pager_add (fixture->pager, START_MS, line);
+    }
+  sage_log_view_set_pager (fixture->view, SAGE_LOG_PAGER (fixture->pager));
+  WAIT_FOR (is_ready (fixture));
+  search (fixture, "needle");
+  for (int i = 5; i >= 0; i--)
+    {
+      g_autofree char *expected = g_strdup_printf ("needle %d", i * 2500 + 1);
+
+      sage_log_view_find (fixture->view, SAGE_LOG_BACKWARD);
+      assert_found (fixture, expected);
+    }
+  for (guint i = 1; i < 6; i++)
+    {
+      g_autofree char *expected = g_strdup_printf ("needle %u", i * 2500 + 1);
+
+      sage_log_view_find (fixture->view, SAGE_LOG_FORWARD);
+      assert_found (fixture, expected);
+    }
+}
+
 static void
 test_filter (Fixture       *fixture,
              gconstpointer  data)
@@ -751,6 +806,8 @@ main (int   argc,
   g_test_add ("/log-view/follow", Fixture, NULL, set_up, test_follow, tear_down);
   g_test_add ("/log-view/search", Fixture, NULL, set_up, test_search, tear_down);
   g_test_add ("/log-view/search-far", Fixture, NULL, set_up, test_search_far, tear_down);
+  g_test_add ("/log-view/search-across", Fixture, NULL, set_up, test_search_across, tear_down);
+  g_test_add ("/log-view/search-at-once", Fixture, NULL, set_up, test_search_at_once, tear_down);
   g_test_add ("/log-view/filter", Fixture, NULL, set_up, test_filter, tear_down);
   g_test_add ("/log-view/burst", Fixture, NULL, set_up, test_burst, tear_down);
 
