@@ -14,6 +14,7 @@ struct _SageLogPanel
 
   SageConnection *connection;  /* (owned) (nullable) */
   SageResource   *resource;    /* (owned) (nullable) */
+  gboolean        watched;     /* the connection keeps the resource up to date for it */
   gboolean        title_visible;
   gboolean        wrap;
   gboolean        show_times;

@@ -105,6 +105,21 @@ connection_changed_cb (SageLogPanel *self)
   sage_log_panel_look (self);
 }
 
+/* Whether it still runs, and which of its lines are metrics, is known of what is watched. */
+static void
+set_watched (SageLogPanel *self,
+             gboolean      watched)
+{
+  if (self->watched == watched || (watched && (self->resource == NULL || self->connection == NULL)))
+    return;
+
+  self->watched = watched;
+  if (watched)
+    sage_connection_watch (self->connection, self->resource);
+  else
+    sage_connection_unwatch (self->connection, self->resource);
+}
+
 static void
 update_resource (SageLogPanel *self)
 {
@@ -120,6 +135,7 @@ update_resource (SageLogPanel *self)
   gtk_widget_set_visible (self->title, logs && self->title_visible);
   gtk_label_set_text (self->name, logs ? sage_resource_get_title (self->resource) : "");
   sage_state_chip_set_resource (self->chip, logs ? self->resource : NULL);
+  set_watched (self, logs && gtk_widget_get_mapped (GTK_WIDGET (self)));
   update_words (self);
   update_metrics (self);
   sage_log_panel_reset_streams (self);
@@ -128,15 +144,19 @@ update_resource (SageLogPanel *self)
 static void
 sage_log_panel_map (GtkWidget *widget)
 {
+  SageLogPanel *self = SAGE_LOG_PANEL (widget);
+
   GTK_WIDGET_CLASS (sage_log_panel_parent_class)->map (widget);
-  update_metrics (SAGE_LOG_PANEL (widget));
-  sage_log_panel_look (SAGE_LOG_PANEL (widget));
+  set_watched (self, TRUE);
+  update_metrics (self);
+  sage_log_panel_look (self);
 }
 
 static void
 sage_log_panel_unmap (GtkWidget *widget)
 {
   sage_log_panel_rest (SAGE_LOG_PANEL (widget));
+  set_watched (SAGE_LOG_PANEL (widget), FALSE);
   GTK_WIDGET_CLASS (sage_log_panel_parent_class)->unmap (widget);
 }
 
@@ -286,14 +306,13 @@ sage_log_panel_set_connection (SageLogPanel   *self,
   if (self->connection == connection)
     return;
 
+  sage_log_panel_set_resource (self, NULL);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_set_object (&self->connection, connection);
   if (connection != NULL)
     g_signal_connect_object (connection, "notify::state", G_CALLBACK (connection_changed_cb), self,
                              G_CONNECT_SWAPPED);
-  if (self->resource != NULL)
-    sage_log_panel_set_resource (self, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
 }
 
@@ -321,6 +340,7 @@ sage_log_panel_set_resource (SageLogPanel *self,
 
   if (self->resource != NULL)
     g_signal_handlers_disconnect_by_data (self->resource, self);
+  set_watched (self, FALSE);
   g_set_object (&self->resource, resource);
   if (resource != NULL)
     {
@@ -454,6 +474,7 @@ sage_log_panel_dispose (GObject *object)
   SageLogPanel *self = SAGE_LOG_PANEL (object);
 
   sage_log_panel_rest (self);
+  set_watched (self, FALSE);
   sage_log_panel_cancel_save (self);
   g_clear_object (&self->saver);
   g_clear_object (&self->cancellable);

@@ -164,6 +164,7 @@ sage_window_init (SageWindow *self)
 
   sage_window_set_up_frame (self->bottom_frame);
   self->log_panel = SAGE_LOG_PANEL (sage_log_panel_new (NULL));
+  sage_log_panel_set_title_visible (self->log_panel, TRUE);
   self->log_page = add_bottom_page (self, "log", _("Log"), "text-x-generic-symbolic",
                                     GTK_WIDGET (self->log_panel));
   self->problems = SAGE_PROBLEMS (sage_problems_new ());

@@ -23,6 +23,7 @@ typedef struct
   StandIn         peer;
   int             lines;   /* atomic */
   int             streams; /* atomic */
+  int             ended;   /* atomic: so has the job */
   int             away;    /* atomic: answers nothing but errors */
   char           *pattern; /* (owned): of the last FilterLogEvents; under `lock` */
   GMutex          lock;
@@ -127,12 +128,15 @@ filter_events (Fixture    *fixture,
 }
 
 static JsonObject *
-describe_job (void)
+describe_job (Fixture *fixture)
 {
   g_autoptr(JsonNode) root = sage_json_parse_object (
     "{\"TrainingJobName\":\"job\",\"TrainingJobStatus\":\"InProgress\",\"CreationTime\":1700000000,"
     "\"AlgorithmSpecification\":{\"MetricDefinitions\":[{\"Name\":\"n\",\"Regex\":\"line ([0-9]+)\"},"
     "{\"Name\":\"broken\",\"Regex\":\"(\"}]}}", -1, NULL, NULL);
+
+  if (g_atomic_int_get (&fixture->ended))
+    json_object_set_string_member (json_node_get_object (root), "TrainingJobStatus", "Completed");
 
   return json_node_dup_object (root);
 }
@@ -157,6 +161,8 @@ answer (const char *operation,
     reply = get_events (fixture, input);
   else if (strcmp (operation, "FilterLogEvents") == 0)
     reply = filter_events (fixture, input);
+  else if (strcmp (operation, "DescribeTrainingJob") == 0)
+    reply = describe_job (fixture);
   else
     reply = json_object_new ();
 
@@ -169,7 +175,7 @@ static void
 set_up (Fixture       *fixture,
         gconstpointer  data)
 {
-  g_autoptr(JsonObject) description = describe_job ();
+  g_autoptr(JsonObject) description = describe_job (fixture);
   GtkWidget *overlay = adw_toast_overlay_new ();
 
   g_mutex_init (&fixture->lock);
@@ -179,7 +185,7 @@ set_up (Fixture       *fixture,
   sage_connection_open (fixture->connection, "secret");
   WAIT_FOR (sage_connection_get_state (fixture->connection) == SAGE_CONNECTION_CONNECTED);
 
-  fixture->job = sage_resource_new (SAGE_KIND_TRAINING_JOB, "job");
+  fixture->job = sage_connection_get_resource (fixture->connection, SAGE_KIND_TRAINING_JOB, "job");
   sage_resource_set_description (fixture->job, description);
   fixture->panel = SAGE_LOG_PANEL (sage_log_panel_new (fixture->connection));
   fixture->window = adw_window_new ();
@@ -270,9 +276,9 @@ test_life (Fixture       *fixture,
   g_atomic_int_set (&fixture->lines, 12);
   WAIT_FOR (n_lines (fixture) == 12);
 
-  ended = describe_job ();
-  json_object_set_string_member (ended, "TrainingJobStatus", "Completed");
+  g_atomic_int_set (&fixture->ended, TRUE);
   g_atomic_int_set (&fixture->lines, 15);
+  ended = describe_job (fixture);
   sage_resource_set_description (fixture->job, ended);
   WAIT_FOR (n_lines (fixture) == 15);
   RUN_FOR (1000);
