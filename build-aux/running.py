@@ -95,8 +95,8 @@ def main():
     os.environ.update(
         SAGEBRUSH_LIBEXECDIR=str(programs),
         SAGEBRUSH_DATADIR=str(building.SOURCE / "data"),
-        SAGEBRUSH_BUILD=str(build),
         SAGEBRUSH_LOCALEDIR=str(build / "po"),
+        SAGEBRUSH_BUILD=str(build),
         GSETTINGS_SCHEMA_DIR=str(build / "data"),
         PYTHONDONTWRITEBYTECODE="1",
     )
