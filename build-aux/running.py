@@ -95,6 +95,7 @@ def main():
     os.environ.update(
         SAGEBRUSH_LIBEXECDIR=str(programs),
         SAGEBRUSH_DATADIR=str(building.SOURCE / "data"),
+        SAGEBRUSH_HELPDIR=str(build / "help" / "html"),
         SAGEBRUSH_LOCALEDIR=str(build / "po"),
         SAGEBRUSH_BUILD=str(build),
         GSETTINGS_SCHEMA_DIR=str(build / "data"),

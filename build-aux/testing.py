@@ -99,6 +99,7 @@ def run_pytest_suite(suite, build, arguments):
     environment = dict(
         os.environ,
         SAGEBRUSH_BUILD=str(build),
+        SAGEBRUSH_HELPDIR=str(build / "help" / "html"),
         SAGEBRUSH_LOCALEDIR=str(build / "po"),
         PYTHONDONTWRITEBYTECODE="1",
         ASAN_OPTIONS=f"detect_stack_use_after_return=0:strict_string_checks=1:abort_on_error=1"

@@ -9,6 +9,7 @@
 
 #include "sage-about.h"
 #include "sage-application.h"
+#include "sage-help.h"
 #include "sage-notifier.h"
 #include "sage-preferences.h"
 #include "sage-undo.h"
@@ -24,6 +25,9 @@ struct _SageApplication
 };
 
 G_DEFINE_FINAL_TYPE (SageApplication, sage_application, ADW_TYPE_APPLICATION)
+
+static void ensure_connections (SageApplication *self,
+                                const char      *data_dir);
 
 static const GOptionEntry options[] = {
   { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, NULL,
@@ -46,6 +50,7 @@ new_window_action (GSimpleAction *action,
   SageApplication *self = user_data;
   GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
 
+  ensure_connections (self, NULL);
   sage_application_new_window (self, SAGE_IS_WINDOW (active) ? SAGE_WINDOW (active) : NULL, "home",
                                NULL);
 }
@@ -72,27 +77,14 @@ about_action (GSimpleAction *action,
 }
 
 static void
-help_shown_cb (GObject      *object,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr(GtkWidget) window = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!gtk_uri_launcher_launch_finish (GTK_URI_LAUNCHER (object), result, &error))
-    sage_toast_error (window, _("Could not show the help"), error);
-}
-
-static void
 help_action (GSimpleAction *action,
              GVariant      *parameter,
              gpointer       user_data)
 {
   GtkWindow *active = gtk_application_get_active_window (user_data);
-  g_autoptr(GtkUriLauncher) launcher = gtk_uri_launcher_new ("help:sagebrush");
 
   if (active != NULL)
-    gtk_uri_launcher_launch (launcher, active, NULL, help_shown_cb, g_object_ref (active));
+    sage_help_show (active);
 }
 
 static void
@@ -120,6 +112,7 @@ show_action (GSimpleAction *action,
   const char *location;
   SageProfile *profile;
 
+  ensure_connections (self, NULL);
   g_variant_get (parameter, "(&s&s)", &id, &location);
   profile = sage_connections_find (self->connections, id);
   if (profile == NULL)
@@ -173,7 +166,8 @@ sage_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
 }
 
-/* The first start decides which engine is the embedded one. */
+/* The first start decides which engine is the embedded one. A start by D-Bus may begin with an
+ * action, such as that of a notification, and has no command line. */
 static void
 ensure_connections (SageApplication *self,
                     const char      *data_dir)
@@ -296,6 +290,25 @@ sage_application_activate (GApplication *application)
     gtk_window_present (active);
 }
 
+/* By D-Bus too: files and folders that a file manager or a launcher hands over. */
+static void
+sage_application_open (GApplication  *application,
+                       GFile        **files,
+                       int            n_files,
+                       const char    *hint)
+{
+  SageApplication *self = SAGE_APPLICATION (application);
+  GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
+  SageWindow *window = SAGE_IS_WINDOW (active) ? SAGE_WINDOW (active) : NULL;
+
+  ensure_connections (self, NULL);
+  if (window == NULL)
+    window = sage_application_new_window (self, NULL, NULL, NULL);
+  for (int i = 0; i < n_files; i++)
+    open_path (window, files[i]);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 static void
 sage_application_shutdown (GApplication *application)
 {
@@ -317,6 +330,7 @@ sage_application_class_init (SageApplicationClass *klass)
   application_class->startup = sage_application_startup;
   application_class->activate = sage_application_activate;
   application_class->command_line = sage_application_command_line;
+  application_class->open = sage_application_open;
   application_class->shutdown = sage_application_shutdown;
 }
 
@@ -338,7 +352,7 @@ sage_application_new (void)
 {
   return g_object_new (SAGE_TYPE_APPLICATION,
                        "application-id", "org.sagebrush.Studio",
-                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
+                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN,
                        "version", SAGEBRUSH_VERSION,
                        "resource-base-path", "/org/sagebrush/Studio",
                        NULL);
