@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include <glib/gi18n.h>
 #include <libsecret/secret.h>
 #include <string.h>
 
@@ -93,6 +94,7 @@ load_profiles (SageConnections *self,
   g_autoptr(GVariant) others = g_settings_get_value (self->settings, "profiles");
   const char *colour = NULL;
 
+  sage_profile_set_name (embedded, _("Embedded"));
   if (g_variant_lookup (own, "colour", "&s", &colour))
     g_object_set (embedded, "colour", colour, NULL);
   g_list_store_append (self->profiles, embedded);
