@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Studio in other languages: it speaks German, and it is laid out from right to left."""
+
+import ast
+import re
+import subprocess
+
+import pytest
+
+from clients import BUILD, SOURCE
+
+PAGES = ("home", "jobs", "pipelines", "models", "endpoints")
+STRING = r'"(?:\\.|[^"\\])*"(?:\n"(?:\\.|[^"\\])*")*'
+
+
+@pytest.fixture(scope="session")
+def languages(tmp_path_factory):
+    """Makes the locales, since the toolchain has none but C, and returns what starts Studio in one
+    of them."""
+    directory = tmp_path_factory.mktemp("locales")
+    for language in ("de_DE", "he_IL"):
+        subprocess.run(["localedef", "-i", language, "-f", "UTF-8", str(directory / f"{language}.UTF-8")],
+                       check=True, capture_output=True)
+
+    def environment(language):
+        return {"LC_ALL": f"{language}.UTF-8", "LANGUAGE": "", "LOCPATH": directory,
+                "SAGEBRUSH_LOCALEDIR": BUILD / "po"}
+
+    return environment
+
+
+def english_texts():
+    """What Studio says in English and says differently in German."""
+    def text(quoted):
+        return "".join(ast.literal_eval(line) for line in quoted.splitlines())
+
+    catalogue = (SOURCE / "po/de.po").read_text(encoding="utf-8")
+    pairs = re.findall(rf"^msgid ({STRING})\nmsgstr ({STRING})", catalogue, re.MULTILINE)
+    return {text(english).replace("_", "") for english, german in pairs
+            if text(english) and text(english) != text(german)}
+
+
+def test_speaks_german(fresh_engine, start_studio, languages):
+    studio = start_studio(fresh_engine.data_dir, **languages("de_DE"))
+    english = english_texts()
+    assert len(english) > 500
+
+    studio.find("button", "Beispiel-Pipeline ausführen")
+    for number, (page, sign) in enumerate((
+            ("home", "Nichts läuft"), ("pipelines", "Noch keine Pipelines"),
+            ("models", "Noch keine Modelle"), ("endpoints", "Noch keine Endpunkte"),
+            ("jobs", "Noch keine Aufträge")), 1):
+        studio.key(f"alt+{number}")
+        if page != "home":
+            studio.find(name=sign)
+        left = sorted({node.name for node in studio.walk()} & english)
+        assert not left, f"{page} says in English: {left}"
+
+    studio.key("ctrl+question")
+    studio.find("label", "Tastenkürzel")
+    left = sorted({node.name for node in studio.walk()} & english)
+    assert not left, f"the shortcuts say in English: {left}"
+    studio.key("Escape")
+
+
+def test_command_line_speaks_german(fresh_engine, start_studio, languages):
+    studio = start_studio(fresh_engine.data_dir, **languages("de_DE"))
+
+    assert "Ein weiteres Fenster öffnen" in studio.run("--help").stdout
+    assert "Zu „no-such-thing“ gibt es nichts anzuzeigen" in studio.run("--open", "no-such-thing").stderr
+
+
+def test_right_to_left(fresh_engine, start_studio, languages):
+    """Nothing has Hebrew words here, but the window is laid out as for them, and no critical warning
+    ends it."""
+    studio = start_studio(fresh_engine.data_dir, **languages("he_IL"))
+    _, _, width, _ = studio.desktop.geometry(studio.desktop.active_window())
+
+    def middle(node):
+        x, _, node_width, _ = node.extents()
+        return x - studio.window_position(node.above[0])[0] + node_width // 2
+
+    assert middle(studio.find("button", "Sidebar")) > width // 2
+    assert middle(studio.find("button", "Main menu")) < width // 2
+    for number in range(1, len(PAGES) + 1):
+        studio.key(f"alt+{number}")
+        studio.check_inside_window()
+    studio.key("F9")
+    studio.key("ctrl+j")
+    studio.key("ctrl+i")
+    studio.check_inside_window()
+    studio.resize(360, 600)
+    studio.check_inside_window()
