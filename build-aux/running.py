@@ -16,6 +16,7 @@ Usage: build-aux/run [OPTION OF sagebrush …]
   --help         show this"""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,21 @@ def run_headless(programs, out):
          "--out", str(out)], check=False).returncode
 
 
+def own_language(build):
+    """Returns the variables with which Studio speaks the user's language. The toolchain's tree has
+    no locale but C, so the user's is made."""
+    name = os.environ.get("LANG", "").split(".")[0]
+    if os.environ.get("LC_ALL") != "C.UTF-8" or not re.fullmatch(r"[a-z]{2,3}_[A-Z]{2}", name):
+        return {}
+    locale = build / "locale" / f"{name}.UTF-8"
+    locale.parent.mkdir(exist_ok=True)
+    if not locale.exists() and subprocess.run(
+            ["localedef", "-i", name, "-f", "UTF-8", str(locale)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode != 0:
+        return {}
+    return {"LOCPATH": str(locale.parent), "LC_ALL": locale.name}
+
+
 def main():
     arguments = sys.argv[1:]
     if "--help" in arguments[:1] or "-h" in arguments[:1]:
@@ -103,6 +119,8 @@ def main():
     )
     if name == "headless":
         return run_headless(programs, *rest)
+    if name == "sagebrush":
+        os.environ.update(own_language(build))
     command = [str(programs / name), *rest]
     sys.stdout.flush()
     os.execvp(command[0], command)
