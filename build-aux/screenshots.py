@@ -64,6 +64,8 @@ class Album:
         time.sleep(SETTLE)
 
     def take(self, name):
+        right, bottom = self.desktop.size
+        self.desktop.run("xdotool", "mousemove", str(right - 1), str(bottom - 1))
         time.sleep(SETTLE)
         x, y, width, height = self.desktop.geometry(self.desktop.active_window())
         self.desktop.screenshot(self.folder / f"{name}.png",

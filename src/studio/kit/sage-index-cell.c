@@ -348,6 +348,7 @@ make_inscription (SageIndexCell *cell,
                        "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
                        "xalign", xalign,
                        "min-chars", 3,
+                       "valign", GTK_ALIGN_CENTER, /* in the height of a row it would begin a second line */
                        "has-tooltip", TRUE,
                        NULL);
 }
