@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sage-confirm.h"
+#include "sage-page.h"
 #include "sage-removal-private.h"
 #include "sage-text.h"
 
@@ -179,11 +180,11 @@ confirmed_cb (GObject      *object,
   g_autoptr(GTask) task = user_data;
   Remove *remove = g_task_get_task_data (task);
   GtkWidget *widget = GTK_WIDGET (object);
-  GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
+  AdwToastOverlay *overlay = sage_toast_find_overlay (widget);
   GError *error = NULL;
 
   if (sage_confirm_finish (widget, result, &error))
-    sage_removal_start (overlay, remove->connection, remove->resources, removed_cb,
+    sage_removal_start (GTK_WIDGET (overlay), remove->connection, remove->resources, removed_cb,
                         g_steal_pointer (&task));
   else
     g_task_return_error (task, error);

@@ -57,6 +57,7 @@ GtkWidget      *sage_page_get_default_focus (SagePage   *self);
 
 void            sage_announce               (GtkWidget  *widget,
                                              const char *text);
+AdwToastOverlay *sage_toast_find_overlay    (GtkWidget  *widget);
 void            sage_toast                  (GtkWidget  *widget,
                                              const char *text);
 void            sage_toast_error            (GtkWidget    *widget,

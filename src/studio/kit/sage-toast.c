@@ -9,17 +9,36 @@
 #include "sage-page.h"
 #include "sage-words.h"
 
-/* Returns: (transfer none) (nullable): the overlay of the window that @widget is in */
+/* Returns: (transfer none) (nullable): the overlay around a widget */
 static AdwToastOverlay *
-find_overlay (GtkWidget *widget)
+overlay_around (GtkWidget *widget)
 {
-  GtkWidget *overlay;
-
-  if (ADW_IS_APPLICATION_WINDOW (widget)) /* whose overlay is in it, not around it */
-    widget = adw_application_window_get_content (ADW_APPLICATION_WINDOW (widget));
-  overlay = widget != NULL ? gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY) : NULL;
+  GtkWidget *overlay = widget != NULL ? gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY) : NULL;
 
   return overlay != NULL ? ADW_TOAST_OVERLAY (overlay) : NULL;
+}
+
+/**
+ * sage_toast_find_overlay:
+ * @widget: a widget
+ *
+ * Returns: (transfer none) (nullable): what shows toasts where @widget is: the overlay around it, or
+ *   that in its window, which is not around a dialog; %NULL in no window
+ */
+AdwToastOverlay *
+sage_toast_find_overlay (GtkWidget *widget)
+{
+  AdwToastOverlay *overlay;
+  GtkRoot *root;
+
+  g_return_val_if_fail (GTK_IS_WIDGET (widget), NULL);
+
+  overlay = overlay_around (widget);
+  root = gtk_widget_get_root (widget);
+  if (overlay == NULL && ADW_IS_APPLICATION_WINDOW (root))
+    overlay = overlay_around (adw_application_window_get_content (ADW_APPLICATION_WINDOW (root)));
+
+  return overlay;
 }
 
 /**
@@ -39,7 +58,7 @@ sage_toast (GtkWidget  *widget,
   g_return_if_fail (GTK_IS_WIDGET (widget));
   g_return_if_fail (text != NULL);
 
-  overlay = find_overlay (widget);
+  overlay = sage_toast_find_overlay (widget);
   if (overlay == NULL)
     return; /* the window is closing: nobody is there to tell */
 

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "sage-page.h"
+#include "sage-page.h"
 #include "sage-removal-private.h"
 #include "sage-undo-private.h"
 
@@ -196,7 +197,7 @@ sage_undo_remove (GtkWidget      *widget,
                   GListModel     *resources)
 {
   g_autoptr(GPtrArray) taken = NULL;
-  GtkWidget *overlay;
+  AdwToastOverlay *overlay;
   Batch *batch;
 
   g_return_if_fail (GTK_IS_WIDGET (widget));
@@ -213,9 +214,9 @@ sage_undo_remove (GtkWidget      *widget,
   batch = g_new0 (Batch, 1);
   batch->connection = g_object_ref (connection);
   batch->resources = g_steal_pointer (&taken);
-  overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
+  overlay = sage_toast_find_overlay (widget);
   if (overlay != NULL)
-    offer_undo (batch, overlay);
+    offer_undo (batch, GTK_WIDGET (overlay));
   else
     sage_removal_start (NULL, connection, batch->resources, removed_cb, batch);
 }
