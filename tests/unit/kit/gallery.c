@@ -123,6 +123,7 @@ gallery_job_init (GalleryJob *self)
     sage_detail_page_add_tab (page, tabs[i].name, tabs[i].title, tabs[i].icon,
                               adw_status_page_new ());
   gtk_widget_add_css_class (strip, "dim-label");
+  gtk_label_set_ellipsize (GTK_LABEL (strip), PANGO_ELLIPSIZE_END);
   sage_detail_page_set_strip (page, strip);
   sage_detail_page_set_primary (page, "Stop", "job.stop", "destructive-action");
   sage_detail_page_add_secondary (page, "Clone and edit", "edit-copy-symbolic", "job.clone");
