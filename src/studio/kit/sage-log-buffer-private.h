@@ -23,6 +23,7 @@ struct _SageLogBuffer
   guint               pause;       /* in milliseconds */
   guint               unseen;
   gboolean            reading[2];  /* by direction */
+  gboolean            opening;     /* other lines are on their way: these are not extended */
   gboolean            at_start;
   gboolean            at_end;
   gboolean            live;

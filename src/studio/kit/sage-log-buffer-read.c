@@ -118,7 +118,7 @@ sage_log_buffer_open_cb (GObject      *object,
 
   if (stale)
     return;
-  self->reading[opening->direction] = FALSE;
+  self->reading[opening->direction] = self->opening = FALSE;
 
   if (page != NULL && page->events->len == 0 && opening->direction == SAGE_LOG_FORWARD)
     {
@@ -144,7 +144,7 @@ sage_log_buffer_open (SageLogBuffer    *self,
   cancel_reads (self);
   if (sage_log_window_get_n_lines (self->window) == 0)
     sage_log_buffer_set_state (self, SAGE_LOG_BUFFER_LOADING);
-  self->reading[direction] = TRUE;
+  self->reading[direction] = self->opening = TRUE;
   sage_log_pager_read_async (self->pager, direction, NULL, time_ms, SAGE_LOG_PAGE_EVENTS,
                              self->cancellable, sage_log_buffer_open_cb, opening);
 }
@@ -299,7 +299,7 @@ sage_log_buffer_extend (SageLogBuffer    *self,
 
   g_return_if_fail (SAGE_IS_LOG_BUFFER (self));
 
-  if (self->reading[direction] || sage_log_window_get_n_lines (self->window) == 0 ||
+  if (self->opening || self->reading[direction] || sage_log_window_get_n_lines (self->window) == 0 ||
       (direction == SAGE_LOG_FORWARD ? self->at_end : self->at_start))
     return;
 
@@ -370,7 +370,7 @@ sage_log_buffer_poll_now (gpointer user_data)
   gboolean knows_end = self->tail != NULL;
 
   self->poll = 0;
-  if (self->reading[SAGE_LOG_FORWARD])
+  if (self->opening || self->reading[SAGE_LOG_FORWARD])
     return G_SOURCE_REMOVE; /* the read under way comes back here */
 
   self->reading[SAGE_LOG_FORWARD] = TRUE;
@@ -385,7 +385,7 @@ sage_log_buffer_poll_now (gpointer user_data)
 void
 sage_log_buffer_schedule_poll (SageLogBuffer *self)
 {
-  gboolean wanted = self->active && !self->drained && self->state != SAGE_LOG_BUFFER_LOADING &&
+  gboolean wanted = self->active && !self->drained && !self->opening && self->state != SAGE_LOG_BUFFER_LOADING &&
                     self->state != SAGE_LOG_BUFFER_ERROR;
 
   if (!wanted)

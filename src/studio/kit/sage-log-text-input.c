@@ -156,6 +156,30 @@ stop_autoscroll (SageLogText *self)
   self->autoscroll = 0;
 }
 
+static gboolean
+activate_cb (gpointer user_data)
+{
+  SageLogText *self = user_data;
+
+  self->activation = 0;
+  if (!sage_log_text_get_has_selection (self))
+    sage_log_text_emit_metric (self, self->activated);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Another click would make it one that selects. */
+static void
+activate_later (SageLogText *self,
+                gint64       number)
+{
+  int pause;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-double-click-time", &pause, NULL);
+  self->activated = number;
+  self->activation = g_timeout_add ((guint) pause, activate_cb, self);
+}
+
 static void
 pressed_cb (GtkGestureClick *gesture,
             int              n_press,
@@ -168,6 +192,7 @@ pressed_cb (GtkGestureClick *gesture,
   SageLogPlace place;
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  g_clear_handle_id (&self->activation, g_source_remove);
   if (self->rows->len == 0)
     return;
 
@@ -205,7 +230,7 @@ released_cb (GtkGestureClick *gesture,
   if (link != SAGE_LOG_LINK_NONE)
     activate_link (self, link, number);
   else if ((number = metric_at (self, x, y)) != SAGE_LOG_NO_LINE)
-    sage_log_text_emit_metric (self, number);
+    activate_later (self, number);
 }
 
 static void
@@ -513,10 +538,10 @@ sage_log_text_input_class_init (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "line.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "menu.popup", NULL, menu_action);
 
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "clipboard.copy",
-                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Insert, GDK_CONTROL_MASK,
                                        "clipboard.copy", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "clipboard.copy",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_a, GDK_CONTROL_MASK,
                                        "selection.select-all", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "menu.popup",

@@ -92,6 +92,8 @@ struct _SageLogText
   SageLogPlace         drag_end;    /* of what the first click selected: a word, a line */
   int                  clicks;
   guint                autoscroll;  /* tick callback id */
+  guint                activation;  /* source id: a click may yet become a double click */
+  gint64               activated;   /* the line that was clicked */
   double               pointer_x;
   double               pointer_y;
   gint64               hovered;     /* the metric's line under the pointer */

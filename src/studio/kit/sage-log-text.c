@@ -321,6 +321,7 @@ sage_log_text_set_buffer (SageLogText   *self,
 
   if (self->buffer != NULL)
     g_signal_handlers_disconnect_by_data (self->buffer, self);
+  g_clear_handle_id (&self->activation, g_source_remove);
   g_set_object (&self->buffer, buffer);
   if (buffer != NULL)
     {
@@ -573,6 +574,7 @@ sage_log_text_dispose (GObject *object)
 
   if (self->buffer != NULL)
     g_signal_handlers_disconnect_by_data (self->buffer, self);
+  g_clear_handle_id (&self->activation, g_source_remove);
   g_clear_object (&self->buffer);
   g_array_set_size (self->rows, 0);
   for (guint i = 0; i < G_N_ELEMENTS (self->adjustments); i++)

@@ -311,6 +311,19 @@ test_changes_of_mind (void)
   g_assert_cmpuint (last_value (buffer), ==, 49999);
   assert_consistent (buffer);
 
+  /* Nor does one of lines that are about to go. */
+  sage_log_buffer_set_active (buffer, TRUE);
+  sage_log_buffer_go_to_start (buffer);
+  sage_log_buffer_extend (buffer, SAGE_LOG_BACKWARD);
+  sage_log_buffer_set_live (buffer, TRUE);
+  WAIT_FOR (!sage_log_buffer_get_reading (buffer));
+  g_assert_cmpuint (first_value (buffer), ==, 0);
+  assert_consistent (buffer);
+  RUN_FOR (300);
+  assert_consistent (buffer);
+
+  sage_log_buffer_go_to_end (buffer);
+  WAIT_FOR (!sage_log_buffer_get_reading (buffer));
   sage_log_buffer_extend (buffer, SAGE_LOG_BACKWARD); /* under way when it goes */
   g_object_unref (buffer);
   RUN_FOR (50);
