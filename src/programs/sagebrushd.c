@@ -438,7 +438,7 @@ main (int   argc,
   g_autoptr(GError) error = NULL;
   gboolean ok;
 
-  setlocale (LC_ALL, "");
+  setlocale (LC_CTYPE, ""); /* what it says goes into logs and to programs: in one language */
   harden ();
 
   ok = parse_options (&options, &argc, &argv, &error);
