@@ -40,6 +40,7 @@ main (int    argc,
       char **argv)
 {
   Display *display = XOpenDisplay (NULL);
+  posix_spawn_file_actions_t actions;
   gint64 start;
   pid_t pid;
 
@@ -53,8 +54,12 @@ main (int    argc,
   XSelectInput (display, DefaultRootWindow (display), SubstructureNotifyMask);
   XSync (display, False);
 
+  /* What reads our answer waits for the end of the output, and the program outlives us. */
+  posix_spawn_file_actions_init (&actions);
+  posix_spawn_file_actions_adddup2 (&actions, STDERR_FILENO, STDOUT_FILENO);
+
   start = g_get_monotonic_time ();
-  if (posix_spawnp (&pid, argv[1], NULL, NULL, argv + 1, environ) != 0)
+  if (posix_spawnp (&pid, argv[1], &actions, NULL, argv + 1, environ) != 0)
     {
       fprintf (stderr, "window-time: cannot start %s\n", argv[1]);
       return 2;

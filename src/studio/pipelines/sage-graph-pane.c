@@ -87,6 +87,14 @@ selected_cb (SageGraphPane *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
+/* Enter on a step leads to what it made, or else to what is known of it. */
+static void
+activated_cb (SageGraphPane *self)
+{
+  if (!sage_step_panel_open (self->panel))
+    gtk_widget_child_focus (GTK_WIDGET (self->panel), GTK_DIR_TAB_FORWARD);
+}
+
 /* The step that one would want to look at: what failed, or what runs. */
 static void
 select_interesting (SageGraphPane *self)
@@ -180,6 +188,8 @@ sage_graph_pane_init (SageGraphPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (view_of (self), "notify::selected", G_CALLBACK (selected_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (view_of (self), "activated", G_CALLBACK (activated_cb), self,
                            G_CONNECT_SWAPPED);
 }
 

@@ -23,6 +23,7 @@ struct _SageStepPanel
   SageConnection   *connection; /* (owned) (nullable) */
   SageResource     *step;       /* (owned) (nullable) */
   SageResource     *job;        /* (owned) (nullable): what the step made that logs */
+  char             *made;       /* (owned) (nullable): where what the step made is shown */
   SageLogPanel     *log;
 
   GtkStack         *stack;
@@ -77,6 +78,7 @@ show_made (SageStepPanel *self,
       location = sage_resource_dup_location (resource);
       sage_facts_set_link (self->facts, members[i], sage_words_kind (kind),
                            sage_resource_get_name (resource), location);
+      g_set_str (&self->made, location);
       if (sage_kind_info (kind)->log_group != NULL)
         g_set_object (&self->job, resource);
     }
@@ -144,6 +146,7 @@ forget_step (SageStepPanel *self)
     g_signal_handlers_disconnect_by_data (self->step, self);
   g_clear_object (&self->step);
   g_clear_object (&self->job);
+  g_clear_pointer (&self->made, g_free);
 }
 
 static void
@@ -238,4 +241,21 @@ sage_step_panel_show (SageStepPanel       *self,
   self->step = g_object_ref (step);
   g_signal_connect_swapped (step, "notify", G_CALLBACK (update), self);
   update (self);
+}
+
+/**
+ * sage_step_panel_open:
+ * @self: a panel
+ *
+ * Opens what the shown step made: its job, its model.
+ *
+ * Returns: whether it made anything yet
+ */
+gboolean
+sage_step_panel_open (SageStepPanel *self)
+{
+  g_return_val_if_fail (SAGE_IS_STEP_PANEL (self), FALSE);
+
+  return self->made != NULL
+         && gtk_widget_activate_action (GTK_WIDGET (self), "win.open", "s", self->made);
 }

@@ -13,10 +13,11 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (SageStepPanel, sage_step_panel, SAGE, STEP_PANEL, AdwBin)
 
-void sage_step_panel_set_connection (SageStepPanel       *self,
-                                     SageConnection      *connection);
-void sage_step_panel_show           (SageStepPanel       *self,
-                                     const SageGraphNode *node,
-                                     SageResource        *step);
+void     sage_step_panel_set_connection (SageStepPanel       *self,
+                                         SageConnection      *connection);
+void     sage_step_panel_show           (SageStepPanel       *self,
+                                         const SageGraphNode *node,
+                                         SageResource        *step);
+gboolean sage_step_panel_open           (SageStepPanel       *self);
 
 G_END_DECLS
