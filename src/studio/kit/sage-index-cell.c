@@ -18,6 +18,10 @@
  */
 G_DEFINE_FINAL_TYPE (SageIndexCell, sage_index_cell, GTK_TYPE_WIDGET)
 
+#define LEFT_TO_RIGHT_MARK "\xe2\x80\x8e"
+#define RIGHT_TO_LEFT_MARK "\xe2\x80\x8f"
+#define FIRST_STRONG_ISOLATE "\xe2\x81\xa8"
+#define POP_ISOLATE "\xe2\x81\xa9"
 #define MAX_TEXT 256    /* characters of a line that is cut anyway: layout takes time for each */
 #define MIN_NAME 14     /* characters of a name that are shown however many columns there are */
 #define FLASH_MS 1000   /* as long as the animation in the style sheet */
@@ -30,6 +34,24 @@ is_unfit (gunichar c)
          || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
+static gboolean
+is_right_to_left (gunichar c)
+{
+  return (c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) || (c >= 0xfe70 && c <= 0xfefe)
+         || (c >= 0x10800 && c <= 0x10fff) || (c >= 0x1e800 && c <= 0x1efff);
+}
+
+/* Text that is written in the other direction begins where the others do, and keeps its own order. */
+static void
+stand_with_others (GString *line)
+{
+  gboolean mirrored = gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL;
+
+  g_string_prepend (line, FIRST_STRONG_ISOLATE);
+  g_string_prepend (line, mirrored ? RIGHT_TO_LEFT_MARK : LEFT_TO_RIGHT_MARK);
+  g_string_append (line, POP_ISOLATE);
+}
+
 /* Returns: (transfer full): @text, which may be anything, as one line of a length that is fit to be
  * shown; its middle is left out if it is long, for both ends tell names apart */
 char *
@@ -39,6 +61,7 @@ sage_index_dup_line (const char *text)
   GString *line = g_string_new (NULL);
   glong length = g_utf8_strlen (valid, -1);
   glong index = 0;
+  gboolean has_other_direction = FALSE;
 
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p), index++)
     {
@@ -50,8 +73,12 @@ sage_index_dup_line (const char *text)
           p = g_utf8_offset_to_pointer (p, length - MAX_TEXT);
           c = g_utf8_get_char (p);
         }
+      has_other_direction |= is_right_to_left (c);
       g_string_append_unichar (line, c == '\n' || c == '\t' ? ' ' : is_unfit (c) ? 0xfffd : c);
     }
+
+  if (has_other_direction || gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL)
+    stand_with_others (line);
 
   return g_string_free_and_steal (line);
 }
@@ -76,10 +103,14 @@ show_line (GtkWidget  *widget,
 
   if (text == NULL)
     text = "";
-  if (!is_plain_line (text))
-    text = line = sage_index_dup_line (text);
+  if (!is_plain_line (text) || gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL)
+    line = sage_index_dup_line (text);
+  if (g_str_is_ascii (text))
+    gtk_widget_remove_css_class (widget, "tall");
+  else
+    gtk_widget_add_css_class (widget, "tall");
 
-  gtk_inscription_set_text (GTK_INSCRIPTION (widget), text);
+  gtk_inscription_set_text (GTK_INSCRIPTION (widget), line != NULL ? line : text);
 }
 
 /* The view's widget of the row that the cell is in. */
@@ -190,7 +221,7 @@ sage_index_cell_refresh_time (SageIndexCell *cell,
   else
     return;
 
-  gtk_inscription_set_text (GTK_INSCRIPTION (cell->text), text);
+  show_line (cell->text, text);
 }
 
 /* Says of the whole row what a screen reader reads: its name, its state and when it was made. */
@@ -344,13 +375,17 @@ static GtkWidget *
 make_inscription (SageIndexCell *cell,
                   float          xalign)
 {
-  return g_object_new (GTK_TYPE_INSCRIPTION,
-                       "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
-                       "xalign", xalign,
-                       "min-chars", 3,
-                       "valign", GTK_ALIGN_CENTER, /* in the height of a row it would begin a second line */
-                       "has-tooltip", TRUE,
-                       NULL);
+  GtkWidget *widget = g_object_new (GTK_TYPE_INSCRIPTION,
+                                    "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
+                                    "xalign", xalign,
+                                    "min-chars", 3,
+                                    "valign", GTK_ALIGN_CENTER, /* or a second line finds room */
+                                    "has-tooltip", TRUE,
+                                    NULL);
+
+  gtk_widget_add_css_class (widget, "index-text");
+
+  return widget;
 }
 
 static GtkWidget *

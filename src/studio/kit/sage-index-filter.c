@@ -384,6 +384,7 @@ add_toggle (SageIndexPage *self,
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), count);
   gtk_widget_add_css_class (box, "index-state");
+  gtk_widget_set_halign (box, GTK_ALIGN_CENTER);
 
   adw_toggle_set_name (toggle, name);
   adw_toggle_set_child (toggle, box);

@@ -133,6 +133,8 @@ popup_row_menu (SageIndexPage *self,
       gtk_popover_set_has_arrow (GTK_POPOVER (priv->row_menu), FALSE);
       gtk_widget_set_halign (priv->row_menu, GTK_ALIGN_START);
       gtk_widget_set_parent (priv->row_menu, GTK_WIDGET (self));
+      g_signal_connect_object (priv->row_menu, "closed", G_CALLBACK (sage_index_page_focus_list), self,
+                               G_CONNECT_SWAPPED);
     }
   gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (priv->row_menu), menu);
   gtk_popover_set_pointing_to (GTK_POPOVER (priv->row_menu),
@@ -520,6 +522,9 @@ sage_index_page_install_actions (GtkWidgetClass *klass)
     { "index.reset-columns", reset_columns_action },
   };
 
+  /* The keys that come last are those that menus show. */
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_F10, GDK_SHIFT_MASK, "index.menu", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_KP_Delete, 0, "index.remove", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     {
       gtk_widget_class_install_action (klass, actions[i].name, NULL, actions[i].activate);
@@ -527,8 +532,6 @@ sage_index_page_install_actions (GtkWidgetClass *klass)
         gtk_widget_class_add_binding_action (klass, actions[i].key, actions[i].modifiers,
                                              actions[i].name, NULL);
     }
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_F10, GDK_SHIFT_MASK, "index.menu", NULL);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_KP_Delete, 0, "index.remove", NULL);
 }
 
 void

@@ -93,8 +93,9 @@ update_banner (SageIndexPage *self)
   AdwBanner *banner = ADW_BANNER (priv->banner);
   SageConnectionState state = connection_state (self);
   gboolean has_rows = sage_index_model_get_total (priv->model) > 0 || is_loaded (priv);
-  gboolean is_away = state == SAGE_CONNECTION_AWAY || state == SAGE_CONNECTION_RECONNECTING;
   const GError *error = sage_index_page_get_error (self);
+  gboolean is_away = state == SAGE_CONNECTION_AWAY || state == SAGE_CONNECTION_RECONNECTING
+                     || (state == SAGE_CONNECTION_CONNECTING && error != NULL);
 
   if (has_rows && is_away)
     {

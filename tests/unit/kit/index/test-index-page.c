@@ -315,6 +315,13 @@ test_menu (PageFixture   *fixture,
   page_fixture_keys (fixture, "Down");
   page_fixture_keys (fixture, "Return");
   assert_log (fixture, "open-new-tab training-job/churn\n");
+
+  page_fixture_keys (fixture, "Menu");
+  g_assert_true (gtk_widget_get_mapped (popover));
+  page_fixture_keys (fixture, "Escape");
+  g_assert_false (gtk_widget_get_mapped (popover));
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (fixture->window))
+                 == page_fixture_row (fixture, "churn"));
 }
 
 static GtkWidget *
