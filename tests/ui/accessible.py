@@ -136,8 +136,11 @@ class Program:
                        and item.has("showing") and item.path not in asked]
             if not unknown:
                 break
-            asked.update(unknown)
-            self.bus.call_all(self.name, unknown, ACCESSIBLE, "GetChildren")
+            while unknown:  # what is below it is on record only once it was asked for, too
+                asked.update(unknown)
+                children = self.bus.call_all(self.name, unknown, ACCESSIBLE, "GetChildren")
+                unknown = [path for answer in children.values() for _, path in (answer or ((),))[0]
+                           if path not in items and path not in asked]
         windows = {path for _, path in (answers[ROOT] or ((),))[0]}
         return items, [items[path] for path in windows if path in items]
 
@@ -156,9 +159,30 @@ class Program:
         windows = [window for window in windows if window.has("showing")]
         for window in windows:
             keep(window)
+        if self._drop_hidden(seen):
+            seen.clear()
+            for window in windows:
+                keep(window)
         self._learn_roles(seen)
         self._learn_names(seen)
         return windows
+
+    def _drop_hidden(self, items):
+        """The pages of a tab view, and a sidebar that is folded in, say that they are showing when
+        they are not; but they have no size then. Returns whether there were any."""
+        hidden = False
+        self._learn_roles(items)
+        doubtful = {child.path: item for item in items if item.role == "tab panel"
+                    for child in item.children}
+        doubtful |= {item.path: item for item in items
+                     if item.role == "generic" and item.has("focusable")}
+        answers = self.bus.call_all(self.name, list(doubtful), COMPONENT, "GetExtents",
+                                    GLib.Variant("(u)", (WINDOW_COORDINATES,)))
+        for path, item in doubtful.items():
+            if answers[path] is not None and answers[path][0][2:] == (0, 0):
+                item.states &= ~(1 << STATES["showing"])
+                hidden = True
+        return hidden
 
     def _learn_roles(self, items):
         unknown = [item.path for item in items if item.path not in self.roles]

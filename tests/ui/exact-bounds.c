@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "exact-bounds"
 
-/* A GIO module that tells assistive technology where widgets are, to the pixel. GTK 4.18 leaves the
- * padding and the borders of ancestors out, so that what AT-SPI calls the middle of a button may be
- * beside it. The tests load it with GIO_EXTRA_MODULES; it is no part of what is installed. */
+/* A GIO module that tells assistive technology where widgets are, to the pixel, and gives those that
+ * are not in sight no size. GTK 4.18 leaves the padding and the borders of ancestors out, so that what
+ * AT-SPI calls the middle of a button may be beside it. The tests load it with GIO_EXTRA_MODULES; it is no part of what is installed. */
 
 #include <dlfcn.h>
 #include <gio/gio.h>
@@ -37,7 +37,7 @@ locate (GtkWidget       *widget,
   double x;
   double y;
 
-  if (native == NULL || !gtk_widget_get_realized (widget) || gtk_native_get_surface (native) == NULL
+  if (native == NULL || !gtk_widget_get_mapped (widget) || gtk_native_get_surface (native) == NULL
       || !gtk_widget_compute_bounds (widget, GTK_WIDGET (native), bounds))
     return FALSE;
 
@@ -73,10 +73,9 @@ get_bounds (GtkAccessible *accessible,
   graphene_rect_t bounds;
   graphene_rect_t around = GRAPHENE_RECT_INIT_ZERO;
 
-  if (!locate (GTK_WIDGET (accessible), &bounds))
-    return FALSE;
-  if (GTK_IS_WIDGET (parent) && !locate (GTK_WIDGET (parent), &around))
-    return FALSE;
+  if (!locate (GTK_WIDGET (accessible), &bounds)
+      || (GTK_IS_WIDGET (parent) && !locate (GTK_WIDGET (parent), &around)))
+    return have_no_bounds (accessible, x, y, width, height);
   if (parent != NULL && !GTK_IS_WIDGET (parent))
     GTK_ACCESSIBLE_GET_IFACE (parent)->get_bounds = have_no_bounds;
 

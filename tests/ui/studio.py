@@ -21,7 +21,7 @@ ROLES = {
     "tab": ("tab", "page tab"),
     "menu item": ("menu item", "check menu item", "radio menu item", "menu item checkbox",
                   "menu item radio"),
-    "dialog": ("dialog", "alert dialog", "alert"),
+    "dialog": ("dialog", "alert dialog"),
     "label": ("label", "static", "heading", "paragraph", "caption"),
     "window": ("frame", "window", "application window"),
 }
@@ -276,7 +276,7 @@ class Studio:
     def resize(self, width, height):
         """Gives the active window that size."""
         window = self.desktop.active_window()
-        self.desktop.run("xdotool", "windowsize", "--sync", str(window), str(width), str(height))
+        self.desktop.run("xdotool", "windowsize", str(window), str(width), str(height))
         self.wait_for(lambda: self.desktop.geometry(window)[2:] == (width, height),
                       f"The window cannot be {width} × {height}; it is "
                       f"{self.desktop.geometry(window)[2:]}")
@@ -285,6 +285,8 @@ class Studio:
         """Nothing that takes the focus may stick out of its window at a side."""
         def outside():
             for node in self.all(state="focusable"):
+                if any(item.role == "tab" for item in (node.item, *node.item.children, *node.above)):
+                    continue  # the tabs scroll
                 left, _, width, _ = self.program.extents(node.item.path)
                 _, _, whole, _ = self.program.extents(node.above[0].path)
                 if width > 0 and (left < 0 or left + width > whole):
@@ -321,7 +323,7 @@ class Studio:
     # Pointer and keyboard
 
     def click_at(self, x, y, button=1, repeat=1, modifiers=()):
-        command = ["xdotool", "mousemove", "--sync", str(x), str(y)]
+        command = ["xdotool", "mousemove", str(x), str(y)]
         for modifier in modifiers:
             command += ["keydown", modifier]
         command += ["click", "--repeat", str(repeat), "--delay", "60", str(button)]
@@ -331,15 +333,15 @@ class Studio:
 
     def scroll_at(self, x, y, steps):
         """Turns the wheel, down for positive steps."""
-        self.desktop.run("xdotool", "mousemove", "--sync", str(x), str(y), "click", "--repeat",
+        self.desktop.run("xdotool", "mousemove", str(x), str(y), "click", "--repeat",
                          str(abs(steps)), "--delay", "10", "5" if steps > 0 else "4")
 
     def drag(self, start, end):
         """Presses at one point, moves to the other in steps as a hand does, and lets go."""
-        command = ["xdotool", "mousemove", "--sync", *map(str, start), "mousedown", "1"]
+        command = ["xdotool", "mousemove", *map(str, start), "mousedown", "1"]
         for step in range(1, 11):
             point = [a + (b - a) * step // 10 for a, b in zip(start, end)]
-            command += ["mousemove", "--sync", *map(str, point), "sleep", "0.03"]
+            command += ["mousemove", *map(str, point), "sleep", "0.03"]
         self.desktop.run(*command, "sleep", "0.1", "mouseup", "1")
 
     def key(self, *keys):
@@ -369,7 +371,7 @@ class Studio:
         """Writes the active window to a PNG file, without the frame that it has where the window
         manager draws no shadows, and without the pointer."""
         width, height = self.desktop.size
-        self.desktop.run("xdotool", "mousemove", "--sync", str(width - 1), str(height - 1))
+        self.desktop.run("xdotool", "mousemove", str(width - 1), str(height - 1))
         time.sleep(0.1)
         window = next(window for window in self._look() if window.has("active"))
         x, y = self.window_position(window)

@@ -8,15 +8,16 @@ import subprocess
 
 import pytest
 from sample import FOLDER, PIPELINE
+from studio import Studio
+
+INSPECTED = re.compile("^(Nothing selected|Created)$")
 
 
-def test_help_needs_no_display(start_studio, sample, desktop, tmp_path):
-    from studio import Studio
-
+def test_help_needs_no_display(desktop, tmp_path):
     studio = Studio(desktop, tmp_path / "home")
     result = studio.run("--help", DISPLAY="", DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent")
     assert result.returncode == 0, result.stderr
-    for option in ("--data-dir", "--open", "--new-window", "--version"):
+    for option in ("--data-dir", "--open", "--new-window"):
         assert option in result.stdout
     version = studio.run("--version", DISPLAY="")
     assert re.fullmatch(r"sagebrush \d+\.\d+\.\d+\n", version.stdout)
@@ -54,7 +55,7 @@ def test_a_pipeline_file_opens_and_becomes_a_pipeline(start_studio, engine_facto
     studio.key("ctrl+a")
     studio.type("FromFile")
     studio.press("Create pipeline")
-    studio.find("button", "Update pipeline")
+    studio.find("tab", "FromFile")
     described = engine.client("sagemaker").describe_pipeline(PipelineName="FromFile")
     assert json.loads(described["PipelineDefinition"]) == json.loads(path.read_text())
 
@@ -92,7 +93,7 @@ def test_the_session_comes_back(start_studio, sample):
     studio.key("ctrl+backslash")
     studio.wait_for(lambda: len(studio.all("tab", PIPELINE)) == 2, "The page was not split")
     studio.key("ctrl+i")
-    studio.find(None, "Nothing selected")
+    studio.find(None, INSPECTED)
     studio.quit()
 
     studio = start_studio(sample.engine.data_dir)
@@ -100,7 +101,7 @@ def test_the_session_comes_back(start_studio, sample):
     studio.wait_for(lambda: len(studio.all("tab", PIPELINE)) == 2, "The split did not come back")
     left, right = (node.extents()[0] for node in studio.all("tab", PIPELINE))
     assert left != right
-    studio.find(None, "Nothing selected")
+    studio.find(None, INSPECTED)
 
 
 @pytest.mark.parametrize("style,dark", [("Dark", True), ("Light", False)])
@@ -109,7 +110,7 @@ def test_the_style_is_kept(start_studio, sample, style, dark):
     studio.key("ctrl+comma")
     dialog = studio.find("dialog", "Preferences")
     dialog.find("combo box", "Style").click()
-    studio.find("row", style).click()
+    dialog.find("label", style).click()
     studio.wait_for(lambda: studio.is_dark() == dark, f"Studio was not {style}")
     studio.key("Escape")
     studio.quit()
@@ -118,6 +119,7 @@ def test_the_style_is_kept(start_studio, sample, style, dark):
     assert studio.is_dark() == dark
     studio.key("ctrl+comma")
     studio.find("dialog", "Preferences").find("label", style)
+    studio.key("Escape")
 
 
 def test_it_starts_without_what_it_does_not_need(studio):

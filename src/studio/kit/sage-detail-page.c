@@ -83,11 +83,23 @@ update_view (SageDetailPage *self)
 
 /* --- Following the resource ------------------------------------------------------------------ */
 
+/* While there was nothing to have the focus, what is around the page had it. */
+static void
+take_focus (SageDetailPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && gtk_widget_is_ancestor (GTK_WIDGET (self), focus))
+    gtk_widget_grab_focus (PRIVATE (self)->switcher);
+}
+
 static void
 description_cb (SageDetailPage *self)
 {
   SageDetailPagePrivate *priv = PRIVATE (self);
   JsonObject *description = sage_resource_get_description (priv->resource);
+  gboolean first = priv->description == NULL;
 
   if (description == NULL || description == priv->description)
     return;
@@ -99,6 +111,8 @@ description_cb (SageDetailPage *self)
     SAGE_DETAIL_PAGE_GET_CLASS (self)->update (self, description);
 
   update_view (self);
+  if (first)
+    take_focus (self);
 }
 
 /* Something that came to its end is told: by the tab while it is hidden, else to a screen reader. */

@@ -159,6 +159,9 @@ sage_application_startup (GApplication *application)
 
   panel_init ();
   gtk_source_init ();
+  /* The name of a page would look chosen whenever the focus passes; and GTK 4.18 warns of a label
+   * that is the first to get it. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   self->settings = g_settings_new ("org.sagebrush.Studio");
   g_signal_connect_object (self->settings, "changed::style", G_CALLBACK (update_style), self,
                            G_CONNECT_SWAPPED);

@@ -232,6 +232,20 @@ remember (SageWindow *self,
   g_settings_set_strv (self->settings, "recent", (const char * const *) recent);
 }
 
+/* Gives a tab the focus. Its page may have nothing yet that could have it, but somebody must: keys
+ * would go nowhere, and GTK would look for the next best, which is a name that then looks chosen. */
+static void
+focus_tab (SageWindow *self,
+           SageTab    *tab)
+{
+  GtkWidget *focus;
+
+  panel_widget_focus_default (PANEL_WIDGET (tab));
+  focus = gtk_window_get_focus (GTK_WINDOW (self));
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (tab)))
+    gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (tab));
+}
+
 /**
  * sage_window_open:
  * @self: a window
@@ -272,7 +286,7 @@ sage_window_open (SageWindow *self,
     }
 
   panel_widget_raise (PANEL_WIDGET (find.tab));
-  panel_widget_focus_default (PANEL_WIDGET (find.tab));
+  focus_tab (self, find.tab);
   remember (self, location);
   sage_window_update_current (self);
   if (adw_overlay_split_view_get_collapsed (self->sidebar_split))
@@ -305,7 +319,10 @@ back_action (GtkWidget  *widget,
   SageTab *tab = sage_window_get_current_tab (SAGE_WINDOW (widget));
 
   if (tab != NULL)
-    sage_tab_go_back (tab);
+    {
+      sage_tab_go_back (tab);
+      focus_tab (SAGE_WINDOW (widget), tab);
+    }
   sage_window_update_current (SAGE_WINDOW (widget));
 }
 
