@@ -182,6 +182,7 @@ sage_answer_view_set_busy (SageAnswerView *self,
 static void
 sage_answer_view_dispose (GObject *object)
 {
+  adw_bin_set_child (ADW_BIN (object), NULL); /* which the template would free behind its back */
   gtk_widget_dispose_template (GTK_WIDGET (object), SAGE_TYPE_ANSWER_VIEW);
 
   G_OBJECT_CLASS (sage_answer_view_parent_class)->dispose (object);
