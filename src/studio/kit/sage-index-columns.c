@@ -161,21 +161,28 @@ compare_rows (gconstpointer a,
     }
 }
 
+/* What so many px of normal text are in the size of text that the user has chosen. */
+static int
+scale_width (int width)
+{
+  return adw_length_unit_to_px (ADW_LENGTH_UNIT_SP, width, gtk_settings_get_default ());
+}
+
 /* How wide a column is to begin with, in px; -1 for what is in it. */
 int
 sage_index_column_width (const SageColumn *info)
 {
   if (info->width > 0)
-    return info->width;
+    return scale_width (info->width);
 
   switch (info->kind)
     {
     case SAGE_COLUMN_STATE:
-      return 190;
+      return scale_width (190);
     case SAGE_COLUMN_TIME:
-      return 120;
+      return scale_width (120);
     case SAGE_COLUMN_DURATION:
-      return 110;
+      return scale_width (110);
     case SAGE_COLUMN_NAME:
     case SAGE_COLUMN_TEXT:
     case SAGE_COLUMN_CUSTOM:
@@ -250,7 +257,7 @@ find_fitting (SageIndexPage *self)
 
       if (column == NULL || !column->shown || !g_ptr_array_find (priv->columns, column, &index))
         continue;
-      room -= width > 0 ? width : index == 0 ? NAME_WIDTH : FREE_WIDTH;
+      room -= width > 0 ? width : scale_width (index == 0 ? NAME_WIDTH : FREE_WIDTH);
       if (room >= 0 || index == 0)
         fitting |= G_GUINT64_CONSTANT (1) << MIN (index, 63);
     }

@@ -452,7 +452,7 @@ sage_index_page_update_states (SageIndexPage *self)
                    sage_index_model_get_count (priv->model, states[i].state));
 
   several = seen & (seen - 1);
-  gtk_widget_set_visible (priv->states, several != 0 || priv->state >= 0);
+  gtk_widget_set_visible (priv->states_scroller, several != 0 || priv->state >= 0);
 }
 
 /**

@@ -56,8 +56,8 @@ typedef struct
   guint                 restore_scroll; /* source id, when there are */
 
   GtkWidget *banner, *header, *titles, *title, *count, *spinner, *primary, *primary_content;
-  GtkWidget *overflow, *filters, *search, *states, *clear, *hint_revealer, *hint, *stack;
-  GtkWidget *scroller, *view, *empty, *empty_action, *failed, *actions, *selected, *bulk;
+  GtkWidget *overflow, *filters, *search, *states_scroller, *states, *clear, *hint_revealer, *hint;
+  GtkWidget *stack, *scroller, *view, *empty, *empty_action, *failed, *actions, *selected, *bulk;
 } SageIndexPagePrivate;
 
 #define SAGE_TYPE_INDEX_CELL (sage_index_cell_get_type ())

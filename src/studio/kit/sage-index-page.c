@@ -569,6 +569,7 @@ bind_children (GtkWidgetClass *klass)
   BIND (overflow);
   BIND (filters);
   BIND (search);
+  BIND (states_scroller);
   BIND (states);
   BIND (clear);
   BIND (hint_revealer);

@@ -52,7 +52,7 @@ typedef struct
   const char     *id;       /* "created": it is remembered, so it never changes */
   const char     *title;    /* marked with N_() */
   SageColumnKind  kind;
-  int             width;    /* in px; 0: what the kind needs */
+  int             width;    /* in px at the normal size of text; 0: what the kind needs */
   gboolean        expand;   /* takes what is left */
   gboolean        numeric;  /* figures of one width, at the end */
   gboolean        hidden;   /* until it is switched on in the menu of the header */

@@ -199,13 +199,21 @@ sage_index_page_add_filter_widget (SageIndexPage *self,
                                    GtkWidget     *widget)
 {
   SageIndexPagePrivate *priv;
+  GtkWidget *scroller;
 
   g_return_if_fail (SAGE_IS_INDEX_PAGE (self));
   g_return_if_fail (GTK_IS_WIDGET (widget));
 
   priv = sage_index_page_private (self);
-  adw_wrap_box_insert_child_after (ADW_WRAP_BOX (priv->filters), widget,
-                                   gtk_widget_get_prev_sibling (priv->states));
+  scroller = g_object_new (GTK_TYPE_SCROLLED_WINDOW,
+                           "hscrollbar-policy", GTK_POLICY_EXTERNAL,
+                           "vscrollbar-policy", GTK_POLICY_NEVER,
+                           "propagate-natural-width", TRUE,
+                           "child", widget,
+                           NULL);
+  g_object_bind_property (widget, "visible", scroller, "visible", G_BINDING_SYNC_CREATE);
+  adw_wrap_box_insert_child_after (ADW_WRAP_BOX (priv->filters), scroller,
+                                   gtk_widget_get_prev_sibling (priv->states_scroller));
 }
 
 /**

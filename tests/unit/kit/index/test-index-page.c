@@ -398,23 +398,25 @@ test_live (PageFixture   *fixture,
   g_assert_false (gtk_widget_has_css_class (widget, "changed"));
 }
 
+static GtkAdjustment *
+get_adjustment (PageFixture *fixture)
+{
+  GtkWidget *view = page_fixture_find (fixture, GTK_TYPE_COLUMN_VIEW, NULL);
+
+  return gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
+}
+
 static double
 get_scroll (PageFixture *fixture)
 {
-  GtkWidget *scroller = page_fixture_find (fixture, GTK_TYPE_SCROLLED_WINDOW, NULL);
-
-  return gtk_adjustment_get_value (
-    gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)));
+  return gtk_adjustment_get_value (get_adjustment (fixture));
 }
 
 static void
 set_scroll (PageFixture *fixture,
             double       value)
 {
-  GtkWidget *scroller = page_fixture_find (fixture, GTK_TYPE_SCROLLED_WINDOW, NULL);
-
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)),
-                            value);
+  gtk_adjustment_set_value (get_adjustment (fixture), value);
   page_fixture_settle (fixture);
 }
 
