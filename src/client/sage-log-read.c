@@ -5,9 +5,12 @@
 
 #include "sage-error.h"
 #include "sage-json.h"
-#include "sage-log-records-private.h"
+#include "sage-log-source-private.h"
 
 #define MAX_STREAMS 50
+
+/* As many as CloudWatch Logs gives at once. */
+#define MAX_RECORDS 10000
 
 /* One call to CloudWatch Logs, which may have to find the stream first. Owned by its task. */
 typedef struct
@@ -86,6 +89,22 @@ call (GTask               *task,
 }
 
 static void
+take_events (SageLogRecords *records,
+             JsonObject     *reply)
+{
+  JsonArray *events = sage_json_array (reply, "events");
+
+  for (guint i = 0; events != NULL && i < json_array_get_length (events); i++)
+    {
+      JsonObject *event = sage_json_array_object (events, i);
+      const char *message = event != NULL ? sage_json_string (event, "message", NULL) : NULL;
+
+      if (message != NULL)
+        sage_log_records_add (records, sage_json_int (event, "timestamp", 0), message);
+    }
+}
+
+static void
 page_cb (GObject      *object,
          GAsyncResult *result,
          gpointer      user_data)
@@ -102,7 +121,8 @@ page_cb (GObject      *object,
       return;
     }
 
-  records = sage_log_records_new (reply);
+  records = sage_log_records_new ();
+  take_events (records, reply);
   records->forward = g_strdup (sage_json_string (reply, read->filter ? "nextToken"
                                                                      : "nextForwardToken", NULL));
   records->backward = g_strdup (sage_json_string (reply, "nextBackwardToken", NULL));
@@ -169,7 +189,7 @@ found_stream_cb (GObject      *object,
   if (!take_streams (read, reply, &error))
     g_task_return_error (task, error);
   else if (read->streams->len == 0)
-    g_task_return_pointer (task, sage_log_records_new (NULL),
+    g_task_return_pointer (task, sage_log_records_new (),
                            (GDestroyNotify) sage_log_records_free);
   else
     {
@@ -270,86 +290,34 @@ sage_log_source_streams_finish (SageLogSource  *self,
 
 /* --- Pages ------------------------------------------------------------------------------------ */
 
-/**
- * sage_log_source_read_async:
- * @self: a log
- * @direction: where to read to
- * @token: (nullable): where to read from: the forward token of records that were read forward, their
- *   backward token backward; %NULL to start at @time_ms
- * @time_ms: without @token: forward, the time that the first record has at least, 0 for the start;
- *   backward, the one that the last record stays below, 0 for the end; in milliseconds since the
- *   epoch
- * @max_records: how many at most, up to 10,000; there may be fewer although more follow
- * @cancellable: (nullable): gives it up
- * @callback: called with the records
- * @user_data: for @callback
- *
- * Reads some of the log. No records mean the end in that direction, as of now: their forward token
- * gives what is written after it.
- */
-void
-sage_log_source_read_async (SageLogSource          *self,
-                            SageLogSourceDirection  direction,
-                            const char             *token,
-                            gint64                  time_ms,
-                            guint                   max_records,
-                            GCancellable           *cancellable,
-                            GAsyncReadyCallback     callback,
-                            gpointer                user_data)
+static void
+sage_log_source_read_async (SageLogPager        *pager,
+                            SageLogDirection     direction,
+                            const char          *token,
+                            gint64               time_ms,
+                            guint                max_records,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
 {
-  gboolean forward = direction == SAGE_LOG_SOURCE_FORWARD;
-  JsonObject *input;
+  gboolean forward = direction == SAGE_LOG_FORWARD;
+  JsonObject *input = json_object_new ();
   GTask *task;
 
-  g_return_if_fail (SAGE_IS_LOG_SOURCE (self));
-
-  input = json_object_new ();
   json_object_set_boolean_member (input, "startFromHead", forward);
-  json_object_set_int_member (input, "limit", CLAMP (max_records, 1, 10000));
+  json_object_set_int_member (input, "limit", CLAMP (max_records, 1, MAX_RECORDS));
   if (token != NULL)
     json_object_set_string_member (input, "nextToken", token);
   else if (time_ms > 0)
     json_object_set_int_member (input, forward ? "startTime" : "endTime", time_ms);
 
-  task = read_new (self, input, FALSE, cancellable, callback, user_data);
+  task = read_new (SAGE_LOG_SOURCE (pager), input, FALSE, cancellable, callback, user_data);
   g_task_set_source_tag (task, sage_log_source_read_async);
   start (task);
 }
 
-/**
- * sage_log_source_read_finish:
- * @self: a log
- * @result: what the callback got
- * @error: return location
- *
- * Returns: (transfer full): the records, without tokens as long as nothing was written; or %NULL
- *   with what the engine's reply stands for
- */
-SageLogRecords *
-sage_log_source_read_finish (SageLogSource  *self,
-                             GAsyncResult   *result,
-                             GError        **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * sage_log_source_filter_async:
- * @self: a log
- * @pattern: what the records hold, as CloudWatch Logs writes it: terms and "quoted phrases"
- * @token: (nullable): where to go on: the forward token of an earlier page; %NULL for the start
- * @max_records: how many at most, up to 10,000
- * @cancellable: (nullable): gives it up
- * @callback: called with the records
- * @user_data: for @callback
- *
- * Has the engine look through the log, from the oldest record on. There may be none although more
- * pages follow.
- */
-void
-sage_log_source_filter_async (SageLogSource       *self,
+static void
+sage_log_source_filter_async (SageLogPager        *pager,
                               const char          *pattern,
                               const char          *token,
                               guint                max_records,
@@ -357,38 +325,35 @@ sage_log_source_filter_async (SageLogSource       *self,
                               GAsyncReadyCallback  callback,
                               gpointer             user_data)
 {
-  JsonObject *input;
+  JsonObject *input = json_object_new ();
   GTask *task;
 
-  g_return_if_fail (SAGE_IS_LOG_SOURCE (self));
-  g_return_if_fail (pattern != NULL);
-
-  input = json_object_new ();
   json_object_set_string_member (input, "filterPattern", pattern);
-  json_object_set_int_member (input, "limit", CLAMP (max_records, 1, 10000));
+  json_object_set_int_member (input, "limit", CLAMP (max_records, 1, MAX_RECORDS));
   if (token != NULL)
     json_object_set_string_member (input, "nextToken", token);
 
-  task = read_new (self, input, TRUE, cancellable, callback, user_data);
+  task = read_new (SAGE_LOG_SOURCE (pager), input, TRUE, cancellable, callback, user_data);
   g_task_set_source_tag (task, sage_log_source_filter_async);
   start (task);
 }
 
-/**
- * sage_log_source_filter_finish:
- * @self: a log
- * @result: what the callback got
- * @error: return location
- *
- * Returns: (transfer full): the records, whose forward token is %NULL at the end; or %NULL with what
- *   the engine's reply stands for
- */
-SageLogRecords *
-sage_log_source_filter_finish (SageLogSource  *self,
-                               GAsyncResult   *result,
-                               GError        **error)
+static SageLogRecords *
+sage_log_source_finish (SageLogPager  *pager,
+                        GAsyncResult  *result,
+                        GError       **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, pager), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* How a log is read by whoever reads logs. */
+void
+sage_log_source_pager_init (SageLogPagerInterface *iface)
+{
+  iface->read_async = sage_log_source_read_async;
+  iface->read_finish = sage_log_source_finish;
+  iface->filter_async = sage_log_source_filter_async;
+  iface->filter_finish = sage_log_source_finish;
 }

@@ -3,13 +3,7 @@
 
 #include "config.h"
 
-#include "sage-log-records-private.h"
-
-/* Between looks for what is new: sooner after something came, later while nothing does. */
-#define MIN_PAUSE_MS 250
-#define MAX_PAUSE_MS 2000
-
-#define FOLLOW_RECORDS 1000
+#include "sage-log-source-private.h"
 
 struct _SageLogSource
 {
@@ -19,13 +13,6 @@ struct _SageLogSource
   SageResource   *resource;    /* (owned) */
   char           *stream;      /* (owned) (nullable) */
   gboolean        live;
-
-  gboolean        following;
-  GCancellable   *cancellable; /* (owned) (nullable): a look for what is new is under way */
-  char           *place;       /* (owned) (nullable): up to here it was followed */
-  gboolean        begun;       /* @place is where the log ended when following began */
-  guint           pause;       /* before the next look, in milliseconds */
-  guint           timer;
 };
 
 typedef enum
@@ -34,122 +21,35 @@ typedef enum
   PROP_RESOURCE,
   PROP_STREAM,
   PROP_LIVE,
-  PROP_FOLLOWING,
 } SageLogSourceProperty;
 
-static GParamSpec *properties[PROP_FOLLOWING + 1];
+static GParamSpec *properties[PROP_LIVE + 1];
 
-enum
-{
-  WRITTEN,
-  N_SIGNALS,
-};
+G_DEFINE_FINAL_TYPE_WITH_CODE (SageLogSource, sage_log_source, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SAGE_TYPE_LOG_PAGER,
+                                                      sage_log_source_pager_init))
 
-static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (SageLogSource, sage_log_source, G_TYPE_OBJECT)
-
-/* --- Following -------------------------------------------------------------------------------- */
-
-static void look (SageLogSource *self);
-
+/* An endpoint that is in service goes on printing; what its server prints before and after too. */
 static gboolean
-look_cb (gpointer user_data)
+is_live (SageLogSource *self)
 {
-  SageLogSource *self = SAGE_LOG_SOURCE (user_data);
+  if (sage_resource_get_deleted (self->resource))
+    return FALSE;
 
-  self->timer = 0;
-  look (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* What was written before the job came to its end is there: one look after that is the last. */
-static void
-look_later (SageLogSource *self,
-            gboolean       found)
-{
-  if (!self->following || (!self->live && !found && self->begun))
-    return;
-
-  self->pause = found ? MIN_PAUSE_MS : MIN (self->pause * 2, MAX_PAUSE_MS);
-  g_clear_handle_id (&self->timer, g_source_remove);
-  self->timer = g_timeout_add (self->pause, look_cb, self);
+  return sage_resource_get_kind (self->resource) == SAGE_KIND_ENDPOINT ||
+         sage_resource_get_state (self->resource) == SAGE_STATE_RUNNING ||
+         sage_resource_get_status (self->resource)[0] == '\0';
 }
 
 static void
-looked_cb (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
+update_live (SageLogSource *self)
 {
-  SageLogSource *self = SAGE_LOG_SOURCE (object);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SageLogRecords) records = sage_log_source_read_finish (self, result, &error);
-  gboolean found;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  g_clear_object (&self->cancellable);
-  if (records == NULL)
-    {
-      g_debug ("Cannot look for more of a log: %s", error->message);
-      look_later (self, FALSE);
-      return;
-    }
-
-  found = self->begun && records->records->len > 0;
-  if (records->forward != NULL)
-    g_set_str (&self->place, records->forward);
-  self->begun = TRUE;
-  look_later (self, found);
-  if (found)
-    g_signal_emit (self, signals[WRITTEN], 0, records);
-}
-
-/* The first look only finds out where the log ends, unless there was none. */
-static void
-look (SageLogSource *self)
-{
-  gboolean to_end = !self->begun;
-
-  if (self->cancellable != NULL)
-    return;
-
-  self->cancellable = g_cancellable_new ();
-  sage_log_source_read_async (self,
-                              to_end ? SAGE_LOG_SOURCE_BACKWARD : SAGE_LOG_SOURCE_FORWARD,
-                              self->place, 0, to_end ? 1 : FOLLOW_RECORDS, self->cancellable,
-                              looked_cb, NULL);
-}
-
-static void
-stop_following (SageLogSource *self)
-{
-  g_clear_handle_id (&self->timer, g_source_remove);
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->place, g_free);
-  self->begun = FALSE;
-}
-
-static void
-state_cb (SageResource  *resource,
-          GParamSpec    *pspec,
-          SageLogSource *self)
-{
-  gboolean live = sage_resource_get_state (resource) == SAGE_STATE_RUNNING
-                  || sage_resource_get_status (resource)[0] == '\0';
+  gboolean live = is_live (self);
 
   if (self->live == live)
     return;
 
   self->live = live;
-  if (self->following)
-    {
-      g_clear_handle_id (&self->timer, g_source_remove);
-      look (self);
-    }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIVE]);
 }
 
@@ -162,8 +62,9 @@ sage_log_source_constructed (GObject *object)
 
   G_OBJECT_CLASS (sage_log_source_parent_class)->constructed (object);
 
-  g_signal_connect (self->resource, "notify::status", G_CALLBACK (state_cb), self);
-  state_cb (self->resource, NULL, self);
+  g_signal_connect_swapped (self->resource, "notify::status", G_CALLBACK (update_live), self);
+  g_signal_connect_swapped (self->resource, "notify::deleted", G_CALLBACK (update_live), self);
+  update_live (self);
 }
 
 static void
@@ -171,8 +72,6 @@ sage_log_source_dispose (GObject *object)
 {
   SageLogSource *self = SAGE_LOG_SOURCE (object);
 
-  self->following = FALSE;
-  stop_following (self);
   if (self->resource != NULL)
     g_signal_handlers_disconnect_by_data (self->resource, self);
   g_clear_object (&self->resource);
@@ -213,9 +112,6 @@ sage_log_source_get_property (GObject    *object,
     case PROP_LIVE:
       g_value_set_boolean (value, self->live);
       break;
-    case PROP_FOLLOWING:
-      g_value_set_boolean (value, self->following);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -239,9 +135,6 @@ sage_log_source_set_property (GObject      *object,
       break;
     case PROP_STREAM:
       sage_log_source_set_stream (self, g_value_get_string (value));
-      break;
-    case PROP_FOLLOWING:
-      sage_log_source_set_following (self, g_value_get_boolean (value));
       break;
     case PROP_LIVE:
     default:
@@ -270,18 +163,12 @@ sage_log_source_class_init (SageLogSourceClass *klass)
   properties[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, FALSE,
                                                 G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY
                                                 | G_PARAM_STATIC_STRINGS);
-  properties[PROP_FOLLOWING] = g_param_spec_boolean ("following", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
-
-  signals[WRITTEN] = g_signal_new ("written", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 1,
-                                   SAGE_TYPE_LOG_RECORDS | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
 sage_log_source_init (SageLogSource *self)
 {
-  self->pause = MIN_PAUSE_MS;
 }
 
 /**
@@ -341,13 +228,8 @@ sage_log_source_set_stream (SageLogSource *self,
 {
   g_return_if_fail (SAGE_IS_LOG_SOURCE (self));
 
-  if (!g_set_str (&self->stream, stream))
-    return;
-
-  stop_following (self);
-  if (self->following)
-    look (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STREAM]);
+  if (g_set_str (&self->stream, stream))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STREAM]);
 }
 
 /**
@@ -375,36 +257,4 @@ sage_log_source_get_live (SageLogSource *self)
   g_return_val_if_fail (SAGE_IS_LOG_SOURCE (self), FALSE);
 
   return self->live;
-}
-
-gboolean
-sage_log_source_get_following (SageLogSource *self)
-{
-  g_return_val_if_fail (SAGE_IS_LOG_SOURCE (self), FALSE);
-
-  return self->following;
-}
-
-/**
- * sage_log_source_set_following:
- * @self: a log
- * @following: whether "written" is emitted for what is written from now on, while the log is live
- *   and to its last line
- */
-void
-sage_log_source_set_following (SageLogSource *self,
-                               gboolean       following)
-{
-  g_return_if_fail (SAGE_IS_LOG_SOURCE (self));
-
-  if (self->following == following)
-    return;
-
-  self->following = following;
-  self->pause = MIN_PAUSE_MS;
-  if (following)
-    look (self);
-  else
-    stop_following (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOWING]);
 }

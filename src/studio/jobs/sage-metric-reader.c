@@ -5,29 +5,28 @@
 
 #include <string.h>
 
-#include "sage-json.h"
+#include "sage-log-source.h"
 #include "sage-metric-parser.h"
 #include "sage-metric-reader.h"
 
 #define FOLLOW_MS 500
 #define MAX_SERIES 64
+#define PAGE_RECORDS 2000 /* they are parsed in one go */
 #define MAX_BYTES (256 * 1024 * 1024) /* of a log; what prints more is no list of metrics */
 
 struct _SageMetricReader
 {
   GObject           parent_instance;
 
-  SageConnection   *connection; /* (owned) */
-  SageResource     *job;        /* (owned) */
+  SageLogSource    *log;         /* (owned) */
   GCancellable     *cancellable; /* (owned) */
-  SageMetricParser *parser;     /* (owned) */
-  GHashTable       *series;     /* (owned): name → SageChartSeries */
-  char             *stream;     /* (owned) (nullable): the log stream, when it is there */
-  char             *token;      /* (owned) (nullable): where to go on in it */
-  guint64           bytes;      /* that were read */
-  guint             timer;      /* until the next read */
+  SageMetricParser *parser;      /* (owned) */
+  GHashTable       *series;      /* (owned): name → SageChartSeries */
+  char             *token;       /* (owned) (nullable): where to go on in the log */
+  guint64           bytes;       /* that were read */
+  guint             timer;       /* until the next read */
   gboolean          started;
-  gboolean          loading;    /* the first read to the end is under way */
+  gboolean          loading;     /* the first read to the end is under way */
 };
 
 typedef enum
@@ -48,7 +47,6 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (SageMetricReader, sage_metric_reader, G_TYPE_OBJECT)
 
 static void read_page (SageMetricReader *self);
-static void find_stream (SageMetricReader *self);
 
 static void
 set_loading (SageMetricReader *self,
@@ -89,43 +87,30 @@ again_cb (gpointer user_data)
   SageMetricReader *self = user_data;
 
   self->timer = 0;
-  if (self->stream == NULL)
-    find_stream (self);
-  else
-    read_page (self);
+  read_page (self);
 
   return G_SOURCE_REMOVE;
 }
 
 /* At the end of what there is: goes on while the job does, and once more after its end. */
 static void
-rest (SageMetricReader *self,
-      gboolean          was_running)
+rest (SageMetricReader *self)
 {
   set_loading (self, FALSE);
-  if (was_running && self->timer == 0 && self->bytes < MAX_BYTES)
+  if (sage_log_source_get_live (self->log) && self->timer == 0 && self->bytes < MAX_BYTES)
     self->timer = g_timeout_add (FOLLOW_MS, again_cb, self);
 }
 
-static gboolean
-is_running (SageMetricReader *self)
-{
-  return sage_resource_get_state (self->job) == SAGE_STATE_RUNNING;
-}
-
 static void
-take_events (SageMetricReader *self,
-             JsonArray        *events)
+take_records (SageMetricReader     *self,
+              const SageLogRecords *page)
 {
-  for (guint i = 0; events != NULL && i < json_array_get_length (events); i++)
+  for (guint i = 0; i < page->records->len; i++)
     {
-      JsonObject *event = sage_json_array_object (events, i);
-      const char *message = event != NULL ? sage_json_string (event, "message", NULL) : NULL;
+      const SageLogRecord *record = g_ptr_array_index (page->records, i);
 
-      if (message == NULL)
-        continue;
-      self->bytes += strlen (message);
-      sage_metric_parser_line (self->parser, message, metric_cb, self);
+      self->bytes += strlen (record->message);
+      sage_metric_parser_line (self->parser, record->message, metric_cb, self);
     }
 }
 
@@ -136,94 +121,31 @@ page_cb (GObject      *object,
 {
   g_autoptr(SageMetricReader) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(JsonObject) page = NULL;
-  const char *token;
-  JsonArray *events;
+  g_autoptr(SageLogRecords) page = sage_log_pager_read_finish (SAGE_LOG_PAGER (object), result,
+                                                               &error);
 
-  page = sage_client_call_finish (SAGE_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (page == NULL)
     {
       g_debug ("%s", error->message);
-      rest (self, is_running (self));
+      rest (self);
       return;
     }
 
-  events = sage_json_array (page, "events");
-  take_events (self, events);
-  token = sage_json_string (page, "nextForwardToken", NULL);
-  if (token != NULL && g_set_str (&self->token, token) && events != NULL
-      && json_array_get_length (events) > 0 && self->bytes < MAX_BYTES)
+  take_records (self, page);
+  g_set_str (&self->token, page->forward);
+  if (page->records->len > 0 && self->bytes < MAX_BYTES)
     read_page (self);
   else
-    rest (self, is_running (self));
+    rest (self);
 }
 
 static void
 read_page (SageMetricReader *self)
 {
-  SageClient *client = sage_connection_get_client (self->connection);
-  g_autoptr(JsonObject) input = json_object_new ();
-
-  if (client == NULL)
-    {
-      rest (self, TRUE);
-      return;
-    }
-
-  json_object_set_string_member (input, "logGroupName", "/aws/sagemaker/TrainingJobs");
-  json_object_set_string_member (input, "logStreamName", self->stream);
-  json_object_set_boolean_member (input, "startFromHead", TRUE);
-  if (self->token != NULL)
-    json_object_set_string_member (input, "nextToken", self->token);
-  sage_client_call_async (client, "Logs_20140328.GetLogEvents", input, self->cancellable, page_cb,
-                          g_object_ref (self));
-}
-
-static void
-streams_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr(SageMetricReader) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(JsonObject) reply = NULL;
-  JsonArray *streams;
-  JsonObject *first;
-
-  reply = sage_client_call_finish (SAGE_CLIENT (object), result, &error);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  streams = reply != NULL ? sage_json_array (reply, "logStreams") : NULL;
-  first = streams != NULL && json_array_get_length (streams) > 0 ? sage_json_array_object (streams, 0)
-                                                                 : NULL;
-  if (first != NULL)
-    g_set_str (&self->stream, sage_json_string (first, "logStreamName", NULL));
-  if (self->stream != NULL)
-    read_page (self);
-  else
-    rest (self, is_running (self)); /* it has printed nothing yet */
-}
-
-static void
-find_stream (SageMetricReader *self)
-{
-  SageClient *client = sage_connection_get_client (self->connection);
-  g_autoptr(JsonObject) input = json_object_new ();
-  g_autofree char *prefix = g_strconcat (sage_resource_get_name (self->job), "/", NULL);
-
-  if (client == NULL)
-    {
-      rest (self, TRUE);
-      return;
-    }
-
-  json_object_set_string_member (input, "logGroupName", "/aws/sagemaker/TrainingJobs");
-  json_object_set_string_member (input, "logStreamNamePrefix", prefix);
-  sage_client_call_async (client, "Logs_20140328.DescribeLogStreams", input, self->cancellable,
-                          streams_cb, g_object_ref (self));
+  sage_log_pager_read_async (SAGE_LOG_PAGER (self->log), SAGE_LOG_FORWARD, self->token, 0,
+                             PAGE_RECORDS, self->cancellable, page_cb, g_object_ref (self));
 }
 
 /* --- The object ------------------------------------------------------------------------------- */
@@ -235,8 +157,7 @@ sage_metric_reader_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->timer, g_source_remove);
-  g_clear_object (&self->connection);
-  g_clear_object (&self->job);
+  g_clear_object (&self->log);
 
   G_OBJECT_CLASS (sage_metric_reader_parent_class)->dispose (object);
 }
@@ -249,7 +170,6 @@ sage_metric_reader_finalize (GObject *object)
   g_object_unref (self->cancellable);
   g_hash_table_unref (self->series);
   sage_metric_parser_free (self->parser);
-  g_free (self->stream);
   g_free (self->token);
 
   G_OBJECT_CLASS (sage_metric_reader_parent_class)->finalize (object);
@@ -310,8 +230,7 @@ sage_metric_reader_new (SageConnection *connection,
 {
   SageMetricReader *self = g_object_new (SAGE_TYPE_METRIC_READER, NULL);
 
-  self->connection = g_object_ref (connection);
-  self->job = g_object_ref (job);
+  self->log = sage_log_source_new (connection, job);
 
   return self;
 }
@@ -346,7 +265,7 @@ sage_metric_reader_start (SageMetricReader *self)
 
   self->started = TRUE;
   set_loading (self, TRUE);
-  find_stream (self);
+  read_page (self);
 }
 
 gboolean

@@ -34,13 +34,13 @@ cancel_reads (SageLogBuffer *self)
 
 /* Returns: (transfer full) (nullable): the page; %NULL if it failed, which is then known, or if
  *   nobody waits for it any more, which sets @stale */
-static SageLogPage *
+static SageLogRecords *
 finish_read (SageLogBuffer *self,
              GAsyncResult  *result,
              gboolean      *stale)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(SageLogPage) page = sage_log_pager_read_finish (self->pager, result, &error);
+  g_autoptr(SageLogRecords) page = sage_log_pager_read_finish (self->pager, result, &error);
 
   *stale = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   if (!*stale)
@@ -85,9 +85,9 @@ is_from_start (const Opening *opening)
 static void
 replace (SageLogBuffer *self,
          const Opening *opening,
-         SageLogPage   *page)
+         SageLogRecords   *page)
 {
-  gboolean empty = page->events->len == 0;
+  gboolean empty = page->records->len == 0;
 
   /* What a page read from a time on calls the place before it need not be just before it. */
   if (opening->direction == SAGE_LOG_FORWARD && !is_from_start (opening))
@@ -106,6 +106,16 @@ replace (SageLogBuffer *self,
   sage_log_buffer_emit_replaced (self);
 }
 
+/* Looked at again, there is nothing yet. */
+static void
+still_empty (SageLogBuffer  *self,
+             SageLogRecords *page)
+{
+  g_set_str (&self->tail, page->forward);
+  self->pause = CLAMP (self->pause * 2, SHORTEST_PAUSE, LONGEST_PAUSE);
+  self->drained = !self->live;
+}
+
 static void
 sage_log_buffer_open_cb (GObject      *object,
                          GAsyncResult *result,
@@ -114,19 +124,21 @@ sage_log_buffer_open_cb (GObject      *object,
   g_autoptr(Opening) opening = user_data;
   SageLogBuffer *self = opening->self;
   gboolean stale;
-  g_autoptr(SageLogPage) page = finish_read (self, result, &stale);
+  g_autoptr(SageLogRecords) page = finish_read (self, result, &stale);
 
   if (stale)
     return;
   self->reading[opening->direction] = self->opening = FALSE;
 
-  if (page != NULL && page->events->len == 0 && opening->direction == SAGE_LOG_FORWARD)
+  if (page != NULL && page->records->len == 0 && opening->direction == SAGE_LOG_FORWARD)
     {
       sage_log_buffer_go_to_end (self); /* nothing was written after that time */
       return;
     }
-  if (page != NULL)
+  if (page != NULL && (page->records->len > 0 || self->state != SAGE_LOG_BUFFER_EMPTY))
     replace (self, opening, page);
+  else if (page != NULL)
+    still_empty (self, page);
   settle (self);
 }
 
@@ -142,10 +154,10 @@ sage_log_buffer_open (SageLogBuffer    *self,
   opening->time_ms = time_ms;
 
   cancel_reads (self);
-  if (sage_log_window_get_n_lines (self->window) == 0)
+  if (self->state == SAGE_LOG_BUFFER_ERROR)
     sage_log_buffer_set_state (self, SAGE_LOG_BUFFER_LOADING);
   self->reading[direction] = self->opening = TRUE;
-  sage_log_pager_read_async (self->pager, direction, NULL, time_ms, SAGE_LOG_PAGE_EVENTS,
+  sage_log_pager_read_async (self->pager, direction, NULL, time_ms, SAGE_LOG_PAGE_RECORDS,
                              self->cancellable, sage_log_buffer_open_cb, opening);
 }
 
@@ -174,7 +186,7 @@ sage_log_buffer_go_to_end (SageLogBuffer *self)
 {
   g_return_if_fail (SAGE_IS_LOG_BUFFER (self));
 
-  sage_log_buffer_open (self, SAGE_LOG_BACKWARD, G_MAXINT64);
+  sage_log_buffer_open (self, SAGE_LOG_BACKWARD, 0);
 }
 
 /**
@@ -236,7 +248,7 @@ trim (SageLogBuffer    *self,
 static void
 add_page (SageLogBuffer    *self,
           SageLogDirection  direction,
-          SageLogPage      *page)
+          SageLogRecords      *page)
 {
   guint n = sage_log_window_add (self->window, direction, page);
 
@@ -263,13 +275,13 @@ sage_log_buffer_extend_cb (GObject      *object,
   SageLogBuffer *self = extension->self;
   SageLogDirection direction = extension->direction;
   gboolean stale;
-  g_autoptr(SageLogPage) page = finish_read (self, result, &stale);
+  g_autoptr(SageLogRecords) page = finish_read (self, result, &stale);
 
   if (stale)
     return;
   self->reading[direction] = FALSE;
 
-  if (page != NULL && page->events->len > 0)
+  if (page != NULL && page->records->len > 0)
     {
       add_page (self, direction, page);
       trim (self, direction == SAGE_LOG_FORWARD ? SAGE_LOG_BACKWARD : SAGE_LOG_FORWARD);
@@ -308,7 +320,7 @@ sage_log_buffer_extend (SageLogBuffer    *self,
   extension->direction = direction;
   self->reading[direction] = TRUE;
   token = sage_log_window_get_token (self->window, direction, &time_ms);
-  sage_log_pager_read_async (self->pager, direction, token, time_ms, SAGE_LOG_PAGE_EVENTS,
+  sage_log_pager_read_async (self->pager, direction, token, time_ms, SAGE_LOG_PAGE_RECORDS,
                              self->cancellable, sage_log_buffer_extend_cb, extension);
 }
 
@@ -317,9 +329,9 @@ sage_log_buffer_extend (SageLogBuffer    *self,
 /* Whoever reads further up must not have that taken away; then what is new is only counted. */
 static void
 take_new (SageLogBuffer *self,
-          SageLogPage   *page)
+          SageLogRecords   *page)
 {
-  guint n = page->events->len;
+  guint n = page->records->len;
   gboolean was_known = self->tail != NULL;
 
   g_set_str (&self->tail, page->forward);
@@ -343,7 +355,7 @@ sage_log_buffer_poll_cb (GObject      *object,
 {
   g_autoptr(SageLogBuffer) self = user_data;
   gboolean stale;
-  g_autoptr(SageLogPage) page = finish_read (self, result, &stale);
+  g_autoptr(SageLogRecords) page = finish_read (self, result, &stale);
 
   if (stale)
     return;
@@ -353,10 +365,10 @@ sage_log_buffer_poll_cb (GObject      *object,
     self->pause = MIN (MAX (self->pause, SHORTEST_PAUSE) * 2, LONGEST_PAUSE_AWAY);
   else
     {
-      gboolean none = page->events->len == 0;
+      gboolean none = page->records->len == 0;
 
       self->pause = none ? CLAMP (self->pause * 2, SHORTEST_PAUSE, LONGEST_PAUSE)
-                         : page->events->len >= SAGE_LOG_PAGE_EVENTS ? 0 : SHORTEST_PAUSE;
+                         : page->records->len >= SAGE_LOG_PAGE_RECORDS ? 0 : SHORTEST_PAUSE;
       self->drained = none && !self->live;
       take_new (self, page);
     }
@@ -370,12 +382,17 @@ sage_log_buffer_poll_now (gpointer user_data)
   gboolean knows_end = self->tail != NULL;
 
   self->poll = 0;
+  if (!knows_end && self->state == SAGE_LOG_BUFFER_EMPTY)
+    {
+      sage_log_buffer_go_to_end (self); /* there was not even a place to go on from */
+      return G_SOURCE_REMOVE;
+    }
   if (self->opening || self->reading[SAGE_LOG_FORWARD])
     return G_SOURCE_REMOVE; /* the read under way comes back here */
 
   self->reading[SAGE_LOG_FORWARD] = TRUE;
   sage_log_pager_read_async (self->pager, knows_end ? SAGE_LOG_FORWARD : SAGE_LOG_BACKWARD,
-                             self->tail, G_MAXINT64, knows_end ? SAGE_LOG_PAGE_EVENTS : 1,
+                             self->tail, 0, knows_end ? SAGE_LOG_PAGE_RECORDS : 1,
                              self->cancellable, sage_log_buffer_poll_cb, g_object_ref (self));
 
   return G_SOURCE_REMOVE;

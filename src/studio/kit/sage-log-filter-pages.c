@@ -33,24 +33,24 @@ make_token (guint page,
 
 /* Keeps @n events from @first on. */
 static void
-keep_range (SageLogPage *page,
+keep_range (SageLogRecords *page,
             guint        first,
             guint        n)
 {
-  guint rest = page->events->len - first - n;
+  guint rest = page->records->len - first - n;
 
   if (rest > 0)
-    g_ptr_array_remove_range (page->events, first + n, rest);
+    g_ptr_array_remove_range (page->records, first + n, rest);
   if (first > 0)
-    g_ptr_array_remove_range (page->events, 0, first);
+    g_ptr_array_remove_range (page->records, 0, first);
 }
 
 /* Returns: whether @page is what was asked for; if not, @reading goes on */
 static gboolean
 finish_page (Reading     *reading,
-             SageLogPage *page)
+             SageLogRecords *page)
 {
-  guint total = page->events->len;
+  guint total = page->records->len;
   gboolean forward = reading->direction == SAGE_LOG_FORWARD;
   guint first = forward ? MIN (reading->n, total) : 0;
   guint n = forward ? total - first : MIN (reading->n, total);
@@ -81,7 +81,7 @@ sage_log_filter_read_cb (GObject      *object,
   SageLogFilter *self = g_task_get_source_object (task);
   Reading *reading = g_task_get_task_data (task);
   g_autoptr(GError) error = NULL;
-  g_autoptr(SageLogPage) page = sage_log_pager_filter_finish (self->pager, result, &error);
+  g_autoptr(SageLogRecords) page = sage_log_pager_filter_finish (self->pager, result, &error);
 
   if (page == NULL)
     {
@@ -92,7 +92,7 @@ sage_log_filter_read_cb (GObject      *object,
   sage_log_filter_keep_matches (self, page);
   sage_log_filter_note_token (self, reading->page + 1, page->forward);
   if (finish_page (reading, page))
-    g_task_return_pointer (task, g_steal_pointer (&page), (GDestroyNotify) sage_log_page_free);
+    g_task_return_pointer (task, g_steal_pointer (&page), (GDestroyNotify) sage_log_records_free);
   else
     sage_log_filter_read_step (g_steal_pointer (&task));
 }
@@ -108,11 +108,11 @@ sage_log_filter_read_step (GTask *task)
     {
       if (reading->page == 0)
         {
-          SageLogPage *page = sage_log_page_new ();
+          SageLogRecords *page = sage_log_records_new ();
 
           page->backward = make_token (0, 0);
           page->forward = make_token (reading->end, reading->end_n);
-          g_task_return_pointer (task, page, (GDestroyNotify) sage_log_page_free);
+          g_task_return_pointer (task, page, (GDestroyNotify) sage_log_records_free);
           g_object_unref (task);
           return;
         }
@@ -120,9 +120,9 @@ sage_log_filter_read_step (GTask *task)
       reading->n = G_MAXUINT;
     }
 
-  sage_log_pager_filter_async (self->pager, self->needle,
+  sage_log_pager_filter_async (self->pager, self->pattern,
                                g_ptr_array_index (self->tokens, reading->page),
-                               SAGE_LOG_FILTER_EVENTS, g_task_get_cancellable (task),
+                               SAGE_LOG_FILTER_RECORDS, g_task_get_cancellable (task),
                                sage_log_filter_read_cb, task);
 }
 
@@ -144,7 +144,7 @@ sage_log_filter_read_async (SageLogPager        *pager,
                             SageLogDirection     direction,
                             const char          *token,
                             gint64               time_ms,
-                            guint                max_events,
+                            guint                max_records,
                             GCancellable        *cancellable,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
@@ -174,7 +174,7 @@ sage_log_filter_read_async (SageLogPager        *pager,
   sage_log_filter_read_step (g_steal_pointer (&task));
 }
 
-static SageLogPage *
+static SageLogRecords *
 sage_log_filter_read_finish (SageLogPager  *pager,
                              GAsyncResult  *result,
                              GError       **error)
@@ -187,18 +187,18 @@ sage_log_filter_read_finish (SageLogPager  *pager,
 /* A search within a search goes over all of the log: the engine looks for one thing at a time. */
 static void
 sage_log_filter_filter_async (SageLogPager        *pager,
-                              SageLogNeedle       *needle,
+                              const char          *pattern,
                               const char          *token,
-                              guint                max_events,
+                              guint                max_records,
                               GCancellable        *cancellable,
                               GAsyncReadyCallback  callback,
                               gpointer             user_data)
 {
-  sage_log_pager_filter_async (SAGE_LOG_FILTER (pager)->pager, needle, token, max_events,
+  sage_log_pager_filter_async (SAGE_LOG_FILTER (pager)->pager, pattern, token, max_records,
                                cancellable, callback, user_data);
 }
 
-static SageLogPage *
+static SageLogRecords *
 sage_log_filter_filter_finish (SageLogPager  *pager,
                                GAsyncResult  *result,
                                GError       **error)

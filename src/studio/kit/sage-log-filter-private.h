@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Matching events asked for at once. It never changes: places in pages are counted in them. */
-#define SAGE_LOG_FILTER_EVENTS 1000
+#define SAGE_LOG_FILTER_RECORDS 1000
 
 /* What a page of the search came to. */
 typedef struct
@@ -22,6 +22,7 @@ struct _SageLogFilter
 
   SageLogPager  *pager;       /* (owned), never changes */
   SageLogNeedle *needle;      /* (owned), never changes */
+  char          *pattern;     /* (owned), never changes: what the engine is asked for */
   GPtrArray     *tokens;      /* (owned): of char *, NULL for the first: where each page starts */
   GArray        *found;       /* (owned): of SageLogFound: the pages looked at */
   GPtrArray     *waiting;     /* (owned): of GTask: they need more of it */
@@ -33,7 +34,7 @@ struct _SageLogFilter
 };
 
 void sage_log_filter_keep_matches (SageLogFilter         *self,
-                                   SageLogPage           *page);
+                                   SageLogRecords           *page);
 void sage_log_filter_note_token   (SageLogFilter         *self,
                                    guint                  index,
                                    const char            *token);

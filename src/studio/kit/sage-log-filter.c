@@ -34,18 +34,18 @@ static void sage_log_filter_step (SageLogFilter *self);
 /* --- matches ---------------------------------------------------------------------------------- */
 
 static gboolean
-event_matches (SageLogFilter      *self,
-               const SageLogEvent *event)
+record_matches (SageLogFilter      *self,
+               const SageLogRecord *record)
 {
-  gsize length = strlen (event->message);
+  gsize length = strlen (record->message);
   g_autoptr(SageAnsiText) text = NULL;
   gsize start;
   gsize end;
 
-  if (sage_ansi_is_plain (event->message, length))
-    return sage_log_needle_find (self->needle, event->message, length, 0, &start, &end);
+  if (sage_ansi_is_plain (record->message, length))
+    return sage_log_needle_find (self->needle, record->message, length, 0, &start, &end);
 
-  text = sage_ansi_parse (event->message, length, length);
+  text = sage_ansi_parse (record->message, length, length);
 
   return sage_log_needle_find (self->needle, text->text, text->length, 0, &start, &end);
 }
@@ -53,11 +53,11 @@ event_matches (SageLogFilter      *self,
 /* Drops the events that match only in what is not shown of them: colours, what was overwritten. */
 void
 sage_log_filter_keep_matches (SageLogFilter *self,
-                              SageLogPage   *page)
+                              SageLogRecords   *page)
 {
-  for (guint i = page->events->len; i > 0; i--)
-    if (!event_matches (self, g_ptr_array_index (page->events, i - 1)))
-      g_ptr_array_remove_index (page->events, i - 1);
+  for (guint i = page->records->len; i > 0; i--)
+    if (!record_matches (self, g_ptr_array_index (page->records, i - 1)))
+      g_ptr_array_remove_index (page->records, i - 1);
 }
 
 /* Keeps where the page at @index starts. */
@@ -117,7 +117,7 @@ sage_log_filter_locate_cb (GObject      *object,
   SageLogFilter *self = g_task_get_source_object (task);
   const Wanted *wanted = g_task_get_task_data (task);
   g_autoptr(GError) error = NULL;
-  g_autoptr(SageLogPage) page = sage_log_pager_filter_finish (self->pager, result, &error);
+  g_autoptr(SageLogRecords) page = sage_log_pager_filter_finish (self->pager, result, &error);
   gint64 found = -1;
 
   if (page == NULL)
@@ -127,9 +127,9 @@ sage_log_filter_locate_cb (GObject      *object,
     }
 
   sage_log_filter_keep_matches (self, page);
-  for (guint i = 0; i < page->events->len; i++)
+  for (guint i = 0; i < page->records->len; i++)
     {
-      gint64 time_ms = ((SageLogEvent *) g_ptr_array_index (page->events, i))->time_ms;
+      gint64 time_ms = ((SageLogRecord *) g_ptr_array_index (page->records, i))->time_ms;
 
       if (wanted->direction == SAGE_LOG_FORWARD ? time_ms > wanted->time_ms && found < 0
                                                 : time_ms < wanted->time_ms)
@@ -165,8 +165,8 @@ serve (SageLogFilter *self,
   if (index == G_MAXUINT)
     g_task_return_int (task, -1);
   else
-    sage_log_pager_filter_async (self->pager, self->needle, g_ptr_array_index (self->tokens, index),
-                                 SAGE_LOG_FILTER_EVENTS, g_task_get_cancellable (task),
+    sage_log_pager_filter_async (self->pager, self->pattern, g_ptr_array_index (self->tokens, index),
+                                 SAGE_LOG_FILTER_RECORDS, g_task_get_cancellable (task),
                                  sage_log_filter_locate_cb, g_object_ref (task));
 
   return TRUE;
@@ -183,18 +183,18 @@ serve_all (SageLogFilter *self)
 static void
 take_page (SageLogFilter *self,
            guint          index,
-           SageLogPage   *page)
+           SageLogRecords   *page)
 {
   SageLogFound found = { 0 };
   guint count = self->count;
 
   sage_log_filter_keep_matches (self, page);
   sage_log_filter_note_token (self, index + 1, page->forward);
-  found.n = page->events->len;
+  found.n = page->records->len;
   if (found.n > 0)
     {
-      found.first_ms = ((SageLogEvent *) g_ptr_array_index (page->events, 0))->time_ms;
-      found.last_ms = ((SageLogEvent *) g_ptr_array_index (page->events, found.n - 1))->time_ms;
+      found.first_ms = ((SageLogRecord *) g_ptr_array_index (page->records, 0))->time_ms;
+      found.last_ms = ((SageLogRecord *) g_ptr_array_index (page->records, found.n - 1))->time_ms;
     }
 
   if (index < self->found->len)
@@ -232,7 +232,7 @@ sage_log_filter_step_cb (GObject      *object,
 {
   g_autoptr(SageLogFilter) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(SageLogPage) page = sage_log_pager_filter_finish (self->pager, result, &error);
+  g_autoptr(SageLogRecords) page = sage_log_pager_filter_finish (self->pager, result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -259,9 +259,9 @@ sage_log_filter_step (SageLogFilter *self)
     return;
 
   self->searching = TRUE;
-  sage_log_pager_filter_async (self->pager, self->needle,
+  sage_log_pager_filter_async (self->pager, self->pattern,
                                g_ptr_array_index (self->tokens, next_index (self)),
-                               SAGE_LOG_FILTER_EVENTS, self->cancellable,
+                               SAGE_LOG_FILTER_RECORDS, self->cancellable,
                                sage_log_filter_step_cb, g_object_ref (self));
 }
 
@@ -429,6 +429,7 @@ sage_log_filter_finalize (GObject *object)
   g_clear_object (&self->pager);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->needle, sage_log_needle_unref);
+  g_free (self->pattern);
   g_clear_pointer (&self->tokens, g_ptr_array_unref);
   g_clear_pointer (&self->found, g_array_unref);
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
@@ -532,6 +533,7 @@ sage_log_filter_new (SageLogPager  *pager,
 
   self = g_object_new (SAGE_TYPE_LOG_FILTER, "pager", pager, NULL);
   self->needle = sage_log_needle_ref (needle);
+  self->pattern = sage_log_needle_dup_pattern (needle);
 
   return self;
 }

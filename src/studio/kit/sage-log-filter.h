@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sage-log-needle.h"
 #include "sage-log-pager.h"
 
 G_BEGIN_DECLS

@@ -3,6 +3,7 @@
 
 #include "sage-log-panel.h"
 #include "sage-log-saver.h"
+#include "sage-log-source.h"
 #include "sage-log-view.h"
 #include "sage-state-chip.h"
 
@@ -22,6 +23,7 @@ struct _SageLogPanel
   gboolean        filter;
 
   /* what it writes to; see sage-log-panel-streams.c */
+  SageLogSource  *source;      /* (owned) (nullable): while the resource is one that logs */
   GStrv           names;       /* (owned) (nullable): of the streams that are known */
   GCancellable   *looking;     /* (owned) (nullable): of the call under way */
   guint           look;        /* source id of the next look for streams */
@@ -44,7 +46,8 @@ struct _SageLogPanel
 };
 
 /* sage-log-panel-streams.c */
-void sage_log_panel_reset_streams (SageLogPanel *self);
+void sage_log_panel_open          (SageLogPanel *self,
+                                   gboolean      logs);
 void sage_log_panel_look          (SageLogPanel *self);
 void sage_log_panel_rest          (SageLogPanel *self);
 void sage_log_panel_stream_chosen (SageLogPanel *self);

@@ -3,48 +3,12 @@
 
 #include "config.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
-#include "sage-cloud-log.h"
-#include "sage-error.h"
 #include "sage-log-panel-private.h"
 
-/* Pauses between looks for streams, in milliseconds: until there is one, and for more of them. */
-#define FIRST_PAUSE 1000
-#define MORE_PAUSE 10000
-
-/* --- where it logs ---------------------------------------------------------------------------- */
-
-/* An endpoint has a group of its own; jobs of a kind share one, and their streams begin with their
- * names. */
-static void
-get_place (SageLogPanel  *self,
-           char         **group,
-           char         **prefix)
-{
-  SageKind kind = sage_resource_get_kind (self->resource);
-  const char *name = sage_resource_get_name (self->resource);
-  gboolean own = kind == SAGE_KIND_ENDPOINT;
-
-  *group = own ? g_strconcat (sage_kind_info (kind)->log_group, "/", name, NULL)
-               : g_strdup (sage_kind_info (kind)->log_group);
-  *prefix = own ? NULL : g_strconcat (name, "/", NULL);
-}
-
-static gboolean
-is_live (SageLogPanel *self)
-{
-  SageState state = sage_resource_get_state (self->resource);
-
-  if (sage_resource_get_deleted (self->resource))
-    return FALSE;
-
-  return state == SAGE_STATE_RUNNING || state == SAGE_STATE_NONE || state == SAGE_STATE_WAITING ||
-         sage_resource_get_kind (self->resource) == SAGE_KIND_ENDPOINT;
-}
-
-/* --- streams ---------------------------------------------------------------------------------- */
+/* The pause between looks for more streams, in milliseconds. */
+#define LOOK_PAUSE 5000
 
 /* `NAME/algo-2-1700000000` is `algo-2` to whoever chooses. */
 static char *
@@ -60,19 +24,6 @@ describe_stream (SageLogPanel *self,
   return timed ? g_strndup (own, (gsize) (dash - own)) : g_strdup (own);
 }
 
-static void
-show_stream (SageLogPanel *self,
-             const char   *stream)
-{
-  g_autofree char *group = NULL;
-  g_autofree char *prefix = NULL;
-  g_autoptr(SageCloudLog) log = NULL;
-
-  get_place (self, &group, &prefix);
-  log = sage_cloud_log_new (self->connection, group, stream);
-  sage_log_view_set_pager (self->view, SAGE_LOG_PAGER (log));
-}
-
 /**
  * sage_log_panel_stream_chosen:
  * @self: a log panel
@@ -83,21 +34,25 @@ void
 sage_log_panel_stream_chosen (SageLogPanel *self)
 {
   guint index = gtk_drop_down_get_selected (self->streams);
+  g_autoptr(SageLogSource) source = NULL;
 
-  if (!self->choosing && self->names != NULL && index < g_strv_length (self->names))
-    show_stream (self, self->names[index]);
+  if (self->choosing || self->names == NULL || index >= g_strv_length (self->names))
+    return;
+
+  source = sage_log_source_new (self->connection, self->resource);
+  sage_log_source_set_stream (source, self->names[index]);
+  sage_log_view_set_pager (self->view, SAGE_LOG_PAGER (source));
 }
 
-/* Offers the streams; the one that is shown stays. Takes @names over. */
+/* Offers the streams if there are several; the one that is shown stays. Takes @names over. */
 static void
 offer_streams (SageLogPanel *self,
                GStrv         names)
 {
   g_autoptr(GtkStringList) list = gtk_string_list_new (NULL);
   guint selected = gtk_drop_down_get_selected (self->streams);
-  const char *shown = self->names != NULL && selected < g_strv_length (self->names)
-                        ? self->names[selected] : NULL;
   g_auto(GStrv) old = self->names;
+  const char *shown = old != NULL && selected < g_strv_length (old) ? old[selected] : NULL;
   guint n = g_strv_length (names);
   guint index = 0;
 
@@ -113,12 +68,9 @@ offer_streams (SageLogPanel *self,
   self->names = names;
   self->choosing = TRUE;
   gtk_drop_down_set_model (self->streams, G_LIST_MODEL (list));
-  if (n > 0)
-    gtk_drop_down_set_selected (self->streams, index);
+  gtk_drop_down_set_selected (self->streams, n > 0 ? index : GTK_INVALID_LIST_POSITION);
   self->choosing = FALSE;
   gtk_widget_set_visible (GTK_WIDGET (self->streams), n > 1);
-  if (n > 0 && (shown == NULL || strcmp (names[index], shown) != 0))
-    show_stream (self, names[index]);
 }
 
 static gboolean
@@ -133,35 +85,26 @@ look_cb (gpointer user_data)
 }
 
 static void
-look_later (SageLogPanel *self)
-{
-  gboolean any = self->names != NULL && self->names[0] != NULL;
-
-  if (self->look == 0 && is_live (self) && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    self->look = g_timeout_add (any ? MORE_PAUSE : FIRST_PAUSE, look_cb, self);
-}
-
-static void
 sage_log_panel_looked_cb (GObject      *object,
                           GAsyncResult *result,
                           gpointer      user_data)
 {
   g_autoptr(SageLogPanel) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_auto(GStrv) names = sage_cloud_log_list_finish (SAGE_CONNECTION (object), result, &error);
+  g_auto(GStrv) names = sage_log_source_streams_finish (SAGE_LOG_SOURCE (object), result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
   g_clear_object (&self->looking);
-  if (names != NULL && (self->names == NULL ||
-                        !g_strv_equal ((const char * const *) names,
-                                       (const char * const *) self->names)))
+  if (names == NULL)
+    g_debug ("Cannot look for streams: %s", error->message); /* the log itself says so too */
+  else if (self->names == NULL || !g_strv_equal ((const char * const *) names,
+                                                 (const char * const *) self->names))
     offer_streams (self, g_steal_pointer (&names));
-  if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
-    g_clear_error (&error); /* a group comes with its first line */
-  sage_log_view_set_absence (self->view, FALSE, error);
-  look_later (self);
+  if (self->look == 0 && sage_log_source_get_live (self->source) &&
+      gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->look = g_timeout_add (LOOK_PAUSE, look_cb, self);
 }
 
 /**
@@ -173,20 +116,13 @@ sage_log_panel_looked_cb (GObject      *object,
 void
 sage_log_panel_look (SageLogPanel *self)
 {
-  g_autofree char *group = NULL;
-  g_autofree char *prefix = NULL;
-
   g_clear_handle_id (&self->look, g_source_remove);
-  if (self->resource == NULL || self->connection == NULL || self->looking != NULL ||
-      sage_kind_info (sage_resource_get_kind (self->resource))->log_group == NULL ||
-      !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (self->source == NULL || self->looking != NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
 
-  sage_log_view_set_live (self->view, is_live (self));
-  get_place (self, &group, &prefix);
   self->looking = g_cancellable_new ();
-  sage_cloud_log_list_async (self->connection, group, prefix, self->looking,
-                             sage_log_panel_looked_cb, g_object_ref (self));
+  sage_log_source_streams_async (self->source, self->looking, sage_log_panel_looked_cb,
+                                 g_object_ref (self));
 }
 
 /**
@@ -204,18 +140,26 @@ sage_log_panel_rest (SageLogPanel *self)
 }
 
 /**
- * sage_log_panel_reset_streams:
+ * sage_log_panel_open:
  * @self: a log panel
+ * @logs: whether its resource logs
  *
- * Begins anew: the resource or the engine is another.
+ * Shows the log of its resource, or none.
  */
 void
-sage_log_panel_reset_streams (SageLogPanel *self)
+sage_log_panel_open (SageLogPanel *self,
+                     gboolean      logs)
 {
   sage_log_panel_rest (self);
   g_clear_pointer (&self->names, g_strfreev);
+  g_clear_object (&self->source);
   gtk_widget_set_visible (GTK_WIDGET (self->streams), FALSE);
-  sage_log_view_set_pager (self->view, NULL);
-  sage_log_view_set_absence (self->view, TRUE, NULL);
+
+  if (logs)
+    {
+      self->source = sage_log_source_new (self->connection, self->resource);
+      g_object_bind_property (self->source, "live", self->view, "live", G_BINDING_SYNC_CREATE);
+    }
+  sage_log_view_set_pager (self->view, (SageLogPager *) self->source);
   sage_log_panel_look (self);
 }

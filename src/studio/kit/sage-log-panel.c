@@ -138,7 +138,7 @@ update_resource (SageLogPanel *self)
   set_watched (self, logs && gtk_widget_get_mapped (GTK_WIDGET (self)));
   update_words (self);
   update_metrics (self);
-  sage_log_panel_reset_streams (self);
+  sage_log_panel_open (self, logs);
 }
 
 static void
@@ -476,6 +476,7 @@ sage_log_panel_dispose (GObject *object)
   sage_log_panel_rest (self);
   set_watched (self, FALSE);
   sage_log_panel_cancel_save (self);
+  g_clear_object (&self->source);
   g_clear_object (&self->saver);
   g_clear_object (&self->cancellable);
   if (self->connection != NULL)
@@ -607,7 +608,6 @@ sage_log_panel_init (SageLogPanel *self)
   g_signal_connect_swapped (self->view, "notify::search-text", G_CALLBACK (search_changed_cb), self);
   g_signal_connect_swapped (self->view, "notify::pager", G_CALLBACK (sage_log_panel_update_save),
                             self);
-  g_signal_connect_swapped (self->view, "retry", G_CALLBACK (sage_log_panel_look), self);
   g_signal_connect (self->view, "metric-activated", G_CALLBACK (metric_activated_cb), self);
   g_signal_connect (self->view, "save-line", G_CALLBACK (save_line_cb), self);
   search_changed_cb (self);

@@ -10,7 +10,7 @@
 #include "sage-time.h"
 
 /* Few enough not to be felt, for they are read in one go. */
-#define PAGE_EVENTS 2000
+#define PAGE_RECORDS 2000
 
 struct _SageLogSaver
 {
@@ -57,13 +57,13 @@ run_free (gpointer data)
 static void sage_log_saver_read (GTask *task);
 
 static void
-append_event (SageLogSaver       *self,
+append_record (SageLogSaver       *self,
               GString            *text,
-              const SageLogEvent *event)
+              const SageLogRecord *record)
 {
-  g_auto(GStrv) lines = g_strsplit (event->message, "\n", -1);
+  g_auto(GStrv) lines = g_strsplit (record->message, "\n", -1);
   g_autofree char *time =
-    self->with_times ? sage_time_to_iso8601 ((double) event->time_ms / 1000) : NULL;
+    self->with_times ? sage_time_to_iso8601 ((double) record->time_ms / 1000) : NULL;
   guint n = g_strv_length (lines);
 
   if (n > 1 && lines[n - 1][0] == '\0')
@@ -164,9 +164,9 @@ sage_log_saver_page_cb (GObject      *object,
   SageLogSaver *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr(SageLogPage) page = sage_log_pager_read_finish (self->pager, result, &error);
+  g_autoptr(SageLogRecords) page = sage_log_pager_read_finish (self->pager, result, &error);
 
-  if (page == NULL || page->events->len == 0)
+  if (page == NULL || page->records->len == 0)
     {
       sage_log_saver_close (task, error);
       return;
@@ -174,8 +174,8 @@ sage_log_saver_page_cb (GObject      *object,
 
   g_set_str (&run->token, page->forward);
   g_string_truncate (run->text, 0);
-  for (guint i = 0; i < page->events->len; i++)
-    append_event (self, run->text, g_ptr_array_index (page->events, i));
+  for (guint i = 0; i < page->records->len; i++)
+    append_record (self, run->text, g_ptr_array_index (page->records, i));
   g_output_stream_write_all_async (run->stream, run->text->str, run->text->len, G_PRIORITY_DEFAULT,
                                    g_task_get_cancellable (task), sage_log_saver_written_cb, task);
 }
@@ -187,7 +187,7 @@ sage_log_saver_read (GTask *task)
   SageLogSaver *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
 
-  sage_log_pager_read_async (self->pager, SAGE_LOG_FORWARD, run->token, 0, PAGE_EVENTS,
+  sage_log_pager_read_async (self->pager, SAGE_LOG_FORWARD, run->token, 0, PAGE_RECORDS,
                              g_task_get_cancellable (task), sage_log_saver_page_cb, task);
 }
 

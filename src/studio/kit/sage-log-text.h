@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "sage-log-buffer.h"
+#include "sage-log-needle.h"
 
 G_BEGIN_DECLS
 

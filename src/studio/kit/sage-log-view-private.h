@@ -18,8 +18,6 @@ struct _SageLogView
   SageLogBuffer *filtered;    /* (owned) (nullable): of the lines that match, while they are shown */
   SageLogBuffer *shown;       /* (owned) (nullable): one of the two */
   char          *empty_title; /* (owned) (nullable) */
-  GError        *absence;     /* (owned) (nullable): why there is no log */
-  gboolean       looking;     /* the log is being looked for */
   gboolean       live;
   gboolean       wrap;
   gboolean       show_times;

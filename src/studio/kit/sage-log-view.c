@@ -31,7 +31,6 @@ enum
 {
   SIGNAL_METRIC_ACTIVATED,
   SIGNAL_SAVE_LINE,
-  SIGNAL_RETRY,
   N_SIGNALS,
 };
 
@@ -59,24 +58,13 @@ page_of_state (SageLogView        *self,
     }
 }
 
-static SageLogBufferState
-get_state (SageLogView *self)
-{
-  if (self->shown != NULL)
-    return sage_log_buffer_get_state (self->shown);
-  if (self->absence != NULL)
-    return SAGE_LOG_BUFFER_ERROR;
-
-  return self->looking ? SAGE_LOG_BUFFER_LOADING : SAGE_LOG_BUFFER_EMPTY;
-}
-
 /* What was read stays when the engine is away; then a banner says so. */
 static void
 update_page (SageLogView *self)
 {
-  SageLogBufferState state = get_state (self);
-  const GError *error = self->shown != NULL ? sage_log_buffer_get_error (self->shown)
-                                            : self->absence;
+  SageLogBufferState state = self->shown != NULL ? sage_log_buffer_get_state (self->shown)
+                                                 : SAGE_LOG_BUFFER_LOADING;
+  const GError *error = self->shown != NULL ? sage_log_buffer_get_error (self->shown) : NULL;
   g_autofree char *sentence = error != NULL ? sage_words_error (error) : NULL;
   g_autofree char *markup = sentence != NULL ? g_markup_escape_text (sentence, -1) : NULL;
 
@@ -207,31 +195,8 @@ sage_log_view_retry (SageLogView *self)
 
   if (self->search != NULL && sage_log_filter_get_error (self->search) != NULL)
     sage_log_filter_search (self->search);
-  if (self->shown == NULL)
-    g_signal_emit (self, signals[SIGNAL_RETRY], 0);
-  else if (sage_log_buffer_get_error (self->shown) != NULL)
+  if (self->shown != NULL && sage_log_buffer_get_error (self->shown) != NULL)
     sage_log_buffer_retry (self->shown);
-}
-
-/**
- * sage_log_view_set_absence:
- * @self: a log view
- * @looking: whether somebody looks for the log
- * @error: (nullable): why it cannot be found
- *
- * Tells what to say while there is no pager.
- */
-void
-sage_log_view_set_absence (SageLogView  *self,
-                           gboolean      looking,
-                           const GError *error)
-{
-  g_return_if_fail (SAGE_IS_LOG_VIEW (self));
-
-  g_clear_error (&self->absence);
-  self->absence = error != NULL ? g_error_copy (error) : NULL;
-  self->looking = looking;
-  update_page (self);
 }
 
 static void
@@ -539,7 +504,6 @@ sage_log_view_finalize (GObject *object)
   g_free (self->match_label);
   g_free (self->empty_title);
   g_free (self->wanted_text);
-  g_clear_error (&self->absence);
 
   G_OBJECT_CLASS (sage_log_view_parent_class)->finalize (object);
 }
@@ -687,9 +651,6 @@ sage_log_view_class_init (SageLogViewClass *klass)
     g_signal_new ("save-line", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, G_TYPE_STRING);
 
-  signals[SIGNAL_RETRY] = g_signal_new ("retry", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
-
   g_type_ensure (SAGE_TYPE_LOG_TEXT);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "log.retry", NULL, retry_action);
@@ -700,7 +661,7 @@ sage_log_view_class_init (SageLogViewClass *klass)
 static void
 sage_log_view_init (SageLogView *self)
 {
-  self->follow = self->looking = TRUE;
+  self->follow = TRUE;
   self->empty_title = g_strdup (_("Nothing has been printed yet"));
   sage_log_view_search_init (self);
   gtk_widget_init_template (GTK_WIDGET (self));

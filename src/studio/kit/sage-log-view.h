@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * "filter" (only lines that match are shown), "match-label" (what the search came to, as a text),
  * "searching", "empty-title" (what to say while nothing was written). Signals: "metric-activated"
  * (const char *text): a line that holds a metric was clicked; "save-line" (const char *text): a long
- * line is to be kept; "retry": somebody wants to look for the log again.
+ * line is to be kept.
  */
 #define SAGE_TYPE_LOG_VIEW (sage_log_view_get_type ())
 
@@ -46,9 +46,6 @@ void          sage_log_view_find            (SageLogView        *self,
                                              SageLogDirection    direction);
 void          sage_log_view_set_metrics     (SageLogView        *self,
                                              const char * const *patterns);
-void          sage_log_view_set_absence     (SageLogView        *self,
-                                             gboolean            looking,
-                                             const GError       *error);
 void          sage_log_view_retry           (SageLogView        *self);
 GtkWidget    *sage_log_view_get_text        (SageLogView        *self);
 

@@ -8,7 +8,7 @@
 #include "sage-log-window.h"
 
 /* Lines that one event may become; what follows them stays together. */
-#define MAX_EVENT_LINES 1000
+#define MAX_RECORD_LINES 1000
 
 /* Pages are dropped whole, but never those in sight. */
 #define MIN_PAGES 3
@@ -59,8 +59,6 @@ sage_log_window_new (void)
   self->lines = g_ptr_array_new_with_free_func (line_free);
   self->pages = g_array_new (FALSE, FALSE, sizeof (Page));
   g_array_set_clear_func (self->pages, page_clear);
-  self->time_ms = G_MAXINT64;
-
   return self;
 }
 
@@ -171,18 +169,18 @@ take_line (GPtrArray  *lines,
 static void
 take_event (GPtrArray          *lines,
             Page               *page,
-            const SageLogEvent *event)
+            const SageLogRecord *record)
 {
-  const char *at = event->message;
+  const char *at = record->message;
   const char *newline;
 
-  for (guint i = 1; i < MAX_EVENT_LINES && (newline = strchr (at, '\n')) != NULL; i++)
+  for (guint i = 1; i < MAX_RECORD_LINES && (newline = strchr (at, '\n')) != NULL; i++)
     {
-      take_line (lines, page, event->time_ms, at, (gsize) (newline - at));
+      take_line (lines, page, record->time_ms, at, (gsize) (newline - at));
       at = newline + 1;
     }
-  if (*at != '\0' || at == event->message)
-    take_line (lines, page, event->time_ms, at, strlen (at));
+  if (*at != '\0' || at == record->message)
+    take_line (lines, page, record->time_ms, at, strlen (at));
 }
 
 /* A log that is followed grows by a few lines at a time. */
@@ -193,7 +191,7 @@ join_last (SageLogWindow *self,
   Page *last = self->pages->len > 0
                  ? &g_array_index (self->pages, Page, self->pages->len - 1) : NULL;
 
-  if (last == NULL || last->n_lines + page->n_lines > SAGE_LOG_PAGE_EVENTS)
+  if (last == NULL || last->n_lines + page->n_lines > SAGE_LOG_PAGE_RECORDS)
     return FALSE;
 
   last->n_lines += page->n_lines;
@@ -237,13 +235,13 @@ insert_lines (SageLogWindow    *self,
 guint
 sage_log_window_add (SageLogWindow    *self,
                      SageLogDirection  direction,
-                     SageLogPage      *page)
+                     SageLogRecords      *page)
 {
-  g_autoptr(GPtrArray) lines = g_ptr_array_sized_new (page->events->len);
+  g_autoptr(GPtrArray) lines = g_ptr_array_sized_new (page->records->len);
   Page added = { .backward = g_strdup (page->backward), .forward = g_strdup (page->forward) };
 
-  for (guint i = 0; i < page->events->len; i++)
-    take_event (lines, &added, g_ptr_array_index (page->events, i));
+  for (guint i = 0; i < page->records->len; i++)
+    take_event (lines, &added, g_ptr_array_index (page->records, i));
   added.n_lines = lines->len;
   self->bytes += added.bytes;
   insert_lines (self, direction, lines);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define SAGE_LOG_WINDOW_BYTES (16 * 1024 * 1024)
 
 /* Events asked for at once. */
-#define SAGE_LOG_PAGE_EVENTS 1000
+#define SAGE_LOG_PAGE_RECORDS 1000
 
 /*
  * The part of a log that is held: pages that follow each other. A line has a number that it keeps
@@ -31,7 +31,7 @@ const char    *sage_log_window_get_token   (SageLogWindow     *self,
 gboolean       sage_log_window_is_full     (SageLogWindow     *self);
 guint          sage_log_window_add         (SageLogWindow     *self,
                                             SageLogDirection   direction,
-                                            SageLogPage       *page);
+                                            SageLogRecords       *page);
 guint          sage_log_window_trim        (SageLogWindow     *self,
                                             SageLogDirection   direction);
 void           sage_log_window_clear       (SageLogWindow     *self,

@@ -38,7 +38,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MemoryPager, memory_pager, G_TYPE_OBJECT,
 typedef struct
 {
   SageLogDirection  direction;
-  SageLogNeedle    *needle; /* (owned) (nullable): of a filter */
+  GRegex           *pattern; /* (owned) (nullable): of a filter */
   char             *token;  /* (owned) (nullable) */
   gint64            time_ms;
   guint             max;
@@ -49,7 +49,7 @@ call_free (gpointer data)
 {
   Call *call = data;
 
-  g_clear_pointer (&call->needle, sage_log_needle_unref);
+  g_clear_pointer (&call->pattern, g_regex_unref);
   g_free (call->token);
   g_free (call);
 }
@@ -98,20 +98,21 @@ index_of_time (MemoryPager *self,
 
 static void
 add (MemoryPager *self,
-     SageLogPage *page,
+     SageLogRecords *page,
      guint64      index)
 {
   g_autofree char *message = message_at (self, index);
 
-  sage_log_page_add (page, time_at (self, index), message);
+  sage_log_records_add (page, time_at (self, index), message);
 }
 
-static SageLogPage *
+static SageLogRecords *
 read_page (MemoryPager *self,
            const Call  *call)
 {
-  SageLogPage *page = sage_log_page_new ();
-  guint64 at = index_of_time (self, call->time_ms);
+  SageLogRecords *page = sage_log_records_new ();
+  guint64 at = call->time_ms > 0 ? index_of_time (self, call->time_ms)
+               : call->direction == SAGE_LOG_FORWARD ? 0 : count (self);
   guint64 first;
   guint64 end;
 
@@ -127,24 +128,22 @@ read_page (MemoryPager *self,
   return page;
 }
 
-static SageLogPage *
+static SageLogRecords *
 filter_page (MemoryPager *self,
              const Call  *call)
 {
-  SageLogPage *page = sage_log_page_new ();
+  SageLogRecords *page = sage_log_records_new ();
   guint64 at = 0;
   guint64 scanned = 0;
-  gsize start;
-  gsize end;
 
   if (call->token != NULL)
     g_assert_cmpint (sscanf (call->token, "from %" G_GUINT64_FORMAT, &at), ==, 1);
-  for (; at < count (self) && page->events->len < call->max && scanned < self->scan; at++, scanned++)
+  for (; at < count (self) && page->records->len < call->max && scanned < self->scan; at++, scanned++)
     {
       g_autofree char *message = message_at (self, at);
 
-      if (sage_log_needle_find (call->needle, message, strlen (message), 0, &start, &end))
-        sage_log_page_add (page, time_at (self, at), message);
+      if (g_regex_match (call->pattern, message, 0, NULL))
+        sage_log_records_add (page, time_at (self, at), message);
     }
   if (at < count (self))
     page->forward = g_strdup_printf ("from %" G_GUINT64_FORMAT, at);
@@ -164,9 +163,9 @@ answer_cb (gpointer user_data)
   if (self->failing)
     g_task_return_new_error (task, SAGE_ERROR, SAGE_ERROR_UNREACHABLE, "Nobody is there");
   else
-    g_task_return_pointer (task, call->needle != NULL ? filter_page (self, call)
+    g_task_return_pointer (task, call->pattern != NULL ? filter_page (self, call)
                                                       : read_page (self, call),
-                           (GDestroyNotify) sage_log_page_free);
+                           (GDestroyNotify) sage_log_records_free);
 
   return G_SOURCE_REMOVE;
 }
@@ -201,7 +200,7 @@ memory_pager_read_async (SageLogPager        *pager,
 
 static void
 memory_pager_filter_async (SageLogPager        *pager,
-                           SageLogNeedle       *needle,
+                           const char          *pattern,
                            const char          *token,
                            guint                max_events,
                            GCancellable        *cancellable,
@@ -209,15 +208,18 @@ memory_pager_filter_async (SageLogPager        *pager,
                            gpointer             user_data)
 {
   Call *call = g_new0 (Call, 1);
+  g_autofree char *inside = g_strndup (pattern + 1, strlen (pattern) - 2);
 
   MEMORY_PAGER (pager)->filters++;
-  call->needle = sage_log_needle_ref (needle);
+  g_assert_true (g_str_has_prefix (pattern, "%") && g_str_has_suffix (pattern, "%"));
+  call->pattern = g_regex_new (inside, 0, 0, NULL);
+  g_assert_nonnull (call->pattern);
   call->token = g_strdup (token);
   call->max = max_events;
   answer_later (g_task_new (pager, cancellable, callback, user_data), call);
 }
 
-static SageLogPage *
+static SageLogRecords *
 memory_pager_finish (SageLogPager  *pager,
                      GAsyncResult  *result,
                      GError       **error)

@@ -36,7 +36,7 @@ assert_consistent (SageLogBuffer *buffer)
   gint64 first = sage_log_buffer_get_first (buffer);
   guint n = sage_log_buffer_get_n_lines (buffer);
 
-  g_assert_cmpuint (n, <=, SAGE_LOG_WINDOW_LINES + SAGE_LOG_PAGE_EVENTS);
+  g_assert_cmpuint (n, <=, SAGE_LOG_WINDOW_LINES + SAGE_LOG_PAGE_RECORDS);
   g_assert_null (sage_log_buffer_get_line (buffer, first - 1));
   g_assert_null (sage_log_buffer_get_line (buffer, first + n));
   for (guint i = 1; i < n; i++)
@@ -373,13 +373,13 @@ test_bytes (void)
 
   for (guint i = 0; i < 100; i++)
     {
-      g_autoptr(SageLogPage) page = sage_log_page_new ();
+      g_autoptr(SageLogRecords) page = sage_log_records_new ();
 
       for (guint j = 0; j < 17; j++)
         {
           g_autofree char *message = make_wide (j, NULL);
 
-          sage_log_page_add (page, i, message);
+          sage_log_records_add (page, i, message);
         }
       page->backward = g_strdup_printf ("%u", i);
       page->forward = g_strdup_printf ("%u", i + 1);
@@ -387,7 +387,7 @@ test_bytes (void)
       sage_log_window_trim (window, SAGE_LOG_BACKWARD);
     }
   g_assert_cmpuint (sage_log_window_get_n_lines (window) * 60000, <=,
-                    SAGE_LOG_WINDOW_BYTES + 3 * SAGE_LOG_PAGE_EVENTS * 60000);
+                    SAGE_LOG_WINDOW_BYTES + 3 * SAGE_LOG_PAGE_RECORDS * 60000);
   g_assert_cmpstr (sage_log_window_get_token (window, SAGE_LOG_FORWARD, &time_ms), ==, "100");
 }
 

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "../../client/stand-in.h"
-#include "sage-cloud-log.h"
 #include "sage-error.h"
 #include "sage-json.h"
 #include "sage-log-panel.h"
+#include "sage-log-source.h"
 #include "sage-log-text.h"
 #include "sage-log-view.h"
 #include "waiting.h"
@@ -304,7 +304,7 @@ test_streams (Fixture       *fixture,
 
   gtk_drop_down_set_selected (streams, 1);
   WAIT_FOR (g_strcmp0 (stack_page (GTK_WIDGET (view_of (fixture))), "empty") == 0);
-  g_assert_cmpstr (sage_cloud_log_get_stream (SAGE_CLOUD_LOG (sage_log_view_get_pager (view_of (fixture)))),
+  g_assert_cmpstr (sage_log_source_get_stream (SAGE_LOG_SOURCE (sage_log_view_get_pager (view_of (fixture)))),
                    ==, "job/algo-2-1700000000");
 }
 

@@ -240,8 +240,6 @@ test_states (Fixture       *fixture,
 
   sage_log_view_set_pager (fixture->view, NULL);
   g_assert_cmpstr (shown_page (fixture), ==, "loading");
-  sage_log_view_set_absence (fixture->view, FALSE, NULL);
-  g_assert_cmpstr (shown_page (fixture), ==, "empty");
 }
 
 /* Nobody looks: nothing is read. */
