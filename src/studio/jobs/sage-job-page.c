@@ -112,6 +112,23 @@ read_metrics (SageJobPage *self,
   sage_metric_reader_start (self->metrics);
 }
 
+/* A line of the log leads to the chart of what it says. */
+static void
+metric_activated_cb (SageLogPanel *panel,
+                     const char   *line,
+                     SageJobPage  *self)
+{
+  g_autofree char *metric =
+    self->metrics != NULL ? sage_metric_reader_dup_metric (self->metrics, line) : NULL;
+  SageChartCard *card =
+    metric != NULL ? g_hash_table_lookup (self->charts, measure_of (metric)) : NULL;
+
+  if (card == NULL)
+    return;
+  sage_detail_page_show_tab (SAGE_DETAIL_PAGE (self), "metrics");
+  gtk_widget_grab_focus (GTK_WIDGET (sage_chart_card_get_chart (card)));
+}
+
 /* --- Actions ---------------------------------------------------------------------------------- */
 
 static void
@@ -250,9 +267,12 @@ sage_job_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (sage_job_page_parent_class)->constructed (object);
 
-  if (sage_resource_get_kind (resource_of (self)) == SAGE_KIND_TRAINING_JOB)
-    add_metrics_tab (self);
   self->log = SAGE_LOG_PANEL (sage_log_panel_new (connection_of (self)));
+  if (sage_resource_get_kind (resource_of (self)) == SAGE_KIND_TRAINING_JOB)
+    {
+      add_metrics_tab (self);
+      g_signal_connect (self->log, "metric-activated", G_CALLBACK (metric_activated_cb), self);
+    }
   sage_log_panel_set_resource (self->log, resource_of (self));
   sage_detail_page_add_tab (page, "log", _("Log"), "text-x-generic-symbolic",
                             GTK_WIDGET (self->log));
@@ -262,6 +282,16 @@ sage_job_page_constructed (GObject *object)
   g_signal_connect_object (resource_of (self), "notify::state", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   update_actions (self);
+}
+
+/* Of what a job has, its log is what one searches. */
+static void
+sage_job_page_find (SagePage *page)
+{
+  SageJobPage *self = SAGE_JOB_PAGE (page);
+
+  sage_detail_page_show_tab (SAGE_DETAIL_PAGE (self), "log");
+  sage_log_panel_find (self->log);
 }
 
 static void
@@ -287,6 +317,7 @@ sage_job_page_class_init (SageJobPageClass *klass)
   G_OBJECT_CLASS (klass)->constructed = sage_job_page_constructed;
   G_OBJECT_CLASS (klass)->dispose = sage_job_page_dispose;
   SAGE_DETAIL_PAGE_CLASS (klass)->update = sage_job_page_update;
+  SAGE_PAGE_CLASS (klass)->find = sage_job_page_find;
 
   gtk_widget_class_install_action (widget_class, "job.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "job.clone", NULL, clone_action);

@@ -275,3 +275,35 @@ sage_metric_reader_get_loading (SageMetricReader *self)
 
   return self->loading;
 }
+
+static void
+first_cb (const char *name,
+          double      x,
+          double      value,
+          gpointer    user_data)
+{
+  char **first = user_data;
+
+  if (*first == NULL)
+    *first = g_strdup (name);
+}
+
+/**
+ * sage_metric_reader_dup_metric:
+ * @self: a reader
+ * @line: a line of the log
+ *
+ * Returns: (transfer full) (nullable): the name of the first metric that the line holds
+ */
+char *
+sage_metric_reader_dup_metric (SageMetricReader *self,
+                               const char       *line)
+{
+  char *name = NULL;
+
+  g_return_val_if_fail (SAGE_IS_METRIC_READER (self), NULL);
+
+  sage_metric_parser_line (self->parser, line, first_cb, &name);
+
+  return name;
+}

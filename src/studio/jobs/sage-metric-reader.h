@@ -22,5 +22,7 @@ void              sage_metric_reader_set_definitions (SageMetricReader *self,
                                                       JsonArray        *definitions);
 void              sage_metric_reader_start           (SageMetricReader *self);
 gboolean          sage_metric_reader_get_loading     (SageMetricReader *self);
+char             *sage_metric_reader_dup_metric      (SageMetricReader *self,
+                                                      const char       *line);
 
 G_END_DECLS
