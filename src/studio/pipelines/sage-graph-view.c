@@ -412,6 +412,23 @@ sage_graph_view_set_property (GObject      *object,
     }
 }
 
+/* One stop for Tab, where the arrows move: on its way through the cards Tab would select each, and
+ * nobody could get from a card to what the page shows of it. */
+static gboolean
+sage_graph_view_focus (GtkWidget        *widget,
+                       GtkDirectionType  direction)
+{
+  SageGraphView *self = SAGE_GRAPH_VIEW (widget);
+
+  if ((direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD)
+      || self->cards->len == 0)
+    return GTK_WIDGET_CLASS (sage_graph_view_parent_class)->focus (widget, direction);
+  if (gtk_widget_get_focus_child (widget) != NULL)
+    return FALSE;
+
+  return gtk_widget_grab_focus (self->cards->pdata[MAX (self->selected, 0)]);
+}
+
 static void
 sage_graph_view_class_init (SageGraphViewClass *klass)
 {
@@ -423,6 +440,7 @@ sage_graph_view_class_init (SageGraphViewClass *klass)
   object_class->finalize = sage_graph_view_finalize;
   object_class->get_property = sage_graph_view_get_property;
   object_class->set_property = sage_graph_view_set_property;
+  widget_class->focus = sage_graph_view_focus;
   widget_class->measure = sage_graph_view_measure;
   widget_class->size_allocate = sage_graph_view_size_allocate;
   widget_class->snapshot = sage_graph_view_snapshot;
