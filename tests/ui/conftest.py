@@ -62,7 +62,8 @@ def sample_of_its_own(fresh_engine, churn_csv):
 @pytest.fixture
 def start_studio(desktop, tmp_path, request):
     """Starts Studio; each start of a test finds the settings that the one before it left. What
-    still runs at the end of the test is quit, and must end well."""
+    still runs at the end of the test is quit, and must end well. A test that has an engine of its
+    own asks for that first, so that Studio ends before it."""
     started = request.node.stash[STARTED] = []
 
     def start(data_dir, *arguments, home="home", **environment):

@@ -8,6 +8,11 @@ SECTIONS = {"Home": "alt+1", "Pipelines": "alt+2", "Models": "alt+3", "Endpoints
             "Jobs": "alt+5"}
 
 
+STEPS = re.compile("Churn$|^CheckAccuracy$|^AccuracyTooLow$")
+VIEWS = ("Overview", "Steps", "Definition", "Log", "Test", "Configuration", "Metrics", "Review",
+         "Versions")
+
+
 class Mouse:
     """Clicks on what it means, and types where it clicked."""
 
@@ -73,9 +78,9 @@ class Keyboard:
         self.studio.find("tab", section)
 
     def open_row(self, name):
-        self.studio.find("row", name)
-        self._focus(re.compile("."), "row")
-        self._focus(name, "row", ("Up", "Down"))
+        self.studio.find("table row", name)
+        self._focus(None, "table row")
+        self._focus(name, "table row", ("Up", "Down"))
         self.studio.key("Return")
 
     def press(self, name, role="button"):
@@ -86,21 +91,21 @@ class Keyboard:
 
     def choose_step(self, name):
         self.studio.find("group", "Steps of the pipeline").find("button", name)
-        self._focus(re.compile("Churn|Check|Accuracy"), "button")
+        self._focus(STEPS, "button")
         self._focus(name, "button", ("Home", "Down", "Right", "Up", "Left"))
-        self.studio.key("space")
 
     def show_view(self, name):
         """The switcher of views is one stop of Tab; the arrows move in it."""
-        for _ in range(70):
+        seen = set()
+        for _ in range(90):
             node = self.studio.focused()
-            if node is not None and node.role == "tab" and node.has("checkable"):
-                if node.name == name:
-                    self.studio.key("space")
-                    return
-                self.studio.key("Right")
-            else:
-                self.studio.key("Tab")
+            if node is not None and node.is_called("tab", name):
+                self.studio.key("space")
+                return
+            view = node is not None and node.role == "tab" and node.item.path not in seen
+            if view:
+                seen.add(node.item.path)
+            self.studio.key("Right" if view and node.name in VIEWS else "Tab")
             time.sleep(0.03)
         raise AssertionError(f"No way by keys to the view {name!r}")
 

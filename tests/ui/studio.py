@@ -17,7 +17,8 @@ DEADLINE = 20
 ROLES = {
     "button": ("button", "toggle button"),
     "entry": ("text box", "search box", "spin button", "text", "entry", "password text"),
-    "row": ("row", "list item", "tree item", "option", "table row"),
+    "row": ("row", "list item", "tree item", "option"),
+    "table row": ("row",),
     "tab": ("tab", "page tab"),
     "menu item": ("menu item", "check menu item", "radio menu item", "menu item checkbox",
                   "menu item radio"),
@@ -303,7 +304,8 @@ class Studio:
 
     def wait_for_focus(self):
         wait_until(lambda: self.desktop.active_window() in self.windows(),
-                   "Studio had not the keyboard")
+                   lambda: f"Studio had not the keyboard, which was with "
+                           f"{self.desktop.active_window()}, not one of {self.windows()}")
 
     def window_position(self, window):
         """Where on the screen that window of the tree is."""

@@ -33,7 +33,7 @@ def running_engine(data_dir):
     return None
 
 
-def test_first_start(start_studio, no_engine):
+def test_first_start(no_engine, start_studio):
     """Without any engine Studio starts one of its own, which is empty, and every section says
     how to fill it."""
     studio = start_studio(no_engine)
@@ -46,14 +46,14 @@ def test_first_start(start_studio, no_engine):
         studio.find("label", re.compile(words))
 
 
-def test_the_sample_runs_at_the_first_start(start_studio, no_engine):
+def test_the_sample_runs_at_the_first_start(no_engine, start_studio):
     studio = start_studio(no_engine)
     studio.press("Run the sample pipeline", seconds=60)
     studio.find("tab", re.compile("."))
     studio.find("button", re.compile("^RegisterChurn.*Succeeded"), seconds=90)
 
 
-def test_the_engine_outlives_the_window(start_studio, no_engine):
+def test_the_engine_outlives_the_window(no_engine, start_studio):
     studio = start_studio(no_engine)
     studio.find("button", re.compile(CHIP + "Connected"))
     engine = running_engine(no_engine)
@@ -65,7 +65,7 @@ def test_the_engine_outlives_the_window(start_studio, no_engine):
     assert running_engine(no_engine) == engine
 
 
-def test_an_engine_that_is_killed_comes_back(start_studio, no_engine):
+def test_an_engine_that_is_killed_comes_back(no_engine, start_studio):
     """What is shown stays, the chip says what happens, and the embedded engine is started anew."""
     studio = start_studio(no_engine)
     studio.find("button", re.compile(CHIP + "Connected"))
@@ -77,7 +77,7 @@ def test_an_engine_that_is_killed_comes_back(start_studio, no_engine):
     studio.find("label", re.compile("No jobs yet"))
 
 
-def test_an_engine_that_hangs_does_not_stop_the_window(start_studio, sample_of_its_own):
+def test_an_engine_that_hangs_does_not_stop_the_window(sample_of_its_own, start_studio):
     engine = sample_of_its_own.engine
     studio = start_studio(engine.data_dir)
     studio.key("alt+2")
@@ -97,7 +97,7 @@ def test_an_engine_that_hangs_does_not_stop_the_window(start_studio, sample_of_i
     studio.find("row", re.compile(PIPELINE))
 
 
-def test_lists_are_live(start_studio, sample_of_its_own, unique):
+def test_lists_are_live(sample_of_its_own, start_studio, unique):
     """What others create, change and delete is seen without a key being pressed."""
     sample = sample_of_its_own
     studio = start_studio(sample.engine.data_dir)
@@ -111,7 +111,7 @@ def test_lists_are_live(start_studio, sample_of_its_own, unique):
     studio.gone("row", re.compile(name))
 
 
-def test_closing_the_window_stops_nothing(start_studio, sample_of_its_own):
+def test_closing_the_window_stops_nothing(sample_of_its_own, start_studio):
     sample = sample_of_its_own
     execution = sample.start(AccuracyThreshold=0.5)
     studio = start_studio(sample.engine.data_dir, "--open", f"pipeline/{PIPELINE}")
@@ -123,7 +123,7 @@ def test_closing_the_window_stops_nothing(start_studio, sample_of_its_own):
     studio.find("row", re.compile("Succeeded"))
 
 
-def test_killed_studio_loses_nothing(start_studio, sample_of_its_own):
+def test_killed_studio_loses_nothing(sample_of_its_own, start_studio):
     sample = sample_of_its_own
     studio = start_studio(sample.engine.data_dir)
     execution = sample.start(AccuracyThreshold=0.5)
