@@ -299,7 +299,9 @@ sage_resource_get_title (SageResource *self)
 
   g_return_val_if_fail (SAGE_IS_RESOURCE (self), NULL);
 
-  slash = strrchr (self->key.name, '/');
+  /* Other names have no parts, whatever somebody who is no engine may send. */
+  slash = self->key.kind == SAGE_KIND_EXECUTION || self->key.kind == SAGE_KIND_STEP
+          || self->key.kind == SAGE_KIND_PACKAGE ? strrchr (self->key.name, '/') : NULL;
 
   return slash != NULL ? slash + 1 : self->key.name;
 }

@@ -105,7 +105,6 @@ sage_pipelines_page_constructed (GObject *object)
   SagePipelinesPage *self = SAGE_PIPELINES_PAGE (object);
   SageIndexPage *page = SAGE_INDEX_PAGE (object);
   g_autoptr(GMenuModel) menu = make_row_menu ();
-  g_autoptr(GtkFilterListModel) shown = NULL;
 
   G_OBJECT_CLASS (sage_pipelines_page_parent_class)->constructed (object);
 
@@ -125,9 +124,7 @@ sage_pipelines_page_constructed (GObject *object)
   self->pipelines = sage_connection_get_list (sage_page_get_connection (SAGE_PAGE (self)),
                                               SAGE_KIND_PIPELINE, NULL);
   sage_index_page_add_source (page, self->pipelines);
-  shown = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->pipelines)),
-                                     sage_undo_filter_new ());
-  sage_index_page_set_model (page, G_LIST_MODEL (shown));
+  sage_index_page_set_model (page, G_LIST_MODEL (self->pipelines));
 }
 
 static void
