@@ -89,12 +89,13 @@ class Desktop:
         self._start_display()
         self._start_bus()
         self._spawn("openbox", "--sm-disable")
+        self._start_keyring()
         return self
 
     def _spawn(self, *command, **options):
         log = open(self.directory / f"{Path(command[0]).name}.log", "ab")
-        process = subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL,
-                                   stderr=log, **{"stdout": log, **options})
+        process = subprocess.Popen(command, env=self.environment, stderr=log,
+                                   **{"stdin": subprocess.DEVNULL, "stdout": log, **options})
         self.processes.append(process)
         return process
 
@@ -112,6 +113,13 @@ class Desktop:
                           f"--config-file={self.directory}/bus.conf",
                           stdout=subprocess.PIPE, text=True)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
+
+    def _start_keyring(self):
+        """A keyring that is unlocked, as after a login: it asks for nothing."""
+        keyring = self._spawn("gnome-keyring-daemon", "--foreground", "--unlock",
+                              "--components=secrets", stdin=subprocess.PIPE)
+        keyring.stdin.write(b"test")
+        keyring.stdin.close()
 
     def run(self, *command, check=True):
         """Runs a command to its end and returns what it printed."""

@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import numpy
 from accessible import STATES, Bus, Gone, Program
 from clients import BUILD, PROGRAMS, SOURCE
 from desktop import SETTINGS
@@ -295,6 +296,14 @@ class Studio:
             return None
 
         wait_until(lambda: outside() is None, outside, 5)
+
+    def has_colour(self, colour, number):
+        """Whether so many pixels of the screen have nearly that colour."""
+        picture = self.desktop.picture()
+        data = picture.read_pixel_bytes().get_data()
+        pixels = numpy.frombuffer(data, numpy.uint8).reshape(-1, 4)[:, :3].astype(int)
+        near = (numpy.abs(pixels - numpy.array(colour)) < 24).all(axis=1)
+        return int(near.sum()) >= number
 
     def is_dark(self):
         """Whether the middle of the header bar is darker than half."""

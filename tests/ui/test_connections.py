@@ -47,6 +47,8 @@ def test_a_url_is_checked_as_it_is_typed(studio):
         assert not dialog.find("button", "Save").has("sensitive")
     fill(dialog, URL="https://sagebrush.example:8642")
     dialog.find("button", "Save", "sensitive")
+    studio.key("Escape", "Escape")
+    studio.gone("dialog")
 
 
 def test_nobody_there_is_said(studio):
@@ -89,7 +91,7 @@ def test_a_colour_tells_production_apart(start_studio, sample, remote):
     fill(dialog, Name="Production", URL=remote.endpoint_url, Region=remote.region,
          Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
     dialog.find("combo box", "Colour").click()
-    studio.find("row", "Red (production)").click()
+    dialog.find("label", "Red (production)").click()
     studio.press("Save")
     assert not studio.has_colour(RED, 200)
     dialog.find(None, re.compile("^Production")).click()
@@ -112,9 +114,11 @@ def test_a_connection_is_forgotten(studio):
     dialog.find("button", "Forget").click()
     studio.find("dialog", re.compile("Forget “Short”")).find("button", "Forget").click()
     dialog.gone(None, re.compile("^Short"))
+    studio.key("Escape")
+    studio.gone("dialog")
 
 
-def test_secrets_live_in_the_keyring(start_studio, sample, remote, keyring):
+def test_secrets_live_in_the_keyring(start_studio, sample, remote):
     studio = start_studio(sample.engine.data_dir)
     dialog = open_form(studio)
     fill(dialog, Name="Kept", URL=remote.endpoint_url, Region=remote.region,

@@ -50,7 +50,8 @@ def test_the_sample_runs_at_the_first_start(no_engine, start_studio):
     studio = start_studio(no_engine)
     studio.press("Run the sample pipeline", seconds=60)
     studio.find("tab", re.compile("."))
-    studio.find("button", re.compile("^RegisterChurn.*Succeeded"), seconds=90)
+    studio.wait_for(lambda: "Succeeded" in studio.find("button", "RegisterChurn").description,
+                    "The sample did not come to its end", 90)
 
 
 def test_the_engine_outlives_the_window(no_engine, start_studio):
@@ -107,8 +108,10 @@ def test_lists_are_live(sample_of_its_own, start_studio, unique):
     sample.start_job(name, "sleep 2")
     studio.find("row", re.compile(f"{name}.*Running"), seconds=3)
     studio.find("row", re.compile(f"{name}.*Completed"))
-    sample.sagemaker.delete_processing_job(ProcessingJobName=name)
-    studio.gone("row", re.compile(name))
+    studio.key("alt+2")
+    studio.find("row", re.compile(PIPELINE))
+    sample.sagemaker.delete_pipeline(PipelineName=PIPELINE)
+    studio.gone("row", re.compile(PIPELINE))
 
 
 def test_closing_the_window_stops_nothing(sample_of_its_own, start_studio):
@@ -120,7 +123,7 @@ def test_closing_the_window_stops_nothing(sample_of_its_own, start_studio):
     assert sample.wait(execution) == "Succeeded"
     studio = start_studio(sample.engine.data_dir)
     studio.find("tab", PIPELINE)
-    studio.find("row", re.compile("Succeeded"))
+    studio.find("list", "Executions").find("group", "Succeeded")
 
 
 def test_killed_studio_loses_nothing(sample_of_its_own, start_studio):
@@ -129,7 +132,7 @@ def test_killed_studio_loses_nothing(sample_of_its_own, start_studio):
     execution = sample.start(AccuracyThreshold=0.5)
     studio.kill()
     assert sample.wait(execution) == "Succeeded"
-    start_studio(sample.engine.data_dir, "--open", f"pipeline/{PIPELINE}").find(
-        "row", re.compile("Succeeded"))
+    studio = start_studio(sample.engine.data_dir, "--open", f"pipeline/{PIPELINE}")
+    studio.find("list", "Executions").find("group", "Succeeded")
 
 
