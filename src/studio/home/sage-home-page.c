@@ -94,13 +94,15 @@ update_view (SageHomePage *self)
                  || sage_feed_get_total (self->running) > 0
                  || sage_feed_get_total (self->needs) > 0;
   gboolean loaded = sage_feed_get_loaded (self->pipelines) && sage_feed_get_loaded (self->recent);
+  gboolean away = state == SAGE_CONNECTION_AWAY || state == SAGE_CONNECTION_RECONNECTING
+                  || (state == SAGE_CONNECTION_CONNECTING && error != NULL);
   const char *view = "loading";
 
   if (any)
     view = "content";
   else if (loaded)
     view = "welcome";
-  else if (state == SAGE_CONNECTION_AWAY || state == SAGE_CONNECTION_RECONNECTING)
+  else if (away)
     view = "away";
 
   if (error != NULL)
@@ -110,8 +112,7 @@ update_view (SageHomePage *self)
 
       adw_status_page_set_description (self->away, escaped);
     }
-  adw_banner_set_revealed (self->offline, any && (state == SAGE_CONNECTION_AWAY
-                                                  || state == SAGE_CONNECTION_RECONNECTING));
+  adw_banner_set_revealed (self->offline, any && away);
   gtk_stack_set_visible_child_name (self->stack, view);
   if (any || loaded)
     sage_page_mark_content (SAGE_PAGE (self));
@@ -213,6 +214,8 @@ sage_home_page_constructed (GObject *object)
   sage_home_column_set_feed (self->needs_column, connection, self->needs);
   sage_home_column_set_feed (self->running_column, connection, self->running);
   sage_home_column_set_feed (self->recent_column, connection, self->recent);
+  g_signal_connect_object (connection, "notify::error", G_CALLBACK (update_view), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (connection, "notify::state", G_CALLBACK (update_view), self,
                            G_CONNECT_SWAPPED);
   update_view (self);

@@ -76,6 +76,8 @@ sage_connection_chip_update (SageConnectionChip *self)
   g_autofree char *why = NULL;
   g_autofree char *tooltip = NULL;
 
+  if (state == SAGE_CONNECTION_CONNECTING && error != NULL)
+    state = SAGE_CONNECTION_RECONNECTING; /* it was never there, but not for want of trying */
   if (self->dot_class != NULL)
     gtk_widget_remove_css_class (self->dot, self->dot_class);
   self->dot_class = state_class (state);
