@@ -6,7 +6,7 @@ import re
 import pytest
 from sample import PIPELINE
 
-RED = (224, 27, 36)
+RED = (192, 28, 40)
 
 
 def open_form(studio):
