@@ -95,9 +95,19 @@ def pytest_runtest_makereport(item, call):
     desktop = item.funcargs.get("desktop")
     if desktop is not None and call.when == "call" and report.failed:
         item.stash[FAILED] = True
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        report.sections.append(("Screen", str(desktop.screenshot(PICTURES / f"{item.name}.png"))))
+        report.sections.append(("Screen", keep_screen(item, desktop)))
+    return report
+
+
+def keep_screen(item, desktop):
+    """A picture of the screen, and in words what Studio shows; returns where they are."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"{item.name.replace('/', '-')}.png"
+    try:
+        desktop.screenshot(path)
         for studio in item.stash.get(STARTED, []):
             if studio.running():
-                (PICTURES / f"{item.name}.txt").write_text(studio.describe())
-    return report
+                path.with_suffix(".txt").write_text(studio.describe())
+    except (OSError, AssertionError) as error:
+        return f"none: {error}"
+    return str(path)
