@@ -53,7 +53,7 @@ compare (gconstpointer a,
 static GListModel *
 list_folder (GFile *folder)
 {
-  GtkDirectoryList *directory = gtk_directory_list_new (ATTRIBUTES, g_object_ref (folder));
+  GtkDirectoryList *directory = gtk_directory_list_new (ATTRIBUTES, folder);
   GtkFilter *filter = GTK_FILTER (gtk_custom_filter_new (is_shown, NULL, NULL));
   GtkFilterListModel *shown = gtk_filter_list_model_new (G_LIST_MODEL (directory), filter);
   GtkSorter *sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
