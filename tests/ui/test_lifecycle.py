@@ -106,7 +106,9 @@ def test_the_engine_is_killed_in_the_middle(sample_of_its_own, start_studio):
     sample = sample_of_its_own
     studio = start_studio(sample.engine.data_dir, "--open", f"pipeline/{PIPELINE}")
     start_execution(studio, Mouse(studio), "0.5")
-    step(studio, "PreprocessChurn", "Running")
+    # The API tells it: what runs for a second only may be over before it is seen on the screen.
+    studio.wait_for(lambda: sample.sagemaker.list_processing_jobs(
+        StatusEquals="InProgress")["ProcessingJobSummaries"], "No step runs")
     sample.engine.kill()
     studio.wait_for(lambda: not studio.there_is("button", "Connection Embedded: Connected"),
                     "Nothing was said of the engine", 5)
