@@ -102,7 +102,7 @@ def test_the_whole_lifecycle(sample_of_its_own, start_studio, way):
 
 
 def test_the_engine_is_killed_in_the_middle(sample_of_its_own, start_studio):
-    """What runs runs on, the window says that the engine is away, and then shows the outcome."""
+    """What runs runs on, and the window shows the outcome."""
     sample = sample_of_its_own
     studio = start_studio(sample.engine.data_dir, "--open", f"pipeline/{PIPELINE}")
     start_execution(studio, Mouse(studio), "0.5")
@@ -110,9 +110,8 @@ def test_the_engine_is_killed_in_the_middle(sample_of_its_own, start_studio):
     studio.wait_for(lambda: sample.sagemaker.list_processing_jobs(
         StatusEquals="InProgress")["ProcessingJobSummaries"], "No step runs")
     sample.engine.kill()
-    studio.wait_for(lambda: not studio.there_is("button", "Connection Embedded: Connected"),
-                    "Nothing was said of the engine", 5)
-    # Studio starts the embedded engine by itself.
+    # Studio starts the embedded engine by itself, often before the screen is read: that it says
+    # so when the engine stays away is for test_engine.py.
     studio.find("button", "Connection Embedded: Connected", seconds=60)
     step(studio, "RegisterChurn", "Succeeded")
     Mouse(studio).go("Models")
