@@ -485,7 +485,9 @@ sage_index_cell_update_check (SageIndexCell *cell)
 static GtkWidget *
 make_check (SageIndexCell *cell)
 {
-  cell->check = g_object_new (GTK_TYPE_CHECK_BUTTON, "focusable", FALSE, "halign", GTK_ALIGN_CENTER,
+  /* Not only unfocusable: GTK's check button says that it took the focus when it did not, and Tab
+   * would never leave the row. */
+  cell->check = g_object_new (GTK_TYPE_CHECK_BUTTON, "can-focus", FALSE, "halign", GTK_ALIGN_CENTER,
                               NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (cell->check), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Select"), -1);
