@@ -13,7 +13,8 @@
  * A ring of the signatures in the order they came, with chains through it from a table of hashes:
  * every step takes the same short time, however many there are. The ring grows as far as it may
  * while its oldest signature still holds. Then it lets that one go and begins later: what was signed
- * before its beginning is refused, so that forgetting never lets a repetition through.
+ * before its beginning is refused, so that forgetting lets no repetition through but those that a
+ * clock ahead of ours has signed.
  */
 
 /* Clients sign to the second, so two honest calls may be equal; and a client that lost its
@@ -215,8 +216,8 @@ sage_sig_memory_free (SageSigMemory *memory)
  * @seconds: (out): since it was first seen; or, if it is too old, how far back the memory goes
  *
  * Looks whether a signature was seen before, and remembers it. Two things are let through: the same
- * signature within two seconds, and, after a restart, a signature by a clock that is ahead of ours:
- * whether it was made before the restart cannot be told.
+ * signature within two seconds, and, after a restart or when older ones made room, a signature by a
+ * clock that is ahead of ours: whether it was made before cannot be told.
  *
  * Returns: what it is
  */

@@ -93,7 +93,7 @@ ask (GwCall          *call,
   if (peer == NULL)
     return sage_throw (error, SAGE_ERROR_UNREACHABLE,
                        "The model server does not run at the moment. If it ended by itself it is "
-                       "being started again; the endpoint's log says why it ended.");
+                       "being started again.");
   if (!call_over (call, peer, deadline, answer, error))
     return FALSE;
 

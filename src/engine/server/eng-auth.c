@@ -316,13 +316,12 @@ eng_auth_check (EngAuth         *auth,
                 EngRequest      *request)
 {
   gint64 uid = sage_http_request_peer_uid (http);
-  g_autofree char *body_sha256 = request->dialect == ENG_DIALECT_S3 ? NULL : hash_body (http);
+  g_autofree char *body_sha256 = NULL;
   SageSigRequest signed_request = {
     .method = sage_http_request_method (http),
     .raw_path = sage_http_request_path (http),
     .raw_query = sage_http_request_query (http),
     .headers = sage_http_request_headers (http),
-    .body_sha256 = body_sha256,
   };
   g_autofree char *message = NULL;
   SageSigVerdict verdict;
@@ -339,6 +338,8 @@ eng_auth_check (EngAuth         *auth,
       return TRUE;
     }
 
+  if (request->dialect != ENG_DIALECT_S3)
+    signed_request.body_sha256 = body_sha256 = hash_body (http);
   verdict = sage_sig_verify (&signed_request, sage_time_now (), find_secret, auth, &request->sig,
                              &message);
   if ((verdict == SAGE_SIG_UNKNOWN_KEY || verdict == SAGE_SIG_MISMATCH) &&

@@ -69,7 +69,8 @@ eng_endpoint_run_pause (EngEndpointRun *run,
  * eng_endpoint_run_is_stale:
  * @run: an endpoint's run
  *
- * Returns: whether the row asks for something else by now than when it was read
+ * Returns: whether the row asks for something else by now than when it was read; %FALSE too while
+ *   that cannot be told
  */
 gboolean
 eng_endpoint_run_is_stale (EngEndpointRun *run)
@@ -83,8 +84,12 @@ eng_endpoint_run_is_stale (EngEndpointRun *run)
   if (reader != NULL)
     now = eng_resource_load (reader, ENG_ENDPOINT_KIND, run->name, NULL);
 
-  return now != NULL &&
-         (now->id != run->resource->id || strcmp (now->status, run->resource->status) != 0);
+  if (now == NULL)
+    return FALSE; /* not known yet: it stays woken, and the next look tells */
+
+  run->woken = now->id != run->resource->id || strcmp (now->status, run->resource->status) != 0;
+
+  return run->woken;
 }
 
 /* A change of the row on the writer thread. */

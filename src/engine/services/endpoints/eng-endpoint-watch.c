@@ -122,7 +122,6 @@ follow (Watch *watch)
         return FOLLOW_LEFT;
       if (eng_endpoint_run_is_stale (run))
         return FOLLOW_WOKEN;
-      run->woken = FALSE;
 
       if (g_get_monotonic_time () < next)
         continue;
