@@ -459,6 +459,11 @@ update_state (SageResource *self)
     {
       self->state = state;
       notify (self, PROP_STATE);
+      if (state == SAGE_STATE_RUNNING && self->reason != NULL)
+        {
+          g_clear_pointer (&self->reason, g_free); /* in its way again: what went wrong is over */
+          notify (self, PROP_REASON);
+        }
     }
 }
 

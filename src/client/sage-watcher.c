@@ -400,7 +400,7 @@ sage_watcher_unwatch (SageWatcher  *self,
 
   g_return_if_fail (watch != NULL && watch->count > 0);
 
-  if (--watch->count == 0)
+  if (--watch->count == 0 && !watch->once) /* what a row lacks is asked for all the same */
     g_hash_table_remove (self->watches, resource);
 }
 
