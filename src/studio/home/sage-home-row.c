@@ -33,11 +33,15 @@ stopped_cb (GObject      *object,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr(GtkWidget) widget = user_data;
+  g_autoptr(SageHomeRow) self = user_data;
   g_autoptr(GError) error = NULL;
 
-  if (!sage_connection_act_finish (SAGE_CONNECTION (object), result, &error))
-    sage_toast_error (widget, _("Could not stop it"), error);
+  if (sage_connection_act_finish (SAGE_CONNECTION (object), result, &error))
+    return;
+
+  if (self->stop != NULL) /* the row may be gone */
+    gtk_widget_set_sensitive (self->stop, TRUE);
+  sage_toast_error (GTK_WIDGET (self), _("Could not stop it"), error);
 }
 
 static void
@@ -60,8 +64,7 @@ dup_title (SageResource *resource)
     case SAGE_KIND_EXECUTION:
       return g_steal_pointer (&parent);
     case SAGE_KIND_PACKAGE:
-      /* Translators: a model group, the number of one of its versions */
-      return g_strdup_printf (_("%s version %s"), parent, sage_resource_get_title (resource));
+      return sage_words_version (parent, sage_resource_get_title (resource));
     case SAGE_KIND_TRAINING_JOB:
     case SAGE_KIND_PROCESSING_JOB:
     case SAGE_KIND_PIPELINE:
@@ -99,7 +102,7 @@ update (SageHomeRow *self)
                                       && sage_kind_info (kind)->stop != NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  sage_words_status (sage_resource_get_status (self->resource)), -1);
+                                  sage_words_resource (self->resource), -1);
 }
 
 static void

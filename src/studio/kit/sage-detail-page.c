@@ -281,6 +281,7 @@ retry_action (GtkWidget  *widget,
               const char *action_name,
               GVariant   *parameter)
 {
+  sage_page_reconnect (SAGE_PAGE (widget));
   load (SAGE_DETAIL_PAGE (widget));
 }
 

@@ -232,12 +232,7 @@ name_row (SageIndexCell *cell)
   g_autofree char *name = sage_index_dup_line (sage_resource_get_title (cell->row));
   g_autofree char *time = sage_words_time (sage_resource_get_created (cell->row));
   g_autofree char *label = NULL;
-  const char *approval = sage_resource_get_approval (cell->row);
-  const char *status = sage_resource_get_status (cell->row);
-
-  if (approval != NULL && sage_state_from_status (status) == SAGE_STATE_GOOD)
-    status = approval; /* as in the state chip */
-  status = sage_words_status (status);
+  const char *status = sage_words_resource (cell->row);
 
   if (status[0] != '\0')
     /* Translators: what is read of a row of a list: its name, its state, when it was made */

@@ -459,6 +459,7 @@ retry_action (GtkWidget  *widget,
 {
   SageIndexPagePrivate *priv = sage_index_page_private (SAGE_INDEX_PAGE (widget));
 
+  sage_page_reconnect (SAGE_PAGE (widget));
   for (guint i = 0; i < priv->sources->len; i++)
     sage_resource_list_reload (g_ptr_array_index (priv->sources, i));
 }

@@ -179,6 +179,26 @@ sage_page_get_connection (SagePage *self)
 }
 
 /**
+ * sage_page_reconnect:
+ * @self: a page
+ *
+ * Has its window connect once more if its engine was given up; what else a retry is for is up to the
+ * page.
+ */
+void
+sage_page_reconnect (SagePage *self)
+{
+  SageConnection *connection;
+
+  g_return_if_fail (SAGE_IS_PAGE (self));
+
+  connection = PRIVATE (self)->connection;
+  if (connection != NULL && sage_connection_get_state (connection) == SAGE_CONNECTION_AWAY)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.connect", "s",
+                                sage_profile_get_id (sage_connection_get_profile (connection)));
+}
+
+/**
  * sage_page_get_location:
  * @self: a page
  *

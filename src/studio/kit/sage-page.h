@@ -33,6 +33,7 @@ struct _SagePageClass
 };
 
 SageConnection *sage_page_get_connection    (SagePage   *self);
+void            sage_page_reconnect         (SagePage   *self);
 const char     *sage_page_get_location      (SagePage   *self);
 const char     *sage_page_get_title         (SagePage   *self);
 void            sage_page_set_title         (SagePage   *self,

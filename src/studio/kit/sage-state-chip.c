@@ -30,19 +30,6 @@ static GParamSpec *properties[PROP_RESOURCE + 1];
 
 G_DEFINE_FINAL_TYPE (SageStateChip, sage_state_chip, GTK_TYPE_WIDGET)
 
-/* Resources that show nothing else than this one's approval would say "Completed" for all. */
-static const char *
-shown_status (SageResource *resource)
-{
-  const char *approval = sage_resource_get_approval (resource);
-
-  if (approval != NULL && sage_state_from_status (sage_resource_get_status (resource))
-                            == SAGE_STATE_GOOD)
-    return approval;
-
-  return sage_resource_get_status (resource);
-}
-
 static void
 update_elapsed (SageStateChip *self)
 {
@@ -104,7 +91,7 @@ sage_state_chip_update (SageStateChip *self)
   if (self->resource != NULL)
     {
       state = sage_resource_get_state (self->resource);
-      word = sage_words_status (shown_status (self->resource));
+      word = sage_words_resource (self->resource);
     }
 
   show_state (self, state);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sage-error.h"
+#include "sage-text.h"
 #include "sage-time.h"
 #include "sage-words.h"
 
@@ -173,6 +174,40 @@ sage_words_status (const char *status)
       return _(statuses[i].word);
 
   return status;
+}
+
+/**
+ * sage_words_resource:
+ * @resource: a resource
+ *
+ * Returns: the word to show for its status, translated; for the version of a model that is complete,
+ *   which would say "Completed" for all, the word for its approval
+ */
+const char *
+sage_words_resource (SageResource *resource)
+{
+  const char *approval = sage_resource_get_approval (resource);
+  const char *status = sage_resource_get_status (resource);
+
+  return sage_words_status (approval != NULL && sage_state_from_status (status) == SAGE_STATE_GOOD
+                              ? approval : status);
+}
+
+/**
+ * sage_words_version:
+ * @group: the name of a model group
+ * @version: the number of one of its versions
+ *
+ * Returns: (transfer full): what one calls it in a sentence: "ChurnModels version 3"
+ */
+char *
+sage_words_version (const char *group,
+                    const char *version)
+{
+  g_autofree char *isolated = sage_text_isolate (group);
+
+  /* Translators: the name of a model group and the number of a version in it */
+  return g_strdup_printf (_("%s version %s"), isolated, version);
 }
 
 /**

@@ -12,7 +12,6 @@
 #include "sage-graph-pane.h"
 #include "sage-json.h"
 #include "sage-json-view.h"
-#include "sage-words.h"
 
 struct _SageExecutionPage
 {
@@ -21,7 +20,6 @@ struct _SageExecutionPage
   GCancellable     *cancellable;  /* (owned): of the calls under way */
   SageResourceList *steps;        /* (owned) (nullable) */
   gboolean          asked;        /* for definition and parameters */
-  SageState         last;         /* the state before the last update */
 
   SageGraphPane    *graph;
   SageFacts        *facts;
@@ -216,14 +214,6 @@ update_actions (SageExecutionPage *self)
     sage_detail_page_set_primary (page, _("Retry"), "execution.retry", "suggested-action");
   else
     sage_detail_page_set_primary (page, NULL, NULL, NULL);
-
-  /* Its end is spoken, and marks the tab while one looks at another. */
-  if (self->last == SAGE_STATE_RUNNING && !running)
-    {
-      sage_page_set_attention (SAGE_PAGE (self), TRUE);
-      sage_announce (GTK_WIDGET (self), sage_words_status (status));
-    }
-  self->last = state;
 }
 
 /* --- The page --------------------------------------------------------------------------------- */
@@ -305,6 +295,8 @@ sage_execution_page_constructed (GObject *object)
   SageDetailPage *page = SAGE_DETAIL_PAGE (object);
 
   G_OBJECT_CLASS (sage_execution_page_parent_class)->constructed (object);
+  if (resource_of (self) == NULL)
+    return; /* the location names no execution; the page says so */
 
   sage_graph_pane_set_connection (self->graph, connection_of (self));
   self->steps = sage_connection_get_list (connection_of (self), SAGE_KIND_STEP,

@@ -24,7 +24,7 @@ struct _SagePipelinePage
 
   AdwOverlaySplitView *split;
   SageCanvas          *canvas;
-  SageExecutionsList  *list;
+  SageResourceView    *list;
   SageFacts           *facts;
   SageFacts           *parameters;
   SageJsonView        *definition;
@@ -137,11 +137,13 @@ sage_pipeline_page_constructed (GObject *object)
   SagePipelinePage *self = SAGE_PIPELINE_PAGE (object);
 
   G_OBJECT_CLASS (sage_pipeline_page_parent_class)->constructed (object);
+  if (resource_of (self) == NULL)
+    return; /* the location names no pipeline; the page says so */
 
   self->executions = sage_connection_get_list (sage_page_get_connection (SAGE_PAGE (self)),
                                                SAGE_KIND_EXECUTION,
                                                sage_resource_get_name (resource_of (self)));
-  sage_executions_list_set_model (self->list, self->executions);
+  sage_resource_view_set_list (self->list, self->executions);
   sage_detail_page_show_tab (SAGE_DETAIL_PAGE (self), "steps");
 }
 
@@ -189,7 +191,7 @@ make_steps (SagePipelinePage *self)
   g_auto(GValue) collapsed = G_VALUE_INIT;
 
   self->canvas = SAGE_CANVAS (sage_canvas_new ());
-  self->list = SAGE_EXECUTIONS_LIST (sage_executions_list_new ());
+  self->list = SAGE_RESOURCE_VIEW (sage_executions_list_new ());
   gtk_label_set_xalign (GTK_LABEL (heading), 0);
   gtk_widget_add_css_class (heading, "heading");
   gtk_widget_add_css_class (heading, "sidebar-heading");

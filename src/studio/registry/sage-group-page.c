@@ -20,7 +20,7 @@ struct _SageGroupPage
   SageResourceList *versions; /* (owned) (nullable) */
   SageResource     *waiting;  /* (owned) (nullable): the newest that waits for a person */
 
-  SageVersionsList *list;
+  SageResourceView *list;
   SageFacts        *facts;
 };
 
@@ -168,7 +168,7 @@ sage_group_page_constructed (GObject *object)
 
   self->versions = sage_connection_get_list (connection, SAGE_KIND_PACKAGE,
                                              sage_resource_get_name (resource_of (self)));
-  sage_versions_list_set_model (self->list, self->versions);
+  sage_resource_view_set_list (self->list, self->versions);
   g_signal_connect_object (self->versions, "items-changed", G_CALLBACK (versions_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (connection, "event", G_CALLBACK (event_cb), self, G_CONNECT_SWAPPED);
@@ -207,7 +207,7 @@ sage_group_page_init (SageGroupPage *self)
   g_autoptr(GMenu) menu = g_menu_new ();
 
   self->facts = SAGE_FACTS (sage_facts_new (_("Model group")));
-  self->list = SAGE_VERSIONS_LIST (sage_versions_list_new ());
+  self->list = SAGE_RESOURCE_VIEW (sage_versions_list_new ());
   sage_cards_add (sage_detail_page_get_overview (page), GTK_WIDGET (self->facts));
   sage_detail_page_add_tab (page, "versions", _("Versions"), "sagebrush-model-symbolic",
                             GTK_WIDGET (self->list));
