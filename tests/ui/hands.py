@@ -123,3 +123,12 @@ class Keyboard:
         self.studio.find("menu item", name)
         self._focus(name, "menu item", ("Down",))
         self.studio.key("Return")
+
+
+def start_execution(studio, hand, threshold):
+    """From the pipeline's page; leads to the page of the execution."""
+    hand.press("Start execution…")
+    studio.find("dialog", "Start execution").find("entry", "AccuracyThreshold")
+    hand.fill("AccuracyThreshold", threshold)
+    hand.submit("Start execution")
+    studio.gone("dialog")

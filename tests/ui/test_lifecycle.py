@@ -6,19 +6,10 @@ import re
 
 import pytest
 from clients import wait_for
-from hands import Keyboard, Mouse
+from hands import Keyboard, Mouse, start_execution
 from sample import GROUP, PIPELINE
 
 RUN = 120  # seconds for an execution with sanitizers on a busy machine
-
-
-def start_execution(studio, hand, threshold):
-    """From the pipeline's page; leads to the page of the execution."""
-    hand.press("Start execution…")
-    studio.find("dialog", "Start execution").find("entry", "AccuracyThreshold")
-    hand.fill("AccuracyThreshold", threshold)
-    hand.submit("Start execution")
-    studio.gone("dialog")
 
 
 def step(studio, name, state, seconds=RUN):
@@ -110,8 +101,8 @@ def test_the_engine_is_killed_in_the_middle(sample_of_its_own, start_studio):
     studio.wait_for(lambda: sample.sagemaker.list_processing_jobs(
         StatusEquals="InProgress")["ProcessingJobSummaries"], "No step runs")
     sample.engine.kill()
-    # Studio starts the embedded engine by itself, often before the screen is read: that it says
-    # so when the engine stays away is for test_engine.py.
+    # Studio starts the embedded engine by itself, often before the screen is read: that it says so
+    # when an engine stays away is for test_connections.py.
     studio.find("button", "Connection Embedded: Connected", seconds=60)
     step(studio, "RegisterChurn", "Succeeded")
     Mouse(studio).go("Models")
@@ -146,6 +137,33 @@ def test_a_double_click_starts_one_execution(sample_of_its_own, start_studio):
     studio.gone("dialog")
     step(studio, "RegisterChurn", "Succeeded")
     assert len(sample.executions()) == 1
+
+
+def test_all_that_the_start_dialog_asks_is_sent(sample_of_its_own, start_studio):
+    sample = sample_of_its_own
+    studio = start_studio(sample.engine.data_dir, "--open", f"pipeline/{PIPELINE}")
+    studio.press("Start execution…")
+    dialog = studio.find("dialog", "Start execution")
+    hand = Mouse(studio)
+    hand.fill(re.compile("^Name"), "By-hand")
+    hand.fill("AccuracyThreshold", "0.5")
+    dialog.find("button", "Start execution", "sensitive").click()
+    studio.gone("dialog")
+    execution, = sample.executions()
+    described = sample.sagemaker.describe_pipeline_execution(
+        PipelineExecutionArn=execution)
+    assert described["PipelineExecutionDisplayName"] == "By-hand"
+
+
+def test_what_was_deleted_is_gone_when_its_window_closes(sample_of_its_own, start_studio, unique):
+    sample = sample_of_its_own
+    name = unique("goes")
+    sample.start_job(name, "true", wait=True)
+    studio = start_studio(sample.engine.data_dir, "--open", f"processing-job/{name}")
+    Mouse(studio).choose_from_menu("More actions", re.compile("^Delete"))
+    studio.find("button", "Undo")
+    studio.quit()
+    assert not sample.sagemaker.list_processing_jobs(NameContains=name)["ProcessingJobSummaries"]
 
 
 def test_a_wrong_parameter_is_said_before_it_is_sent(sample_of_its_own, start_studio):

@@ -578,21 +578,6 @@ sage_form_get_values (SageForm *self)
 }
 
 /**
- * sage_form_get_parameters:
- * @self: a form made by sage_form_new_parameters()
- *
- * Returns: (transfer full) (nullable): of {Name, Value}: the parameters that are not to have their
- *   defaults
- */
-JsonArray *
-sage_form_get_parameters (SageForm *self)
-{
-  g_return_val_if_fail (SAGE_IS_FORM (self), NULL);
-
-  return self->parameters != NULL ? sage_form_parameters_get (self->parameters) : NULL;
-}
-
-/**
  * sage_form_dup_command:
  * @self: a form
  *

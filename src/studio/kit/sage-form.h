@@ -27,7 +27,6 @@ GtkWidget  *sage_form_new_parameters   (JsonArray    *parameters);
 void        sage_form_set_values       (SageForm     *self,
                                         JsonObject   *values);
 JsonObject *sage_form_get_values       (SageForm     *self);
-JsonArray  *sage_form_get_parameters   (SageForm     *self);
 char       *sage_form_dup_command      (SageForm     *self);
 gboolean    sage_form_is_valid         (SageForm     *self);
 void        sage_form_set_submit_label (SageForm     *self,

@@ -20,7 +20,6 @@ struct _SageStartDialog
 
   SageConnection *connection;  /* (owned) */
   char           *pipeline;    /* (owned) */
-  char           *token;       /* (owned): the same start however often it is asked for */
   GCancellable   *cancellable; /* (owned): cancelled with the dialog */
   SageForm       *form;        /* (nullable): of the parameters, once they are known */
   GtkWidget      *opener;      /* (nullable) (weak): opens the execution */
@@ -28,7 +27,6 @@ struct _SageStartDialog
   AdwWindowTitle *heading;
   AdwBanner      *problem;
   GtkStack       *stack;
-  GtkEditable    *display_name;
   AdwBin         *form_bin;
   GtkWidget      *no_parameters;
 };
@@ -92,21 +90,12 @@ started_cb (GObject      *object,
 }
 
 static void
-submit_cb (SageStartDialog *self)
+submit_cb (SageStartDialog *self,
+           JsonObject      *values)
 {
-  g_autoptr(JsonObject) input = json_object_new ();
-  const char *display_name = gtk_editable_get_text (self->display_name);
-  JsonArray *parameters = sage_form_get_parameters (self->form);
-
-  json_object_set_string_member (input, "PipelineName", self->pipeline);
-  json_object_set_string_member (input, "ClientRequestToken", self->token);
-  if (display_name[0] != '\0')
-    json_object_set_string_member (input, "PipelineExecutionDisplayName", display_name);
-  if (parameters != NULL)
-    json_object_set_array_member (input, "PipelineParameters", parameters);
-
+  json_object_set_string_member (values, "PipelineName", self->pipeline);
   sage_form_set_busy (self->form, TRUE);
-  sage_connection_call_async (self->connection, "StartPipelineExecution", input,
+  sage_connection_call_async (self->connection, "StartPipelineExecution", values,
                               self->cancellable, started_cb, g_object_ref (self));
 }
 
@@ -140,6 +129,7 @@ described_cb (GObject      *object,
     definition = sage_definition_parse (sage_json_string (reply, "PipelineDefinition", NULL), -1,
                                         &error);
   show_problem (self, error);
+  gtk_widget_set_visible (GTK_WIDGET (self->stack), definition != NULL);
   if (definition == NULL)
     return;
 
@@ -178,7 +168,6 @@ sage_start_dialog_finalize (GObject *object)
   SageStartDialog *self = SAGE_START_DIALOG (object);
 
   g_free (self->pipeline);
-  g_free (self->token);
 
   G_OBJECT_CLASS (sage_start_dialog_parent_class)->finalize (object);
 }
@@ -197,7 +186,6 @@ sage_start_dialog_class_init (SageStartDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, heading);
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, problem);
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, stack);
-  gtk_widget_class_bind_template_child (widget_class, SageStartDialog, display_name);
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, form_bin);
   gtk_widget_class_bind_template_child (widget_class, SageStartDialog, no_parameters);
   gtk_widget_class_install_action (widget_class, "start.cancel", NULL, cancel_action);
@@ -207,7 +195,6 @@ static void
 sage_start_dialog_init (SageStartDialog *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->token = g_uuid_string_random ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

@@ -454,7 +454,9 @@ open_parameters (Fixture    *fixture,
 static char *
 parameters_text (Fixture *fixture)
 {
-  g_autoptr(JsonNode) node = sage_json_take_array (sage_form_get_parameters (fixture->form));
+  g_autoptr(JsonObject) values = sage_form_get_values (fixture->form);
+  g_autoptr(JsonNode) node = sage_json_take_array (
+    json_array_ref (json_object_get_array_member (values, "PipelineParameters")));
 
   return sage_json_to_string (node);
 }
