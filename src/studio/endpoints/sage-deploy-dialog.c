@@ -9,6 +9,7 @@
 #include "sage-deploy-dialog.h"
 #include "sage-deployment.h"
 #include "sage-json.h"
+#include "sage-page.h"
 #include "sage-shape.h"
 #include "sage-words.h"
 
@@ -160,8 +161,7 @@ version_words (SageResource *package)
   const char *group = description != NULL
                         ? sage_json_string (description, "ModelPackageGroupName", start) : start;
 
-  /* Translators: the name of a model group and the number of a version in it */
-  return g_strdup_printf (_("%s version %s"), group, sage_resource_get_title (package));
+  return sage_words_version (group, sage_resource_get_title (package));
 }
 
 static void
@@ -284,10 +284,23 @@ show_problem (SageDeployDialog *self,
     {
       adw_banner_set_use_markup (self->problem, FALSE);
       adw_banner_set_title (self->problem, text);
-      gtk_accessible_announce (GTK_ACCESSIBLE (self), text,
-                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
+      sage_announce (GTK_WIDGET (self), text);
     }
   adw_banner_set_revealed (self->problem, text != NULL);
+}
+
+/* Without what there is to deploy, and where to, there is nothing to ask. */
+static void
+list_error_cb (SageDeployDialog *self)
+{
+  const GError *error = sage_resource_list_get_error (self->packages);
+
+  if (error == NULL)
+    error = sage_resource_list_get_error (self->endpoints);
+  show_problem (self, error);
+  gtk_widget_set_visible (GTK_WIDGET (self->stack),
+                          error == NULL || (sage_resource_list_get_loaded (self->packages)
+                                            && sage_resource_list_get_loaded (self->endpoints)));
 }
 
 static void
@@ -443,6 +456,8 @@ follow (SageDeployDialog *self)
   g_signal_connect_swapped (self->versions, "items-changed", G_CALLBACK (lists_cb), self);
   g_signal_connect_swapped (self->packages, "notify::loaded", G_CALLBACK (lists_cb), self);
   g_signal_connect_swapped (self->endpoints, "notify::loaded", G_CALLBACK (lists_cb), self);
+  g_signal_connect_swapped (self->packages, "notify::error", G_CALLBACK (list_error_cb), self);
+  g_signal_connect_swapped (self->endpoints, "notify::error", G_CALLBACK (list_error_cb), self);
   g_signal_connect_swapped (self->endpoints, "items-changed", G_CALLBACK (update), self);
   g_signal_connect_swapped (self->connection, "event", G_CALLBACK (event_cb), self);
 }

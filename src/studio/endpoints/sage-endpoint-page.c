@@ -108,8 +108,7 @@ show_package (SageEndpointPage *self,
   if (slash != NULL)
     {
       *slash = '\0';
-      /* Translators: the name of a model group and the number of a version in it */
-      words = g_strdup_printf (_("%s version %s"), arn.name, slash + 1);
+      words = sage_words_version (arn.name, slash + 1);
     }
   sage_facts_set_link (self->model_facts, "package", _("Model version"),
                        words != NULL ? words : package, location);

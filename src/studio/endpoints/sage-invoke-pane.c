@@ -9,6 +9,7 @@
 #include "sage-answer-view.h"
 #include "sage-invocation.h"
 #include "sage-invoke-pane.h"
+#include "sage-page.h"
 #include "sage-relative-time.h"
 #include "sage-words.h"
 
@@ -179,8 +180,7 @@ sent_cb (GObject      *object,
   sage_answer_view_set_invocation (self->answer, invocation);
   update (self);
   words = sage_answer_words (invocation);
-  gtk_accessible_announce (GTK_ACCESSIBLE (self), words,
-                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  sage_announce (GTK_WIDGET (self), words);
 }
 
 static void

@@ -375,23 +375,30 @@ show_metadata (SagePackagePage *self,
 }
 
 static void
+show_titles (SagePackagePage *self,
+             const char      *group)
+{
+  const char *version = sage_resource_get_title (resource_of (self));
+  g_autofree char *isolated = sage_text_isolate (group);
+  /* Translators: the name of a model group and the number of a version in it, for a tab */
+  g_autofree char *title = g_strdup_printf (C_("model version", "%s %s"), isolated, version);
+  /* Translators: the number of a version */
+  g_autofree char *heading = g_strdup_printf (_("Version %s"), version);
+
+  sage_page_set_title (SAGE_PAGE (self), title);
+  sage_detail_page_set_heading (SAGE_DETAIL_PAGE (self), heading);
+}
+
+static void
 sage_package_page_update (SageDetailPage *page,
                           JsonObject     *description)
 {
   SagePackagePage *self = SAGE_PACKAGE_PAGE (page);
   const char *group = sage_json_string (description, "ModelPackageGroupName", NULL);
-  const char *version = sage_resource_get_title (resource_of (self));
 
   if (group != NULL)
     {
-      g_autofree char *isolated = sage_text_isolate (group);
-      /* Translators: the name of a model group and the number of a version in it, for a tab */
-      g_autofree char *title = g_strdup_printf (C_("model version", "%s %s"), isolated, version);
-      /* Translators: the number of a version */
-      g_autofree char *heading = g_strdup_printf (_("Version %s"), version);
-
-      sage_page_set_title (SAGE_PAGE (self), title);
-      sage_detail_page_set_heading (page, heading);
+      show_titles (self, group);
       sage_detail_page_set_facts (page, group);
     }
   show_facts (self, description);
@@ -442,6 +449,7 @@ sage_package_page_constructed (GObject *object)
   if (group == NULL)
     return;
 
+  show_titles (self, group); /* before the description, so that the tab has its name at once */
   self->versions = sage_connection_get_list (connection_of (self), SAGE_KIND_PACKAGE, group);
   g_signal_connect_object (self->versions, "items-changed", G_CALLBACK (versions_cb), self,
                            G_CONNECT_SWAPPED);

@@ -10,8 +10,8 @@
 #include "sage-confirm.h"
 #include "sage-json.h"
 #include "sage-page.h"
-#include "sage-text.h"
 #include "sage-verdict.h"
+#include "sage-words.h"
 
 #define UNDO_SECONDS 10
 
@@ -47,11 +47,9 @@ dup_name (SageResource *package)
   JsonObject *description = sage_resource_get_description (package);
   const char *group = description != NULL
                         ? sage_json_string (description, "ModelPackageGroupName", NULL) : NULL;
-  g_autofree char *isolated = sage_text_isolate (group != NULL ? group
-                                                               : sage_resource_get_name (package));
 
-  /* Translators: the name of a model group and the number of a version in it */
-  return g_strdup_printf (_("%s version %s"), isolated, sage_resource_get_title (package));
+  return sage_words_version (group != NULL ? group : sage_resource_get_name (package),
+                             sage_resource_get_title (package));
 }
 
 static void
@@ -107,8 +105,11 @@ tell (GtkWidget *widget,
   g_autofree char *text = g_strdup_printf (approved ? _("Approved %s") : _("Rejected %s"), name);
   AdwToast *toast;
 
-  if (overlay == NULL)
-    return;
+  if (overlay == NULL) /* its tab was closed before the engine answered */
+    {
+      verdict_free (self);
+      return;
+    }
 
   toast = adw_toast_new ("");
   adw_toast_set_use_markup (toast, FALSE);
@@ -125,8 +126,7 @@ tell (GtkWidget *widget,
   else
     verdict_free (self);
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
-  gtk_accessible_announce (GTK_ACCESSIBLE (overlay), text,
-                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  sage_announce (overlay, text);
 }
 
 /* --- Doing it --------------------------------------------------------------------------------- */
