@@ -53,7 +53,7 @@ join_strings (JsonArray *array)
   return g_string_free_and_steal (g_steal_pointer (&line));
 }
 
-/* A member of @object that is an object, or an empty one. */
+/* A member of @object that is an object, or %NULL. */
 static JsonObject *
 child_of (JsonObject *object,
           const char *member)

@@ -25,7 +25,6 @@ struct _SageJobPage
   GCancellable     *cancellable; /* (owned) */
   SageMetricReader *metrics;     /* (owned) (nullable): of a training job */
   GHashTable       *charts;      /* (owned): what is measured → SageChartCard */
-  SageState         last;        /* the state before the last update */
 
   GtkWidget        *timeline;
   SageFacts        *job;
@@ -35,6 +34,7 @@ struct _SageJobPage
   SageFacts        *environment;
   SageFacts        *results;
   GtkStack         *chart_stack;
+  AdwStatusPage    *chart_failure;
   GtkWidget        *chart_box;
   SageLogPanel     *log;
   SageJsonView     *json;
@@ -84,9 +84,22 @@ series_added_cb (SageJobPage     *self,
 }
 
 static void
-loading_cb (SageJobPage *self)
+reading_cb (SageJobPage *self)
 {
-  if (g_hash_table_size (self->charts) == 0)
+  const GError *error = sage_metric_reader_get_error (self->metrics);
+
+  if (g_hash_table_size (self->charts) > 0)
+    return;
+
+  if (error != NULL)
+    {
+      g_autofree char *text = sage_words_error (error);
+      g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+      adw_status_page_set_description (self->chart_failure, escaped);
+      gtk_stack_set_visible_child_name (self->chart_stack, "failure");
+    }
+  else
     gtk_stack_set_visible_child_name (self->chart_stack,
                                       sage_metric_reader_get_loading (self->metrics) ? "loading"
                                                                                      : "none");
@@ -107,7 +120,9 @@ read_metrics (SageJobPage *self,
                                                                         "MetricDefinitions"));
   g_signal_connect_object (self->metrics, "series-added", G_CALLBACK (series_added_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->metrics, "notify::loading", G_CALLBACK (loading_cb), self,
+  g_signal_connect_object (self->metrics, "notify::error", G_CALLBACK (reading_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->metrics, "notify::loading", G_CALLBACK (reading_cb), self,
                            G_CONNECT_SWAPPED);
   sage_metric_reader_start (self->metrics);
 }
@@ -194,13 +209,6 @@ update_actions (SageJobPage *self)
     sage_detail_page_set_primary (page, _("Stop"), "job.stop", "destructive-action");
   else
     sage_detail_page_set_primary (page, _("Clone and edit…"), "job.clone", NULL);
-
-  if (self->last == SAGE_STATE_RUNNING && !running)
-    {
-      sage_page_set_attention (SAGE_PAGE (self), TRUE);
-      sage_announce (GTK_WIDGET (self), sage_words_status (status));
-    }
-  self->last = state;
 }
 
 /* --- The page --------------------------------------------------------------------------------- */
@@ -251,9 +259,13 @@ add_metrics_tab (SageJobPage *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->chart_box);
 
+  self->chart_failure = ADW_STATUS_PAGE (adw_status_page_new ());
+  adw_status_page_set_icon_name (self->chart_failure, "dialog-error-symbolic");
+  adw_status_page_set_title (self->chart_failure, _("The metrics could not be read"));
   self->chart_stack = GTK_STACK (gtk_stack_new ());
   gtk_stack_add_named (self->chart_stack, spinner, "loading");
   gtk_stack_add_named (self->chart_stack, none, "none");
+  gtk_stack_add_named (self->chart_stack, GTK_WIDGET (self->chart_failure), "failure");
   gtk_stack_add_named (self->chart_stack, scroller, "charts");
   sage_detail_page_add_tab (SAGE_DETAIL_PAGE (self), "metrics", _("Metrics"),
                             "sagebrush-training-symbolic", GTK_WIDGET (self->chart_stack));
@@ -266,6 +278,8 @@ sage_job_page_constructed (GObject *object)
   SageDetailPage *page = SAGE_DETAIL_PAGE (object);
 
   G_OBJECT_CLASS (sage_job_page_parent_class)->constructed (object);
+  if (resource_of (self) == NULL)
+    return; /* the location names no job; the page says so */
 
   self->log = SAGE_LOG_PANEL (sage_log_panel_new (connection_of (self)));
   if (sage_resource_get_kind (resource_of (self)) == SAGE_KIND_TRAINING_JOB)

@@ -27,11 +27,13 @@ struct _SageMetricReader
   guint             timer;       /* until the next read */
   gboolean          started;
   gboolean          loading;     /* the first read to the end is under way */
+  GError           *error;       /* (owned) (nullable): why the last read failed */
 };
 
 typedef enum
 {
-  PROP_LOADING = 1,
+  PROP_ERROR = 1,
+  PROP_LOADING,
 } SageMetricReaderProperty;
 
 static GParamSpec *properties[PROP_LOADING + 1];
@@ -47,6 +49,18 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (SageMetricReader, sage_metric_reader, G_TYPE_OBJECT)
 
 static void read_page (SageMetricReader *self);
+
+static void
+take_error (SageMetricReader *self,
+            GError           *error)
+{
+  if (self->error == NULL && error == NULL)
+    return;
+
+  g_clear_error (&self->error);
+  self->error = error;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+}
 
 static void
 set_loading (SageMetricReader *self,
@@ -92,12 +106,13 @@ again_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* At the end of what there is: goes on while the job does, and once more after its end. */
+/* At the end of what there is: goes on while the job does, once more after its end, and until a read
+ * that failed succeeds. */
 static void
 rest (SageMetricReader *self)
 {
   set_loading (self, FALSE);
-  if (sage_log_source_get_live (self->log) && self->timer == 0 && self->bytes < MAX_BYTES)
+  if ((sage_log_source_get_live (self->log) || self->error != NULL) && self->timer == 0 && self->bytes < MAX_BYTES)
     self->timer = g_timeout_add (FOLLOW_MS, again_cb, self);
 }
 
@@ -128,11 +143,12 @@ page_cb (GObject      *object,
     return;
   if (page == NULL)
     {
-      g_debug ("%s", error->message);
+      take_error (self, g_steal_pointer (&error));
       rest (self);
       return;
     }
 
+  take_error (self, NULL);
   take_records (self, page);
   g_set_str (&self->token, page->forward);
   if (page->records->len > 0 && self->bytes < MAX_BYTES)
@@ -167,6 +183,7 @@ sage_metric_reader_finalize (GObject *object)
 {
   SageMetricReader *self = SAGE_METRIC_READER (object);
 
+  g_clear_error (&self->error);
   g_object_unref (self->cancellable);
   g_hash_table_unref (self->series);
   sage_metric_parser_free (self->parser);
@@ -183,6 +200,9 @@ sage_metric_reader_get_property (GObject    *object,
 {
   switch ((SageMetricReaderProperty) prop_id)
     {
+    case PROP_ERROR:
+      g_value_set_boxed (value, SAGE_METRIC_READER (object)->error);
+      break;
     case PROP_LOADING:
       g_value_set_boolean (value, SAGE_METRIC_READER (object)->loading);
       break;
@@ -200,6 +220,9 @@ sage_metric_reader_class_init (SageMetricReaderClass *klass)
   object_class->finalize = sage_metric_reader_finalize;
   object_class->get_property = sage_metric_reader_get_property;
 
+  properties[PROP_ERROR] =
+    g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR,
+                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_LOADING] =
     g_param_spec_boolean ("loading", NULL, NULL, FALSE,
                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
@@ -266,6 +289,20 @@ sage_metric_reader_start (SageMetricReader *self)
   self->started = TRUE;
   set_loading (self, TRUE);
   read_page (self);
+}
+
+/**
+ * sage_metric_reader_get_error:
+ * @self: a reader
+ *
+ * Returns: (nullable) (transfer none): why the last read failed; it is tried again
+ */
+const GError *
+sage_metric_reader_get_error (SageMetricReader *self)
+{
+  g_return_val_if_fail (SAGE_IS_METRIC_READER (self), NULL);
+
+  return self->error;
 }
 
 gboolean

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /*
  * The metrics that a training job prints, as series, read from its log from the beginning and
- * followed while it runs. Signal: "series-added" (SageChartSeries *series). Property: "loading".
+ * followed while it runs. Signal: "series-added" (SageChartSeries *series). Properties: "error", "loading".
  */
 #define SAGE_TYPE_METRIC_READER (sage_metric_reader_get_type ())
 
@@ -21,6 +21,7 @@ SageMetricReader *sage_metric_reader_new             (SageConnection   *connecti
 void              sage_metric_reader_set_definitions (SageMetricReader *self,
                                                       JsonArray        *definitions);
 void              sage_metric_reader_start           (SageMetricReader *self);
+const GError     *sage_metric_reader_get_error       (SageMetricReader *self);
 gboolean          sage_metric_reader_get_loading     (SageMetricReader *self);
 char             *sage_metric_reader_dup_metric      (SageMetricReader *self,
                                                       const char       *line);

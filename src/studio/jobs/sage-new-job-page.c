@@ -80,7 +80,7 @@ submit_cb (SageNewJobPage *self,
 
 /* --- What to begin with ----------------------------------------------------------------------- */
 
-/* "churn" → "churn-29-1305", "churn-28-0912" likewise: names are never used twice. */
+/* "churn" → "churn-29-130501"; that one likewise: names are never used twice. */
 static char *
 next_name (const char *name)
 {
