@@ -326,15 +326,29 @@ back_action (GtkWidget  *widget,
   sage_window_update_current (SAGE_WINDOW (widget));
 }
 
+/* GTK moves the focus from what is gone with the next frame only, and keys until then would be lost. */
 static void
 close_tab_action (GtkWidget  *widget,
                   const char *action_name,
                   GVariant   *parameter)
 {
-  SageTab *tab = sage_window_get_current_tab (SAGE_WINDOW (widget));
+  SageWindow *self = SAGE_WINDOW (widget);
+  SageTab *tab = sage_window_get_current_tab (self);
+  SageTab *next;
+  GtkWidget *focus;
 
-  if (tab != NULL)
-    panel_widget_close (PANEL_WIDGET (tab));
+  if (tab == NULL)
+    return;
+
+  g_object_ref (tab);
+  panel_widget_close (PANEL_WIDGET (tab));
+  focus = gtk_window_get_focus (GTK_WINDOW (self));
+  if (focus != NULL && gtk_widget_get_root (focus) == NULL)
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  next = sage_window_get_current_tab (self);
+  if (next != NULL && next != tab) /* which asks first */
+    focus_tab (self, next);
+  g_object_unref (tab);
 }
 
 static void
