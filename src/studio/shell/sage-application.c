@@ -182,6 +182,14 @@ ensure_connections (SageApplication *self,
   self->notifier = sage_notifier_new (G_APPLICATION (self), self->settings);
 }
 
+static void
+connection_cb (SageApplication *self,
+               GParamSpec      *pspec,
+               SageWindow      *window)
+{
+  sage_notifier_follow (self->notifier, sage_window_get_connection (window));
+}
+
 /**
  * sage_application_new_window:
  * @self: the application
@@ -211,8 +219,9 @@ sage_application_new_window (SageApplication *self,
   if (profile == NULL)
     profile = sage_connections_find (self->connections, "embedded");
 
+  g_signal_connect_object (window, "notify::connection", G_CALLBACK (connection_cb), self,
+                           G_CONNECT_SWAPPED);
   sage_window_show_connection (window, profile, location, state);
-  sage_notifier_follow (self->notifier, sage_window_get_connection (window));
   gtk_window_present (GTK_WINDOW (window));
 
   return window;

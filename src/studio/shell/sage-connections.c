@@ -212,7 +212,8 @@ connect_with_secret (SageConnections *self,
  * @self: the connections
  * @profile: one of the profiles
  *
- * Returns: (transfer none): the connection, which connects from now on; all who ask share it
+ * Returns: (transfer none): the connection, which connects from now on, once more if it had given up;
+ *   all who ask share it
  */
 SageConnection *
 sage_connections_open (SageConnections *self,
@@ -230,8 +231,11 @@ sage_connections_open (SageConnections *self,
     {
       connection = sage_connection_new (profile);
       g_hash_table_insert (self->connections, g_strdup (id), connection);
-      connect_with_secret (self, connection);
     }
+  else if (sage_connection_get_state (connection) != SAGE_CONNECTION_AWAY)
+    return connection;
+
+  connect_with_secret (self, connection);
 
   return connection;
 }

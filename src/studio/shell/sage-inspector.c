@@ -102,6 +102,8 @@ show_resource (SageInspector *self,
   if (resource == NULL)
     return;
 
+  /* A step has no page of its own. */
+  gtk_widget_set_visible (self->open, sage_resource_get_kind (resource) != SAGE_KIND_STEP);
   gtk_label_set_text (self->kind, sage_words_kind (sage_resource_get_kind (resource)));
   gtk_label_set_text (self->title, sage_resource_get_title (resource));
   g_signal_connect_swapped (resource, "notify", G_CALLBACK (update), self);

@@ -5,6 +5,7 @@
 
 #include "sage-fuzzy.h"
 #include "sage-palette-search.h"
+#include "sage-resource-list.h"
 
 #define MAX_RESULTS 50
 #define SLICE_US 3000 /* of a frame's 16 ms */
@@ -93,6 +94,13 @@ sage_palette_search_add_item (SagePaletteSearch *self,
   g_list_store_append (self->items, item);
 }
 
+static void
+loaded_cb (SagePaletteSearch *self)
+{
+  if (self->text != NULL)
+    sage_palette_search_set_text (self, self->text);
+}
+
 /**
  * sage_palette_search_add_list:
  * @self: a search
@@ -106,6 +114,9 @@ sage_palette_search_add_list (SagePaletteSearch *self,
   g_return_if_fail (G_IS_LIST_MODEL (resources));
 
   g_ptr_array_add (self->lists, g_object_ref (resources));
+  if (SAGE_IS_RESOURCE_LIST (resources))
+    g_signal_connect_object (resources, "notify::loaded", G_CALLBACK (loaded_cb), self,
+                             G_CONNECT_SWAPPED);
 }
 
 static const char *

@@ -45,15 +45,7 @@ event_cb (SageProblems *self,
   if (known)
     g_list_store_remove (self->problems, position);
   else
-    {
-      g_list_store_insert (self->problems, 0, resource);
-      /* Rows have no reason in an event: the description has. */
-      if (sage_resource_get_reason (resource) == NULL)
-        {
-          sage_connection_watch (self->connection, resource);
-          sage_connection_unwatch (self->connection, resource);
-        }
-    }
+    g_list_store_insert (self->problems, 0, resource); /* the connection asks for its reason */
 
   n = g_list_model_get_n_items (G_LIST_MODEL (self->problems));
   if (n > MAX_PROBLEMS)

@@ -31,7 +31,6 @@ sage_window_close_request (GtkWindow *window)
   g_settings_set (self->settings, "window-size", "(ii)", width, height);
   g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
   sage_window_save_session (self);
-  sage_undo_flush ();
 
   return GTK_WINDOW_CLASS (sage_window_parent_class)->close_request (window);
 }
@@ -152,13 +151,15 @@ add_bottom_page (SageWindow *self,
 static void
 sage_window_init (SageWindow *self)
 {
+  g_autoptr(GMenuModel) menu = sage_window_make_menu ();
+
   self->closed = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
 
   sage_shortcut_table_bind (GTK_WIDGET (self));
   sage_shortcut_set_tooltip (self->sidebar_button, "win.sidebar");
   sage_shortcut_set_tooltip (self->menu_button, "win.menu");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->menu_button), sage_window_make_menu ());
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->menu_button), menu);
   sage_window_set_project (self, NULL);
   sage_window_tabs_init (self);
 
@@ -253,8 +254,8 @@ set_connection (SageWindow     *self,
   if (self->connection != NULL)
     {
       sage_window_save_session (self);
-      sage_undo_flush ();
       sage_window_close_tabs (self);
+      g_ptr_array_set_size (self->closed, 0); /* they were the other engine's */
       g_signal_handlers_disconnect_by_func (sage_connection_get_profile (self->connection),
                                             update_stripe, self);
     }
@@ -317,7 +318,9 @@ sage_window_connect (SageWindow  *self,
   g_return_if_fail (SAGE_IS_WINDOW (self));
   g_return_if_fail (SAGE_IS_PROFILE (profile));
 
-  if (self->connection == NULL || sage_connection_get_profile (self->connection) != profile)
+  if (self->connection != NULL && sage_connection_get_profile (self->connection) == profile)
+    sage_connections_open (self->connections, profile); /* once more, if it had given up */
+  else
     sage_window_show_connection (self, profile, NULL, NULL);
 }
 
