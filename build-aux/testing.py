@@ -103,7 +103,7 @@ def run_pytest_suite(suite, build, arguments):
         SAGEBRUSH_LOCALEDIR=str(build / "po"),
         PYTHONDONTWRITEBYTECODE="1",
         ASAN_OPTIONS=f"detect_stack_use_after_return=0:strict_string_checks=1:abort_on_error=1"
-                     f":log_path={reports}/asan",
+                     f":log_exe_name=1:handle_sigtrap=1:log_path={reports}/asan",
         UBSAN_OPTIONS=f"halt_on_error=1:print_stacktrace=1:log_path={reports}/ubsan",
     )
     log = logs / f"{suite}.log"

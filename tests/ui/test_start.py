@@ -2,6 +2,7 @@
 """How Studio starts, what it can be given, and what the next start finds."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,10 @@ def test_help_needs_no_display(desktop, tmp_path):
     assert result.returncode == 0, result.stderr
     for option in ("--data-dir", "--open", "--new-window"):
         assert option in result.stdout
-    version = studio.run("--version", DISPLAY="")
+    # GLib 2.84 never frees the options of a program that it asks for its version.
+    version = studio.run("--version", DISPLAY="",
+                         ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0")
+    assert version.returncode == 0, version.stderr
     assert re.fullmatch(r"sagebrush \d+\.\d+\.\d+\n", version.stdout)
     wrong = studio.run("--no-such-option", DISPLAY="")
     assert wrong.returncode != 0 and "--no-such-option" in wrong.stderr
