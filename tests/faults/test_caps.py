@@ -180,7 +180,8 @@ def test_what_passes_a_cap_is_ended(machine, unique, witness, script, words):
     # A job that is ended at once may take its last line along; its start is no later.
     breach = next((e["timestamp"] / 1e3 for e in lines_of(machine, name) if e["message"] == "now"),
                   status["started"] + 1)
-    assert status["ended"] - breach < 2
+    # Two seconds on a machine at rest; thousands of processes end later on one that is busy.
+    assert status["ended"] - breach < 10
 
 
 def test_a_spinning_job_gets_its_share(machine, unique, witness):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from accessible import Announcements, Bus
+from hands import Mouse, start_execution
 from sample import GROUP, PIPELINE
 
 PAGES = ("home", "jobs", "pipelines", f"pipeline/{PIPELINE}", "models",
@@ -30,13 +31,11 @@ def test_everything_has_a_name(studio, page):
 
 def test_the_end_of_an_execution_is_spoken(sample_of_its_own, start_studio):
     sample = sample_of_its_own
-    studio = start_studio(sample.engine.data_dir)
+    studio = start_studio(sample.engine.data_dir, "--open", f"pipeline/{PIPELINE}")
     speech = Announcements(Bus(studio.environment))
     try:
-        execution = sample.start(AccuracyThreshold=0.5)
-        studio.run("--open", f"pipeline-execution/{PIPELINE}/execution/"
-                             f"{execution.rsplit('/', 1)[1]}")
-        speech.wait(re.compile("Succeeded"), 90)
+        start_execution(studio, Mouse(studio), "0.5")
+        speech.wait(re.compile("Succeeded"), 120)
     finally:
         speech.stop()
 

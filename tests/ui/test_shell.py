@@ -169,7 +169,9 @@ def test_problems_gather_what_fails(studio, sample, unique):
     name = unique("breaks")
     sample.start_job(name, "echo no luck >&2; exit 3")
     problems = studio.find("list", "Problems")
-    problems.find("row", re.compile(name)).click()
+    row = problems.find("row", re.compile(name))
+    row.find("label", re.compile("exit code: 3"))
+    row.click()
     studio.find("tab", name)
 
 
