@@ -206,7 +206,7 @@ def translated_files(files):
         yield lists[0], 0, f"{name} does not exist"
     for file in files:
         if file.inside("src", "ui") and file.name not in listed:
-            if re.search(r'(?<!\w)(_|N_|C_|ngettext) ?\("', file.text):
+            if re.search(r'(?<!\w)(?:(?:_|N_|C_|ngettext) ?\("|g_dngettext ?\(NULL, ")', file.text):
                 yield file, 0, "has translatable text and is not in po/POTFILES.in"
 
 
@@ -248,6 +248,7 @@ BAD = (
     (foreign_places, "data/a.json", '"/home' + '/someone/x"\n'),
     (unfinished, "src/a.h", LICENCE + "/* TO" + "DO */\n"),
     (translated_files, "src/a.c", LICENCE + 'const char *x = _("Text");\n'),
+    (translated_files, "src/a.c", LICENCE + 'x = g_dngettext (NULL, "%u row", "%u rows", n);\n'),
     (cut_translations, "src/a.c", LICENCE + 'f (_("%s " G_GUINT64_FORMAT " x"));\n'),
 )
 GOOD = {
