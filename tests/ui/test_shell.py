@@ -42,6 +42,39 @@ def test_badges_say_what_wants_a_person(studio):
                     "The badge did not say what waits")
 
 
+def test_recent_items_fold_out_under_their_section(sample_of_its_own, start_studio, unique):
+    sample = sample_of_its_own
+    name = unique("seen")
+    sample.start_job(name, "true", wait=True)
+    studio = start_studio(sample.engine.data_dir)
+    assert not studio.there_is("button", "Recently opened: Jobs")
+
+    studio.run("--open", f"processing-job/{name}")
+    studio.run("--open", f"pipeline/{PIPELINE}")
+    studio.find("button", "Recently opened: Jobs").click()
+    studio.key("alt+1")
+    sidebar(studio).find("row", name).click()
+    studio.find("tab", name)
+    assert sidebar(studio).find("row", name, "selected")
+    assert not sidebar(studio).there_is("row", PIPELINE)
+
+    # As in a tree, with keys; and kept for the next start.
+    studio.find("button", "Recently opened: Pipelines").click()
+    for _ in range(2):
+        sidebar(studio).find("row", PIPELINE)
+        studio.key("Left")
+        sidebar(studio).gone("row", PIPELINE)
+        studio.key("Right")
+    studio.key("Left")
+    studio.quit()
+    studio = start_studio(sample.engine.data_dir)
+    sidebar(studio).find("row", name)
+    assert not sidebar(studio).there_is("row", PIPELINE)
+
+    sample.sagemaker.delete_pipeline(PipelineName=PIPELINE, ClientRequestToken="x" * 32)
+    studio.gone("button", "Recently opened: Pipelines")
+
+
 @pytest.mark.parametrize("click", [{"button": 2}, {"modifiers": ("ctrl",)}])
 def test_a_section_in_a_tab_of_its_own(studio, click):
     sidebar(studio).find("row", "Jobs").click(**click)

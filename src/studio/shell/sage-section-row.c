@@ -34,8 +34,18 @@ struct _SageSectionRow
 
   const Section  *section;
   SageFeed       *counted; /* (owned) (nullable): what the badge counts */
+  gboolean        expanded;
   GtkLabel       *badge;
+  GtkWidget      *expander;
 };
+
+enum
+{
+  PROP_EXPANDED = 1,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (SageSectionRow, sage_section_row, GTK_TYPE_LIST_BOX_ROW)
 
@@ -56,9 +66,44 @@ sage_section_row_dispose (GObject *object)
 }
 
 static void
+sage_section_row_get_property (GObject    *object,
+                               guint       id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  SageSectionRow *self = SAGE_SECTION_ROW (object);
+
+  if (id == PROP_EXPANDED)
+    g_value_set_boolean (value, self->expanded);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+sage_section_row_set_property (GObject      *object,
+                               guint         id,
+                               const GValue *value,
+                               GParamSpec   *pspec)
+{
+  if (id == PROP_EXPANDED)
+    sage_section_row_set_expanded (SAGE_SECTION_ROW (object), g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 sage_section_row_class_init (SageSectionRowClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = sage_section_row_dispose;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = sage_section_row_dispose;
+  object_class->get_property = sage_section_row_get_property;
+  object_class->set_property = sage_section_row_set_property;
+
+  properties[PROP_EXPANDED] = g_param_spec_boolean ("expanded", NULL, NULL, FALSE,
+                                                    G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY
+                                                      | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -104,6 +149,55 @@ update_badge (SageSectionRow *self)
                                   n > 0 ? words : "", -1);
 }
 
+static void
+expander_cb (SageSectionRow *self)
+{
+  sage_section_row_set_expanded (self, !self->expanded);
+}
+
+/* As in a tree: towards the text unfolds, back folds. */
+static gboolean
+key_cb (SageSectionRow *self,
+        guint           keyval,
+        guint           keycode,
+        GdkModifierType state)
+{
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  gboolean left = keyval == GDK_KEY_Left || keyval == GDK_KEY_KP_Left;
+  gboolean right = keyval == GDK_KEY_Right || keyval == GDK_KEY_KP_Right;
+
+  if ((!left && !right) || (state & gtk_accelerator_get_default_mod_mask ()) != 0
+      || !gtk_widget_get_visible (self->expander))
+    return GDK_EVENT_PROPAGATE;
+
+  sage_section_row_set_expanded (self, right != rtl);
+
+  return GDK_EVENT_STOP;
+}
+
+/* What shows and hides the recent items; it is there when there are some. */
+static GtkWidget *
+make_expander (SageSectionRow *self,
+               const char     *title)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("pan-end-symbolic");
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  g_autofree char *label = g_strdup_printf (_("Recently opened: %s"), title);
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "expander");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (button, FALSE);
+  gtk_widget_set_tooltip_text (button, _("Recently opened"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_EXPANDED, FALSE, -1);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (expander_cb), self);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+
+  return button;
+}
+
 /**
  * sage_section_row_new:
  * @location: where the section is: `jobs`
@@ -146,6 +240,8 @@ sage_section_row_new (const char *location)
   gtk_box_append (GTK_BOX (box), icon);
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->badge));
+  self->expander = make_expander (self, _(shortcut->title));
+  gtk_box_append (GTK_BOX (box), self->expander);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), box);
 
   return GTK_WIDGET (self);
@@ -157,6 +253,50 @@ sage_section_row_get_location (SageSectionRow *self)
   g_return_val_if_fail (SAGE_IS_SECTION_ROW (self), NULL);
 
   return self->section->location;
+}
+
+/**
+ * sage_section_row_set_expandable:
+ * @self: a row
+ * @expandable: whether there is anything to unfold
+ */
+void
+sage_section_row_set_expandable (SageSectionRow *self,
+                                 gboolean        expandable)
+{
+  g_return_if_fail (SAGE_IS_SECTION_ROW (self));
+
+  gtk_widget_set_visible (self->expander, expandable);
+}
+
+gboolean
+sage_section_row_get_expanded (SageSectionRow *self)
+{
+  g_return_val_if_fail (SAGE_IS_SECTION_ROW (self), FALSE);
+
+  return self->expanded;
+}
+
+/**
+ * sage_section_row_set_expanded:
+ * @self: a row
+ * @expanded: whether the section's recent items show under it; who made the row shows them
+ */
+void
+sage_section_row_set_expanded (SageSectionRow *self,
+                               gboolean        expanded)
+{
+  g_return_if_fail (SAGE_IS_SECTION_ROW (self));
+
+  if (self->expanded == expanded)
+    return;
+
+  self->expanded = expanded;
+  gtk_button_set_icon_name (GTK_BUTTON (self->expander),
+                            expanded ? "pan-down-symbolic" : "pan-end-symbolic");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->expander), GTK_ACCESSIBLE_STATE_EXPANDED,
+                               expanded, -1);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXPANDED]);
 }
 
 static gboolean

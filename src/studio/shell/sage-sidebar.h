@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (SageSidebar, sage_sidebar, SAGE, SIDEBAR, AdwBin)
 
+void sage_sidebar_set_settings   (SageSidebar    *self,
+                                  GSettings      *settings);
 void sage_sidebar_set_connection (SageSidebar    *self,
                                   SageConnection *connection);
 void sage_sidebar_set_project    (SageSidebar    *self,

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "sage-application.h"
+#include "sage-recent.h"
 #include "sage-window-private.h"
 
 #define MAX_CLOSED 50
-#define MAX_RECENT 30
 
 /* --- Walking ---------------------------------------------------------------------------------- */
 
@@ -205,33 +205,6 @@ sage_window_tabs_init (SageWindow *self)
 
 /* --- Opening ---------------------------------------------------------------------------------- */
 
-/* Remembers what was opened, for Home and the palette. */
-static void
-remember (SageWindow *self,
-          const char *location)
-{
-  g_auto(GStrv) old = g_settings_get_strv (self->settings, "recent");
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto(GStrv) recent = NULL;
-  g_autofree char *entry = NULL;
-  guint n = 1;
-
-  if (strchr (location, '/') == NULL)
-    return; /* the sections are always at hand */
-
-  entry = g_strconcat (sage_profile_get_id (sage_connection_get_profile (self->connection)), " ",
-                       location, NULL);
-  g_strv_builder_add (builder, entry);
-  for (char **item = old; *item != NULL && n < MAX_RECENT; item++)
-    if (strcmp (*item, entry) != 0)
-      {
-        g_strv_builder_add (builder, *item);
-        n++;
-      }
-  recent = g_strv_builder_end (builder);
-  g_settings_set_strv (self->settings, "recent", (const char * const *) recent);
-}
-
 /* Gives a tab the focus. Its page may have nothing yet that could have it, but somebody must: keys
  * would go nowhere, and GTK would look for the next best, which is a name that then looks chosen. */
 static void
@@ -287,7 +260,8 @@ sage_window_open (SageWindow *self,
 
   panel_widget_raise (PANEL_WIDGET (find.tab));
   focus_tab (self, find.tab);
-  remember (self, location);
+  sage_recent_add (self->settings,
+                   sage_profile_get_id (sage_connection_get_profile (self->connection)), location);
   sage_window_update_current (self);
   if (adw_overlay_split_view_get_collapsed (self->sidebar_split))
     adw_overlay_split_view_set_show_sidebar (self->sidebar_split, FALSE);

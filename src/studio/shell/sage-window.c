@@ -195,6 +195,7 @@ sage_window_new (AdwApplication  *application,
 
   self = g_object_new (SAGE_TYPE_WINDOW, "application", application, NULL);
   self->settings = g_object_ref (settings);
+  sage_sidebar_set_settings (self->sidebar, settings);
   self->connections = g_object_ref (connections);
   g_settings_get (settings, "window-size", "(ii)", &width, &height);
   gtk_window_set_default_size (GTK_WINDOW (self), MAX (width, 360), MAX (height, 294));

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sage-recent"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "sage-recent.h"
+
+#define KEY      "recent"
+#define MAX_KEPT 100
+
+/* Writes what is kept anew: @first, and the others without @entry. */
+static void
+rewrite (GSettings  *settings,
+         const char *first,
+         const char *entry)
+{
+  g_auto(GStrv) old = g_settings_get_strv (settings, KEY);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) kept = NULL;
+  guint n = 0;
+
+  if (first != NULL)
+    {
+      g_strv_builder_add (builder, first);
+      n++;
+    }
+  for (char **item = old; *item != NULL && n < MAX_KEPT; item++)
+    if (strcmp (*item, entry) != 0)
+      {
+        g_strv_builder_add (builder, *item);
+        n++;
+      }
+
+  kept = g_strv_builder_end (builder);
+  if (!g_strv_equal ((const char * const *) kept, (const char * const *) old))
+    g_settings_set_strv (settings, KEY, (const char * const *) kept);
+}
+
+/**
+ * sage_recent_add:
+ * @settings: Studio's settings
+ * @profile_id: the connection
+ * @location: what was opened there: `training-job/NAME`
+ *
+ * Puts @location first. The sections, which are always at hand, are not remembered.
+ */
+void
+sage_recent_add (GSettings  *settings,
+                 const char *profile_id,
+                 const char *location)
+{
+  g_autofree char *entry = g_strconcat (profile_id, " ", location, NULL);
+
+  if (strchr (location, '/') != NULL)
+    rewrite (settings, entry, entry);
+}
+
+/**
+ * sage_recent_remove:
+ *
+ * Forgets a location, which is no more.
+ */
+void
+sage_recent_remove (GSettings  *settings,
+                    const char *profile_id,
+                    const char *location)
+{
+  g_autofree char *entry = g_strconcat (profile_id, " ", location, NULL);
+
+  rewrite (settings, NULL, entry);
+}
+
+/**
+ * sage_recent_list:
+ *
+ * Returns: (transfer full): the locations that were opened on that connection, the last one first
+ */
+char **
+sage_recent_list (GSettings  *settings,
+                  const char *profile_id)
+{
+  g_auto(GStrv) entries = g_settings_get_strv (settings, KEY);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  gsize length = strlen (profile_id);
+
+  for (char **item = entries; *item != NULL; item++)
+    if (strncmp (*item, profile_id, length) == 0 && (*item)[length] == ' ')
+      g_strv_builder_add (builder, *item + length + 1);
+
+  return g_strv_builder_end (builder);
+}
