@@ -139,6 +139,20 @@ def test_a_double_click_starts_one_execution(sample_of_its_own, start_studio):
     assert len(sample.executions()) == 1
 
 
+def test_the_canvas_leads_to_what_failed(studio, sample):
+    studio.run("--open", f"pipeline-execution/{PIPELINE}/execution/{sample.bad.rsplit('/', 1)[1]}")
+    for _ in range(6):
+        studio.press("Zoom in")
+    failed = studio.find("group", "Steps of the pipeline").find("button", "AccuracyTooLow")
+    _, _, width, _ = studio.desktop.geometry(studio.desktop.active_window())
+    studio.wait_for(lambda: failed.extents()[0] > width, "The canvas was not larger than the window")
+    studio.press("1 failed")
+    studio.wait_for(lambda: failed.extents()[0] + failed.extents()[2] < width,
+                    "The step that failed did not come into sight")
+    assert studio.find("button", "AccuracyTooLow", "focused")
+    studio.find("label", re.compile("below the threshold of 0.999"))
+
+
 def test_all_that_the_start_dialog_asks_is_sent(sample_of_its_own, start_studio):
     sample = sample_of_its_own
     studio = start_studio(sample.engine.data_dir, "--open", f"pipeline/{PIPELINE}")

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "sage-canvas.h"
+#include "sage-minimap.h"
 
 #define ZOOM_STEP 1.25
 
@@ -20,6 +21,8 @@ struct _SageCanvas
   GtkWidget     *scroller;
   SageGraphView *view;
   GtkButton     *zoom;
+  GtkButton     *problems;
+  SageMinimap   *minimap;
 };
 
 G_DEFINE_FINAL_TYPE (SageCanvas, sage_canvas, ADW_TYPE_BIN)
@@ -68,6 +71,24 @@ zoom_normal_action (GtkWidget  *widget,
 }
 
 static void
+next_problem_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  sage_graph_view_select_next (SAGE_CANVAS (widget)->view, SAGE_STATE_BAD);
+}
+
+static void
+states_cb (SageCanvas *self)
+{
+  guint n = sage_graph_view_count (self->view, SAGE_STATE_BAD);
+  g_autofree char *text = g_strdup_printf (g_dngettext (NULL, "%u failed", "%u failed", n), n);
+
+  gtk_button_set_label (self->problems, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->problems), n > 0);
+}
+
+static void
 zoom_cb (SageCanvas *self)
 {
   double zoom = sage_graph_view_get_zoom (self->view);
@@ -110,12 +131,16 @@ sage_canvas_class_init (SageCanvasClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sage_canvas_dispose;
 
   g_type_ensure (SAGE_TYPE_GRAPH_VIEW);
+  g_type_ensure (SAGE_TYPE_MINIMAP);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/sagebrush/Studio/ui/pipelines/sage-canvas.ui");
   gtk_widget_class_bind_template_child (widget_class, SageCanvas, stack);
   gtk_widget_class_bind_template_child (widget_class, SageCanvas, scroller);
   gtk_widget_class_bind_template_child (widget_class, SageCanvas, view);
   gtk_widget_class_bind_template_child (widget_class, SageCanvas, zoom);
+  gtk_widget_class_bind_template_child (widget_class, SageCanvas, problems);
+  gtk_widget_class_bind_template_child (widget_class, SageCanvas, minimap);
+  gtk_widget_class_install_action (widget_class, "canvas.next-problem", NULL, next_problem_action);
   gtk_widget_class_install_action (widget_class, "canvas.fit", NULL, fit_action);
   gtk_widget_class_install_action (widget_class, "canvas.zoom-in", NULL, zoom_in_action);
   gtk_widget_class_install_action (widget_class, "canvas.zoom-out", NULL, zoom_out_action);
@@ -128,6 +153,9 @@ sage_canvas_init (SageCanvas *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->view, "notify::zoom", G_CALLBACK (zoom_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "states-changed", G_CALLBACK (states_cb), self,
+                           G_CONNECT_SWAPPED);
+  sage_minimap_set_view (self->minimap, self->view, GTK_SCROLLED_WINDOW (self->scroller));
   zoom_cb (self);
 }
 

@@ -218,6 +218,18 @@ update_actions (SageExecutionPage *self)
 
 /* --- The page --------------------------------------------------------------------------------- */
 
+/* Who gives an execution no name gets "execution-" and the time from the engine, which tells less than
+ * the id. */
+static gboolean
+is_made_up (const char *display_name)
+{
+  const char *prefix = "execution-";
+  gsize length = strlen (prefix);
+
+  return g_str_has_prefix (display_name, prefix)
+         && strspn (display_name + length, "0123456789") == strlen (display_name + length);
+}
+
 static void
 update_facts (SageExecutionPage *self,
               JsonObject        *description)
@@ -234,7 +246,11 @@ update_facts (SageExecutionPage *self,
   if (display_name != NULL)
     {
       sage_facts_set_text (self->facts, "display-name", _("Display name"), display_name);
-      sage_page_set_title (SAGE_PAGE (self), display_name);
+      if (!is_made_up (display_name))
+        {
+          sage_page_set_title (SAGE_PAGE (self), display_name);
+          sage_detail_page_set_heading (SAGE_DETAIL_PAGE (self), display_name);
+        }
     }
   if (about != NULL)
     sage_facts_set_text (self->facts, "description", _("Description"), about);

@@ -39,6 +39,7 @@ static GParamSpec *properties[PROP_ZOOM + 1];
 enum
 {
   SIGNAL_ACTIVATED,
+  SIGNAL_STATES_CHANGED,
   N_SIGNALS,
 };
 
@@ -452,6 +453,9 @@ sage_graph_view_class_init (SageGraphViewClass *klass)
   signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass),
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                             G_TYPE_STRING);
+  signals[SIGNAL_STATES_CHANGED] = g_signal_new ("states-changed", G_TYPE_FROM_CLASS (klass),
+                                                 G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                 G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "graphview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -482,6 +486,12 @@ sage_graph_view_new (void)
 }
 
 static void
+card_changed_cb (SageGraphView *self)
+{
+  g_signal_emit (self, signals[SIGNAL_STATES_CHANGED], 0);
+}
+
+static void
 add_card (SageGraphView       *self,
           const SageGraphNode *node)
 {
@@ -493,6 +503,7 @@ add_card (SageGraphView       *self,
   gtk_widget_add_controller (card, GTK_EVENT_CONTROLLER (click));
   g_signal_connect (focus, "enter", G_CALLBACK (card_focus_cb), self);
   gtk_widget_add_controller (card, focus);
+  g_signal_connect_swapped (card, "changed", G_CALLBACK (card_changed_cb), self);
   gtk_widget_set_parent (card, GTK_WIDGET (self));
   g_ptr_array_add (self->cards, card);
 }
@@ -536,6 +547,7 @@ sage_graph_view_take_graph (SageGraphView *self,
   update_detail (self);
   forget_edges (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
+  card_changed_cb (self);
 
   if (selected != NULL && graph != NULL && sage_graph_find (graph, selected, &index))
     select_node (self, (int) index);
@@ -577,6 +589,68 @@ sage_graph_view_clear_steps (SageGraphView *self)
 
   for (guint i = 0; i < self->cards->len; i++)
     sage_step_card_set_step (self->cards->pdata[i], NULL);
+}
+
+/**
+ * sage_graph_view_get_card:
+ * @self: a canvas
+ * @index: of a node of its graph
+ *
+ * Returns: (transfer none) (nullable): its card; %NULL past the last one
+ */
+SageStepCard *
+sage_graph_view_get_card (SageGraphView *self,
+                          guint          index)
+{
+  g_return_val_if_fail (SAGE_IS_GRAPH_VIEW (self), NULL);
+
+  return index < self->cards->len ? self->cards->pdata[index] : NULL;
+}
+
+/**
+ * sage_graph_view_count:
+ * @self: a canvas
+ * @state: a state
+ *
+ * Returns: how many steps are in it
+ */
+guint
+sage_graph_view_count (SageGraphView *self,
+                       SageState      state)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (SAGE_IS_GRAPH_VIEW (self), 0);
+
+  for (guint i = 0; i < self->cards->len; i++)
+    n += sage_step_card_get_state (self->cards->pdata[i]) == state;
+
+  return n;
+}
+
+/**
+ * sage_graph_view_select_next:
+ * @self: a canvas
+ * @state: a state
+ *
+ * Selects the next step that is in @state, after the selected one and round again.
+ */
+void
+sage_graph_view_select_next (SageGraphView *self,
+                             SageState      state)
+{
+  g_return_if_fail (SAGE_IS_GRAPH_VIEW (self));
+
+  for (guint i = 1; i <= self->cards->len; i++)
+    {
+      guint index = ((guint) (self->selected + (int) i)) % self->cards->len;
+
+      if (sage_step_card_get_state (self->cards->pdata[index]) != state)
+        continue;
+      gtk_widget_grab_focus (self->cards->pdata[index]);
+      select_node (self, (int) index);
+      return;
+    }
 }
 
 /**

@@ -28,6 +28,14 @@ struct _SageStepCard
   GtkWidget    *state;
 };
 
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (SageStepCard, sage_step_card, GTK_TYPE_WIDGET)
 
 static const struct
@@ -95,6 +103,7 @@ static void
 sage_step_card_update (SageStepCard *self)
 {
   SageState state = SAGE_STATE_NONE;
+  gboolean changed;
   const char *status = "";
   g_autofree char *fact = NULL;
 
@@ -111,12 +120,15 @@ sage_step_card_update (SageStepCard *self)
 
   gtk_widget_remove_css_class (GTK_WIDGET (self), sage_words_state_class (self->shown));
   gtk_widget_add_css_class (GTK_WIDGET (self), sage_words_state_class (state));
+  changed = self->shown != state;
   self->shown = state;
   gtk_image_set_from_icon_name (GTK_IMAGE (self->state), sage_words_state_icon (state));
   gtk_widget_set_visible (self->state, state != SAGE_STATE_NONE);
   gtk_label_set_text (GTK_LABEL (self->fact), fact != NULL ? fact : self->about);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), self->name);
   describe (self, status);
+  if (changed)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 static void
@@ -151,6 +163,9 @@ sage_step_card_class_init (SageStepCardClass *klass)
 
   object_class->dispose = sage_step_card_dispose;
   object_class->finalize = sage_step_card_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "stepcard");
   gtk_widget_class_set_template_from_resource (
@@ -211,6 +226,28 @@ sage_step_card_set_step (SageStepCard *self,
   if (step != NULL)
     g_signal_connect_swapped (step, "notify", G_CALLBACK (sage_step_card_update), self);
   sage_step_card_update (self);
+}
+
+SageState
+sage_step_card_get_state (SageStepCard *self)
+{
+  g_return_val_if_fail (SAGE_IS_STEP_CARD (self), SAGE_STATE_NONE);
+
+  return self->shown;
+}
+
+/**
+ * sage_step_card_get_colour:
+ * @self: a card
+ * @colour: (out): what its state is shown in
+ */
+void
+sage_step_card_get_colour (SageStepCard *self,
+                           GdkRGBA      *colour)
+{
+  g_return_if_fail (SAGE_IS_STEP_CARD (self));
+
+  gtk_widget_get_color (self->state, colour);
 }
 
 void

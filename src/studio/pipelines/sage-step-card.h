@@ -16,7 +16,8 @@ typedef enum
   SAGE_DETAIL_STATE, /* the colour of the state alone */
 } SageDetail;
 
-/* A step on the canvas: kind, name, one fact, and its state on the left edge. */
+/* A step on the canvas: kind, name, one fact, and its state on the left edge. Signal: "changed", when the
+ * state is another. */
 #define SAGE_TYPE_STEP_CARD (sage_step_card_get_type ())
 
 G_DECLARE_FINAL_TYPE (SageStepCard, sage_step_card, SAGE, STEP_CARD, GtkWidget)
@@ -24,6 +25,9 @@ G_DECLARE_FINAL_TYPE (SageStepCard, sage_step_card, SAGE, STEP_CARD, GtkWidget)
 GtkWidget *sage_step_card_new          (const SageGraphNode *node);
 void       sage_step_card_set_step     (SageStepCard        *self,
                                         SageResource        *step);
+SageState  sage_step_card_get_state    (SageStepCard        *self);
+void       sage_step_card_get_colour   (SageStepCard        *self,
+                                        GdkRGBA             *colour);
 void       sage_step_card_set_selected (SageStepCard        *self,
                                         gboolean             selected);
 void       sage_step_card_set_detail   (SageStepCard        *self,
