@@ -202,3 +202,17 @@ sage_home_column_set_feed (SageHomeColumn *self,
   gtk_list_box_bind_model (self->list, sage_feed_get_model (feed), create_row_cb, self, NULL);
   update (self);
 }
+
+/**
+ * sage_home_column_get_first:
+ * @self: a column
+ *
+ * Returns: (transfer none) (nullable): its first row
+ */
+GtkWidget *
+sage_home_column_get_first (SageHomeColumn *self)
+{
+  g_return_val_if_fail (SAGE_IS_HOME_COLUMN (self), NULL);
+
+  return GTK_WIDGET (gtk_list_box_get_row_at_index (self->list, 0));
+}

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (SageHomeColumn, sage_home_column, SAGE, HOME_COLUMN, GtkWidget)
 
-void sage_home_column_set_feed (SageHomeColumn *self,
-                                SageConnection *connection,
-                                SageFeed       *feed);
+void       sage_home_column_set_feed  (SageHomeColumn *self,
+                                      SageConnection *connection,
+                                      SageFeed       *feed);
+GtkWidget *sage_home_column_get_first (SageHomeColumn *self);
 
 G_END_DECLS

@@ -237,6 +237,19 @@ sage_home_page_dispose (GObject *object)
   G_OBJECT_CLASS (sage_home_page_parent_class)->dispose (object);
 }
 
+static GtkWidget *
+sage_home_page_get_default_focus (SagePage *page)
+{
+  SageHomePage *self = SAGE_HOME_PAGE (page);
+  SageHomeColumn *columns[] = { self->needs_column, self->running_column, self->recent_column };
+  GtkWidget *first = NULL;
+
+  for (gsize i = 0; first == NULL && i < G_N_ELEMENTS (columns); i++)
+    first = sage_home_column_get_first (columns[i]);
+
+  return first;
+}
+
 static void
 sage_home_page_class_init (SageHomePageClass *klass)
 {
@@ -244,6 +257,7 @@ sage_home_page_class_init (SageHomePageClass *klass)
 
   G_OBJECT_CLASS (klass)->constructed = sage_home_page_constructed;
   G_OBJECT_CLASS (klass)->dispose = sage_home_page_dispose;
+  SAGE_PAGE_CLASS (klass)->get_default_focus = sage_home_page_get_default_focus;
 
   g_type_ensure (SAGE_TYPE_HOME_COLUMN);
   gtk_widget_class_set_template_from_resource (widget_class,
