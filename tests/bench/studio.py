@@ -168,7 +168,6 @@ def run_session(desktop, pid):
 
     key("alt+5")
     time.sleep(1)
-    key("Tab", "Tab")
     for _round in range(3):
         key(*["Page_Down"] * 30, delay=16)
         key("End")

@@ -7,7 +7,7 @@
 #include "sage-palette-search.h"
 #include "sage-resource-list.h"
 
-#define MAX_RESULTS 50
+#define MAX_RESULTS 30 /* three times what is in sight; each costs its widgets at every key */
 #define SLICE_US 3000 /* of a frame's 16 ms */
 #define CHECK_EVERY 64 /* rows between two looks at the clock */
 
