@@ -9,11 +9,6 @@ G_BEGIN_DECLS
 #define SAGE_SIG_ALGORITHM "AWS4-HMAC-SHA256"
 #define SAGE_SIG_TERMINATOR "aws4_request"
 #define SAGE_SIG_EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-#define SAGE_SIG_MISMATCH_TEXT                                                              \
-  "The request signature we calculated does not match the signature you provided. "         \
-  "Check your AWS Secret Access Key and signing method. "                                   \
-  "Consult the service documentation for details."
-#define SAGE_SIG_UNKNOWN_KEY_TEXT "The security token included in the request is invalid."
 
 /* One query parameter, decoded as text and in the one encoding that is signed. */
 typedef struct

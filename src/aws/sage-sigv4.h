@@ -9,6 +9,16 @@ G_BEGIN_DECLS
 #define SAGE_SIG_SKEW (5 * 60)
 #define SAGE_SIG_S3_SKEW (15 * 60)
 
+/* AWS's words for the two ways in which credentials are wrong; and ours for too many of them. */
+#define SAGE_SIG_MISMATCH_TEXT                                                                 \
+  "The request signature we calculated does not match the signature you provided. "            \
+  "Check your AWS Secret Access Key and signing method. "                                      \
+  "Consult the service documentation for details."
+#define SAGE_SIG_UNKNOWN_KEY_TEXT "The security token included in the request is invalid."
+#define SAGE_SIG_GUESSED_TEXT                                                                  \
+  "Too many requests with a wrong signature or an unknown access key; wait %u seconds. "       \
+  "Requests that are signed with the right secret are answered meanwhile."
+
 /* A request as its signature sees it. Nothing is copied; everything outlives the call. */
 typedef struct
 {

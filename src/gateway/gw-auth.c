@@ -67,13 +67,11 @@ refuse (SageHttpRequest *request,
       break;
     case SAGE_SIG_UNKNOWN_KEY:
       gw_reply_error (request, 403, "UnrecognizedClientException",
-                      "The security token included in the request is invalid.");
+                      SAGE_SIG_UNKNOWN_KEY_TEXT);
       break;
     case SAGE_SIG_MISMATCH:
       gw_reply_error (request, 403, "InvalidSignatureException",
-                      "The request signature we calculated does not match the signature you "
-                      "provided. Check your AWS Secret Access Key and signing method. Consult the "
-                      "service documentation for details.");
+                      SAGE_SIG_MISMATCH_TEXT);
       break;
     case SAGE_SIG_EXPIRED:
       gw_reply_error (request, 403, "InvalidSignatureException",
@@ -95,14 +93,14 @@ back_off (GwGateway       *gateway,
   guint wait = sage_sig_backoff_fail (gateway->backoff, access_key, peer != NULL ? peer : "",
                                       sage_time_boot ());
   g_autofree char *seconds = g_strdup_printf ("%u", wait);
+  g_autofree char *message = NULL;
 
   if (wait == 0)
     return FALSE;
 
   sage_http_reply_header (request, "Retry-After", seconds);
-  gw_reply_error (request, 429, "ThrottlingException",
-                  "Too many requests with a wrong signature or an unknown access key. Requests that "
-                  "are signed with the right secret are answered meanwhile.");
+  message = g_strdup_printf (SAGE_SIG_GUESSED_TEXT, wait);
+  gw_reply_error (request, 429, "ThrottlingException", message);
 
   return TRUE;
 }

@@ -31,14 +31,12 @@ eng_auth_refuse (SageHttpRequest *http,
       eng_request_refuse (http, request, 403,
                           s3 ? "InvalidAccessKeyId" : "UnrecognizedClientException",
                           s3 ? "The AWS Access Key Id you provided does not exist in our records."
-                             : "The security token included in the request is invalid.");
+                             : SAGE_SIG_UNKNOWN_KEY_TEXT);
       break;
     case SAGE_SIG_MISMATCH:
       eng_request_refuse (http, request, 403,
                           s3 ? "SignatureDoesNotMatch" : "InvalidSignatureException",
-                          "The request signature we calculated does not match the signature you "
-                          "provided. Check your AWS Secret Access Key and signing method. Consult "
-                          "the service documentation for details.");
+                          SAGE_SIG_MISMATCH_TEXT);
       break;
     case SAGE_SIG_EXPIRED:
       if (s3 && request->sig.presigned)
@@ -61,10 +59,7 @@ eng_auth_refuse_guess (SageHttpRequest *http,
 {
   gboolean s3 = request->dialect == ENG_DIALECT_S3;
   g_autofree char *seconds = g_strdup_printf ("%u", wait);
-  g_autofree char *message =
-    g_strconcat ("Too many requests with a wrong signature or an unknown access key; wait ", seconds,
-                 " seconds. Requests that are signed with the right secret are answered meanwhile.",
-                 NULL);
+  g_autofree char *message = g_strdup_printf (SAGE_SIG_GUESSED_TEXT, wait);
 
   sage_http_reply_header (http, "Retry-After", seconds);
   eng_request_refuse (http, request, s3 ? 503 : 429, s3 ? "SlowDown" : "ThrottlingException",
