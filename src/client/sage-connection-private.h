@@ -45,17 +45,6 @@ guint             sage_connection_n_lists   (SageConnection *self);
 SageResourceList *sage_connection_nth_list  (SageConnection *self,
                                              guint           index);
 
-/* The ARN of a resource of which only the name is known, found by way of what it belongs to. */
-void          sage_connection_find_arn_async  (SageConnection      *self,
-                                               SageKind             kind,
-                                               const char          *name,
-                                               GCancellable        *cancellable,
-                                               GAsyncReadyCallback  callback,
-                                               gpointer             user_data);
-char         *sage_connection_find_arn_finish (SageConnection      *self,
-                                               GAsyncResult        *result,
-                                               GError             **error);
-
 char         *sage_name_dup_parent            (SageKind             kind,
                                                const char          *name);
 

@@ -46,6 +46,15 @@ void                 sage_connection_call_async    (SageConnection      *self,
 JsonObject          *sage_connection_call_finish   (SageConnection      *self,
                                                     GAsyncResult        *result,
                                                     GError             **error);
+void                 sage_connection_find_arn_async  (SageConnection      *self,
+                                                      SageKind             kind,
+                                                      const char          *name,
+                                                      GCancellable        *cancellable,
+                                                      GAsyncReadyCallback  callback,
+                                                      gpointer             user_data);
+char                *sage_connection_find_arn_finish (SageConnection      *self,
+                                                      GAsyncResult        *result,
+                                                      GError             **error);
 void                 sage_connection_stop_async    (SageConnection      *self,
                                                     SageResource        *resource,
                                                     GCancellable        *cancellable,

@@ -40,7 +40,7 @@ static const SageKindInfo kinds[SAGE_N_KINDS] = {
     .list_items = "PipelineExecutionSummaries",
     .name = "PipelineExecutionArn", .arn = "PipelineExecutionArn",
     .status = "PipelineExecutionStatus", .created = "StartTime", .modified = "LastModifiedTime",
-    .reason = "PipelineExecutionFailureReason",
+    .reason = "PipelineExecutionFailureReason", .title = "PipelineExecutionDisplayName",
     .describe = "DescribePipelineExecution", .describe_key = "PipelineExecutionArn",
     .stop = "StopPipelineExecution", .key_is_arn = TRUE,
   },

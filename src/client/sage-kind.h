@@ -34,6 +34,7 @@ typedef struct
   const char *created;       /* "CreationTime" */
   const char *modified;      /* (nullable) */
   const char *reason;        /* (nullable): why it failed */
+  const char *title;         /* (nullable): what its user calls it, beside its name */
   const char *describe;      /* (nullable): "DescribeTrainingJob" */
   const char *describe_key;  /* its input member */
   const char *stop;          /* (nullable): "StopTrainingJob" */

@@ -194,7 +194,7 @@ found_stream_cb (GObject      *object,
   else
     {
       if (sage_log_source_get_stream (self) == NULL)
-        sage_log_source_take_stream (self, g_ptr_array_index (read->streams, 0));
+        sage_log_source_set_stream (self, g_ptr_array_index (read->streams, 0));
       read_page (g_steal_pointer (&task));
     }
 }

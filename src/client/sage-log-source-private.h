@@ -6,8 +6,6 @@
 G_BEGIN_DECLS
 
 void            sage_log_source_pager_init     (SageLogPagerInterface *iface);
-void            sage_log_source_take_stream    (SageLogSource         *self,
-                                                const char            *stream);
 SageConnection *sage_log_source_get_connection (SageLogSource         *self);
 
 G_END_DECLS

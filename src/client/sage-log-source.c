@@ -233,19 +233,6 @@ sage_log_source_set_stream (SageLogSource *self,
 }
 
 /**
- * sage_log_source_take_stream:
- * @self: a log whose stream was not known
- * @stream: its first one
- */
-void
-sage_log_source_take_stream (SageLogSource *self,
-                             const char    *stream)
-{
-  if (g_set_str (&self->stream, stream))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STREAM]);
-}
-
-/**
  * sage_log_source_get_live:
  * @self: a log
  *

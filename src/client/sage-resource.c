@@ -21,6 +21,7 @@ struct _SageResource
   guint            deleted : 1;
   guint64          stamp;       /* when its connection last heard of it in an event */
   SageRegistry    *registry;    /* (owned) (nullable): where it is known */
+  char            *title;       /* (owned) (nullable): what its user calls it */
   char            *arn;         /* (owned) (nullable) */
   GRefString      *status;      /* (owned), shared with all that have it */
   GRefString      *approval;    /* (owned) (nullable): of model packages */
@@ -70,6 +71,7 @@ sage_resource_finalize (GObject *object)
   SageResource *self = SAGE_RESOURCE (object);
 
   g_free ((char *) self->key.name);
+  g_free (self->title);
   g_free (self->arn);
   g_clear_pointer (&self->status, g_ref_string_release);
   g_clear_pointer (&self->approval, g_ref_string_release);
@@ -289,8 +291,8 @@ sage_resource_get_name (SageResource *self)
  * sage_resource_get_title:
  * @self: a resource
  *
- * Returns: the part of the name that stands by itself where the parent is clear: the version of a
- *   package, the id of an execution, the name of a step
+ * Returns: what its user calls it; else the part of the name that stands by itself where the parent
+ *   is clear: the version of a package, the id of an execution, the name of a step
  */
 const char *
 sage_resource_get_title (SageResource *self)
@@ -298,6 +300,9 @@ sage_resource_get_title (SageResource *self)
   const char *slash;
 
   g_return_val_if_fail (SAGE_IS_RESOURCE (self), NULL);
+
+  if (self->title != NULL)
+    return self->title;
 
   /* Other names have no parts, whatever somebody who is no engine may send. */
   slash = self->key.kind == SAGE_KIND_EXECUTION || self->key.kind == SAGE_KIND_STEP
@@ -588,6 +593,29 @@ sage_resource_name_from_summary (SageKind    kind,
   return g_strdup (name);
 }
 
+/* Who gives an execution no name gets "execution-" and the time from the engine, which tells less than
+ * its id. */
+static gboolean
+is_made_up (const char *title)
+{
+  const char *prefix = "execution-";
+  gsize length = strlen (prefix);
+
+  return g_str_has_prefix (title, prefix)
+         && strspn (title + length, "0123456789") == strlen (title + length);
+}
+
+static void
+merge_title (SageResource       *self,
+             const SageKindInfo *info,
+             JsonObject         *summary)
+{
+  const char *title = info->title != NULL ? sage_json_string (summary, info->title, NULL) : NULL;
+
+  if (title != NULL && !is_made_up (title))
+    set_text (self, &self->title, title, PROP_TITLE);
+}
+
 static void
 merge_times (SageResource       *self,
              const SageKindInfo *info,
@@ -652,6 +680,7 @@ sage_resource_merge (SageResource *self,
 
   if (info->describe == NULL && summary != self->description)
     keep_description (self, summary); /* there is no other */
+  merge_title (self, info, summary);
   if (info->arn != NULL)
     set_text (self, &self->arn, sage_json_string (summary, info->arn, NULL), PROP_ARN);
   if (approval != NULL)

@@ -163,6 +163,7 @@ def test_all_that_the_start_dialog_asks_is_sent(sample_of_its_own, start_studio)
     hand.fill("AccuracyThreshold", "0.5")
     dialog.find("button", "Start execution", "sensitive").click()
     studio.gone("dialog")
+    studio.find("tab", "By-hand")
     execution, = sample.executions()
     described = sample.sagemaker.describe_pipeline_execution(
         PipelineExecutionArn=execution)

@@ -44,7 +44,9 @@ bind_cb (GtkSignalListItemFactory *factory,
   GtkWidget *name = gtk_widget_get_first_child (line);
   GtkWidget *time = gtk_widget_get_next_sibling (name);
 
-  gtk_label_set_text (GTK_LABEL (name), sage_resource_get_title (execution));
+  g_object_set_data (G_OBJECT (item), "title",
+                     g_object_bind_property (execution, "title", name, "label",
+                                             G_BINDING_SYNC_CREATE));
   sage_relative_time_set_time (SAGE_RELATIVE_TIME (time), sage_resource_get_created (execution));
   sage_state_chip_set_resource (SAGE_STATE_CHIP (chip), execution);
   gtk_list_item_set_accessible_label (item, sage_resource_get_title (execution));
@@ -57,6 +59,7 @@ unbind_cb (GtkSignalListItemFactory *factory,
 {
   GtkWidget *line = gtk_widget_get_first_child (gtk_list_item_get_child (item));
 
+  g_binding_unbind (g_object_steal_data (G_OBJECT (item), "title"));
   sage_state_chip_set_resource (SAGE_STATE_CHIP (gtk_widget_get_next_sibling (line)), NULL);
 }
 

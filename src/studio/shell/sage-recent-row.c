@@ -17,9 +17,23 @@ struct _SageRecentRow
   GtkListBoxRow  parent_instance;
 
   char          *location; /* (owned) */
+  SageResource  *resource; /* (owned) */
+  GtkLabel      *label;
 };
 
 G_DEFINE_FINAL_TYPE (SageRecentRow, sage_recent_row, GTK_TYPE_LIST_BOX_ROW)
+
+static void
+sage_recent_row_dispose (GObject *object)
+{
+  SageRecentRow *self = SAGE_RECENT_ROW (object);
+
+  if (self->resource != NULL)
+    g_signal_handlers_disconnect_by_data (self->resource, self);
+  g_clear_object (&self->resource);
+
+  G_OBJECT_CLASS (sage_recent_row_parent_class)->dispose (object);
+}
 
 static void
 sage_recent_row_finalize (GObject *object)
@@ -32,6 +46,7 @@ sage_recent_row_finalize (GObject *object)
 static void
 sage_recent_row_class_init (SageRecentRowClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = sage_recent_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = sage_recent_row_finalize;
 }
 
@@ -40,61 +55,62 @@ sage_recent_row_init (SageRecentRow *self)
 {
 }
 
-/* Returns: (transfer full): what one calls it: a version by its group too, all else by its name */
-static char *
-title_of (SageKind    kind,
-          const char *name)
+/* A version is called by its group too, all else by its title. */
+static void
+update (SageRecentRow *self)
 {
-  const char *slash = strrchr (name, '/');
-  g_autofree char *group = NULL;
+  SageKind kind = sage_resource_get_kind (self->resource);
+  const char *name = sage_resource_get_name (self->resource);
+  const char *words = sage_words_kind (kind);
+  g_autofree char *group = g_strndup (name, strcspn (name, "/"));
+  g_autofree char *title = NULL;
+  g_autofree char *tooltip = NULL;
 
-  if (slash == NULL || kind != SAGE_KIND_PACKAGE)
-    return sage_text_shorten_middle (slash != NULL ? slash + 1 : name, SAGE_TEXT_MAX_LINE);
-
-  group = g_strndup (name, slash - name);
-
-  return sage_words_version (group, slash + 1);
+  title = kind == SAGE_KIND_PACKAGE
+            ? sage_words_version (group, sage_resource_get_title (self->resource))
+            : sage_text_shorten_middle (sage_resource_get_title (self->resource), SAGE_TEXT_MAX_LINE);
+  tooltip = g_strdup_printf ("%s\n%s", title, words);
+  gtk_label_set_text (self->label, title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
 }
 
 /**
  * sage_recent_row_new:
+ * @connection: the engine
  * @location: what it opens: `training-job/NAME`
  *
  * Returns: (transfer floating) (nullable): a row for it; %NULL when it is not one thing of the engine
  */
 GtkWidget *
-sage_recent_row_new (const char *location)
+sage_recent_row_new (SageConnection *connection,
+                     const char     *location)
 {
   const char *slash = strchr (location, '/');
   g_autofree char *id = slash != NULL ? g_strndup (location, slash - location) : NULL;
-  g_autofree char *title = NULL;
-  g_autofree char *tooltip = NULL;
   SageRecentRow *self;
   GtkWidget *box;
-  GtkWidget *label;
   SageKind kind;
 
-  if (id == NULL || !sage_kind_from_id (id, &kind))
+  if (id == NULL || !sage_kind_from_id (id, &kind) || slash[1] == '\0')
     return NULL;
 
   self = g_object_new (SAGE_TYPE_RECENT_ROW, NULL);
   self->location = g_strdup (location);
-  title = title_of (kind, slash + 1);
-  tooltip = g_strdup_printf ("%s\n%s", title, sage_words_kind (kind));
-
-  label = gtk_label_new (title);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_set_hexpand (label, TRUE);
+  self->resource = sage_connection_get_resource (connection, kind, slash + 1);
+  self->label = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_xalign (self->label, 0);
+  gtk_label_set_ellipsize (self->label, PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->label), TRUE);
   box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (sage_words_kind_icon (kind)));
-  gtk_box_append (GTK_BOX (box), label);
   gtk_widget_set_margin_start (box, INDENT);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (sage_words_kind_icon (kind)));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->label));
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), box);
   gtk_widget_add_css_class (GTK_WIDGET (self), "recent");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sage_words_kind (kind), -1);
+  g_signal_connect_swapped (self->resource, "notify::title", G_CALLBACK (update), self);
+  update (self);
 
   return GTK_WIDGET (self);
 }

@@ -3,6 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "sage-connection.h"
+
 G_BEGIN_DECLS
 
 /* Something that was opened lately, under its section in the sidebar. */
@@ -10,7 +12,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (SageRecentRow, sage_recent_row, SAGE, RECENT_ROW, GtkListBoxRow)
 
-GtkWidget  *sage_recent_row_new          (const char    *location);
-const char *sage_recent_row_get_location (SageRecentRow *self);
+GtkWidget  *sage_recent_row_new          (SageConnection *connection,
+                                          const char     *location);
+const char *sage_recent_row_get_location (SageRecentRow  *self);
 
 G_END_DECLS
