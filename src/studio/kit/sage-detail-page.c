@@ -140,6 +140,19 @@ state_cb (SageDetailPage *self)
 }
 
 static void
+take_error (SageDetailPage *self,
+            GError         *error)
+{
+  SageDetailPagePrivate *priv = PRIVATE (self);
+
+  g_debug ("%s: %s", sage_page_get_location (SAGE_PAGE (self)), error->message);
+  g_clear_object (&priv->load);
+  g_clear_error (&priv->error);
+  priv->error = error;
+  update_view (self);
+}
+
+static void
 loaded_cb (GObject      *object,
            GAsyncResult *result,
            gpointer      user_data)
@@ -153,17 +166,44 @@ loaded_cb (GObject      *object,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  g_clear_object (&priv->load);
-  if (description != NULL)
+  if (description == NULL)
     {
-      sage_resource_set_description (priv->resource, description);
+      take_error (self, g_steal_pointer (&error));
       return;
     }
 
-  g_debug ("%s: %s", sage_page_get_location (SAGE_PAGE (self)), error->message);
-  g_clear_error (&priv->error);
-  priv->error = g_steal_pointer (&error);
-  update_view (self);
+  g_clear_object (&priv->load);
+  sage_resource_set_description (priv->resource, description);
+}
+
+static void
+describe (SageDetailPage *self,
+          const char     *key)
+{
+  SageDetailPagePrivate *priv = PRIVATE (self);
+  const SageKindInfo *info = sage_kind_info (sage_resource_get_kind (priv->resource));
+  g_autoptr(JsonObject) input = json_object_new ();
+
+  json_object_set_string_member (input, info->describe_key, key);
+  sage_connection_call_async (sage_page_get_connection (SAGE_PAGE (self)), info->describe, input,
+                              priv->load, loaded_cb, g_object_ref (self));
+}
+
+static void
+found_arn_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr(SageDetailPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *arn = sage_connection_find_arn_finish (SAGE_CONNECTION (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (arn != NULL)
+    describe (self, arn);
+  else
+    take_error (self, g_steal_pointer (&error));
 }
 
 /* Asks for the description itself, because the connection does not say why it has none. */
@@ -171,26 +211,21 @@ static void
 load (SageDetailPage *self)
 {
   SageDetailPagePrivate *priv = PRIVATE (self);
-  const SageKindInfo *info;
-  g_autoptr(JsonObject) input = NULL;
-  const char *name;
+  SageKind kind;
 
   if (priv->resource == NULL || priv->description != NULL || priv->load != NULL)
     return;
 
   g_clear_error (&priv->error);
   update_view (self);
-  info = sage_kind_info (sage_resource_get_kind (priv->resource));
-  name = info->key_is_arn ? sage_resource_get_arn (priv->resource)
-                          : sage_resource_get_name (priv->resource);
-  if (name == NULL)
-    return; /* the connection is still looking for the ARN */
-
-  input = json_object_new ();
-  json_object_set_string_member (input, info->describe_key, name);
   priv->load = g_cancellable_new ();
-  sage_connection_call_async (sage_page_get_connection (SAGE_PAGE (self)), info->describe, input,
-                              priv->load, loaded_cb, g_object_ref (self));
+  kind = sage_resource_get_kind (priv->resource);
+  if (sage_kind_info (kind)->key_is_arn)
+    sage_connection_find_arn_async (sage_page_get_connection (SAGE_PAGE (self)), kind,
+                                    sage_resource_get_name (priv->resource), priv->load,
+                                    found_arn_cb, g_object_ref (self));
+  else
+    describe (self, sage_resource_get_name (priv->resource));
 }
 
 static gboolean
@@ -418,6 +453,17 @@ find_resource (SageDetailPage *self)
   return sage_connection_get_resource (connection, kind, slash + 1);
 }
 
+/* The user's name for it comes with its description. */
+static void
+title_cb (SageDetailPage *self)
+{
+  SageDetailPagePrivate *priv = PRIVATE (self);
+  const char *title = sage_resource_get_title (priv->resource);
+
+  sage_page_set_title (SAGE_PAGE (self), title);
+  sage_detail_header_set_heading (SAGE_DETAIL_HEADER (priv->header), title);
+}
+
 static void
 sage_detail_page_constructed (GObject *object)
 {
@@ -445,6 +491,9 @@ sage_detail_page_constructed (GObject *object)
   sage_page_set_selection (SAGE_PAGE (self), G_OBJECT (priv->resource));
   sage_detail_header_set_resource (SAGE_DETAIL_HEADER (priv->header), priv->resource);
   sage_detail_header_set_icon_name (SAGE_DETAIL_HEADER (priv->header), sage_words_kind_icon (kind));
+  if (sage_kind_info (kind)->title != NULL)
+    g_signal_connect_object (priv->resource, "notify::title", G_CALLBACK (title_cb), self,
+                             G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->resource, "notify::description", G_CALLBACK (description_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->resource, "notify::deleted", G_CALLBACK (update_view), self,

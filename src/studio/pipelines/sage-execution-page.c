@@ -71,7 +71,7 @@ definition_cb (GObject      *object,
                                         &error);
   if (definition == NULL)
     {
-      self->asked = FALSE; /* the next update asks again */
+      self->asked = reply != NULL; /* the next update asks again, if that can help */
       sage_toast_error (GTK_WIDGET (self), _("Could not read the definition of this execution"),
                         error);
       return;
@@ -92,9 +92,12 @@ parameters_cb (GObject      *object,
   JsonArray *parameters;
 
   reply = sage_connection_call_finish (SAGE_CONNECTION (object), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
   if (reply == NULL)
     {
-      g_debug ("%s", error->message);
+      sage_toast_error (GTK_WIDGET (self), _("Could not read the parameters of this execution"),
+                        error);
       return;
     }
 
@@ -218,18 +221,6 @@ update_actions (SageExecutionPage *self)
 
 /* --- The page --------------------------------------------------------------------------------- */
 
-/* Who gives an execution no name gets "execution-" and the time from the engine, which tells less than
- * the id. */
-static gboolean
-is_made_up (const char *display_name)
-{
-  const char *prefix = "execution-";
-  gsize length = strlen (prefix);
-
-  return g_str_has_prefix (display_name, prefix)
-         && strspn (display_name + length, "0123456789") == strlen (display_name + length);
-}
-
 static void
 update_facts (SageExecutionPage *self,
               JsonObject        *description)
@@ -244,14 +235,7 @@ update_facts (SageExecutionPage *self,
   sage_detail_page_set_facts (SAGE_DETAIL_PAGE (self), pipeline);
   sage_facts_set_link (self->facts, "pipeline", _("Pipeline"), pipeline, location);
   if (display_name != NULL)
-    {
-      sage_facts_set_text (self->facts, "display-name", _("Display name"), display_name);
-      if (!is_made_up (display_name))
-        {
-          sage_page_set_title (SAGE_PAGE (self), display_name);
-          sage_detail_page_set_heading (SAGE_DETAIL_PAGE (self), display_name);
-        }
-    }
+    sage_facts_set_text (self->facts, "display-name", _("Display name"), display_name);
   if (about != NULL)
     sage_facts_set_text (self->facts, "description", _("Description"), about);
   if (reason != NULL)
