@@ -84,12 +84,33 @@ is_anything (SageResource *resource,
   return TRUE;
 }
 
+/* Above what is shown: why it is old, or why it is not all. */
+static void
+update_banner (SageHomePage *self,
+               gboolean      away,
+               const GError *list_error)
+{
+  g_autofree char *text = NULL;
+
+  if (!away && list_error != NULL)
+    {
+      g_autofree char *why = sage_words_error (list_error);
+
+      text = g_strdup_printf (_("Some of it could not be listed: %s"), why);
+    }
+  adw_banner_set_title (self->offline, text != NULL ? text
+                                       : _("The engine is away. What you see is its last known state."));
+  adw_banner_set_revealed (self->offline, away || text != NULL);
+}
+
 static void
 update_view (SageHomePage *self)
 {
   SageConnection *connection = sage_page_get_connection (SAGE_PAGE (self));
   SageConnectionState state = sage_connection_get_state (connection);
-  const GError *error = sage_connection_get_error (connection);
+  const GError *list_error = sage_feed_get_error (self->needs);
+  const GError *error = sage_connection_get_error (connection) != NULL
+                          ? sage_connection_get_error (connection) : list_error;
   gboolean any = sage_feed_get_total (self->pipelines) > 0 || sage_feed_get_total (self->recent) > 0
                  || sage_feed_get_total (self->running) > 0
                  || sage_feed_get_total (self->needs) > 0;
@@ -102,7 +123,7 @@ update_view (SageHomePage *self)
     view = "content";
   else if (loaded)
     view = "welcome";
-  else if (away)
+  else if (away || list_error != NULL)
     view = "away";
 
   if (error != NULL)
@@ -110,9 +131,14 @@ update_view (SageHomePage *self)
       g_autofree char *why = sage_words_error (error);
       g_autofree char *escaped = g_markup_escape_text (why, -1);
 
+      adw_status_page_set_title (self->away, away ? _("The engine is away")
+                                                  : _("The engine’s work could not be listed"));
       adw_status_page_set_description (self->away, escaped);
     }
-  adw_banner_set_revealed (self->offline, any && away);
+  if (any)
+    update_banner (self, away, list_error);
+  else
+    adw_banner_set_revealed (self->offline, FALSE);
   gtk_stack_set_visible_child_name (self->stack, view);
   if (any || loaded)
     sage_page_mark_content (SAGE_PAGE (self));

@@ -8,6 +8,7 @@
 
 #include "sage-home-row.h"
 #include "sage-page.h"
+#include "sage-relative-time.h"
 #include "sage-state-chip.h"
 #include "sage-words.h"
 
@@ -21,7 +22,7 @@ struct _SageHomeRow
   GtkImage       *icon;
   GtkLabel       *title;
   SageStateChip  *chip;
-  GtkLabel       *time;
+  GtkWidget      *time;
   GtkLabel       *reason;
   GtkWidget      *stop;
 };
@@ -87,15 +88,12 @@ update (SageHomeRow *self)
   SageKind kind = sage_resource_get_kind (self->resource);
   double ended = sage_resource_get_ended (self->resource);
   double created = sage_resource_get_created (self->resource);
-  g_autofree char *when = sage_words_time (ended > 0 ? ended : created);
-  g_autofree char *exact = sage_words_exact_time (ended > 0 ? ended : created);
   g_autofree char *title = dup_title (self->resource);
   gboolean failed = state == SAGE_STATE_BAD;
 
   gtk_label_set_text (self->title, title);
-  gtk_label_set_text (self->time, when);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->time), exact);
-  gtk_widget_set_visible (GTK_WIDGET (self->time), state != SAGE_STATE_RUNNING);
+  sage_relative_time_set_time (SAGE_RELATIVE_TIME (self->time), ended > 0 ? ended : created);
+  gtk_widget_set_visible (self->time, state != SAGE_STATE_RUNNING);
   gtk_label_set_text (self->reason, failed ? reason : NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->reason), failed && reason != NULL);
   gtk_widget_set_visible (self->stop, state == SAGE_STATE_RUNNING
@@ -126,6 +124,7 @@ sage_home_row_class_init (SageHomeRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sage_home_row_dispose;
 
+  g_type_ensure (SAGE_TYPE_RELATIVE_TIME);
   g_type_ensure (SAGE_TYPE_STATE_CHIP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/sagebrush/Studio/ui/home/sage-home-row.ui");

@@ -26,9 +26,10 @@ typedef enum
 {
   PROP_TOTAL = 1,
   PROP_LOADED,
+  PROP_ERROR,
 } SageFeedProperty;
 
-static GParamSpec *properties[PROP_LOADED + 1];
+static GParamSpec *properties[PROP_ERROR + 1];
 
 G_DEFINE_FINAL_TYPE (SageFeed, sage_feed, G_TYPE_OBJECT)
 
@@ -146,6 +147,12 @@ loaded_cb (SageFeed *self)
 }
 
 static void
+error_cb (SageFeed *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+}
+
+static void
 sage_feed_dispose (GObject *object)
 {
   SageFeed *self = SAGE_FEED (object);
@@ -188,6 +195,9 @@ sage_feed_get_property (GObject    *object,
     case PROP_LOADED:
       g_value_set_boolean (value, sage_feed_get_loaded (self));
       break;
+    case PROP_ERROR:
+      g_value_set_boxed (value, sage_feed_get_error (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -205,6 +215,7 @@ sage_feed_class_init (SageFeedClass *klass)
 
   properties[PROP_TOTAL] = g_param_spec_uint ("total", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
+  properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -244,6 +255,7 @@ sage_feed_new (SageConnection *connection,
 
       g_signal_connect_swapped (list, "items-changed", G_CALLBACK (schedule), self);
       g_signal_connect_swapped (list, "notify::loaded", G_CALLBACK (loaded_cb), self);
+      g_signal_connect_swapped (list, "notify::error", G_CALLBACK (error_cb), self);
       g_ptr_array_add (self->lists, list);
     }
   g_signal_connect_swapped (connection, "event", G_CALLBACK (event_cb), self);
@@ -290,4 +302,22 @@ sage_feed_get_loaded (SageFeed *self)
       return FALSE;
 
   return TRUE;
+}
+
+/**
+ * sage_feed_get_error:
+ * @self: a feed
+ *
+ * Returns: (transfer none) (nullable): why some of what the feed looks at could not be listed
+ */
+const GError *
+sage_feed_get_error (SageFeed *self)
+{
+  g_return_val_if_fail (SAGE_IS_FEED (self), NULL);
+
+  for (guint i = 0; i < self->lists->len; i++)
+    if (sage_resource_list_get_error (self->lists->pdata[i]) != NULL)
+      return sage_resource_list_get_error (self->lists->pdata[i]);
+
+  return NULL;
 }

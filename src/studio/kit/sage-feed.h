@@ -17,19 +17,20 @@ typedef gboolean (*SageFeedFunc) (SageResource *resource,
 
 /*
  * The newest things of some kinds for which something holds, now and as they change: a short
- * GListModel of SageResource, newest first. Property: "total", how many there are in all.
+ * GListModel of SageResource, newest first. Properties: "total", how many there are in all, "loaded", "error".
  */
 #define SAGE_TYPE_FEED (sage_feed_get_type ())
 
 G_DECLARE_FINAL_TYPE (SageFeed, sage_feed, SAGE, FEED, GObject)
 
-SageFeed   *sage_feed_new        (SageConnection *connection,
-                                  SageFeedFunc    belongs,
-                                  gpointer        user_data,
-                                  guint           most,
-                                  const int      *kinds);
-GListModel *sage_feed_get_model  (SageFeed       *self);
-guint       sage_feed_get_total  (SageFeed       *self);
-gboolean    sage_feed_get_loaded (SageFeed       *self);
+SageFeed     *sage_feed_new        (SageConnection *connection,
+                                    SageFeedFunc    belongs,
+                                    gpointer        user_data,
+                                    guint           most,
+                                    const int      *kinds);
+GListModel   *sage_feed_get_model  (SageFeed       *self);
+guint         sage_feed_get_total  (SageFeed       *self);
+gboolean      sage_feed_get_loaded (SageFeed       *self);
+const GError *sage_feed_get_error  (SageFeed       *self);
 
 G_END_DECLS
