@@ -16,7 +16,8 @@ struct _SageInspector
   AdwBin          parent_instance;
 
   SageConnection *connection; /* (owned) (nullable) */
-  SageResource   *resource;   /* (owned) (nullable): what is shown */
+  SageResource   *selected;   /* (owned) (nullable): what is to be shown */
+  SageResource   *resource;   /* (owned) (nullable): what is shown: nothing while out of sight */
   gboolean        watching;   /* its description is being kept up to date for us */
 
   GtkStack       *stack;
@@ -65,23 +66,6 @@ update (SageInspector *self)
     sage_json_view_set_object (self->json, description);
 }
 
-/* The description is asked for only while somebody sees it. */
-static void
-update_watch (SageInspector *self)
-{
-  gboolean watch = self->resource != NULL && gtk_widget_get_mapped (GTK_WIDGET (self))
-                   && sage_kind_info (sage_resource_get_kind (self->resource))->describe != NULL;
-
-  if (watch == self->watching || self->connection == NULL)
-    return;
-
-  self->watching = watch;
-  if (watch)
-    sage_connection_watch (self->connection, self->resource);
-  else
-    sage_connection_unwatch (self->connection, self->resource);
-}
-
 static void
 show_resource (SageInspector *self,
                SageResource  *resource)
@@ -108,21 +92,28 @@ show_resource (SageInspector *self,
   gtk_label_set_text (self->title, sage_resource_get_title (resource));
   g_signal_connect_swapped (resource, "notify", G_CALLBACK (update), self);
   update (self);
-  update_watch (self);
+  self->watching = self->connection != NULL
+                   && sage_kind_info (sage_resource_get_kind (resource))->describe != NULL;
+  if (self->watching)
+    sage_connection_watch (self->connection, resource);
 }
 
+/* Nobody sees it, nobody pays for it: each change would lay the whole window out anew. */
 static void
 sage_inspector_map (GtkWidget *widget)
 {
+  SageInspector *self = SAGE_INSPECTOR (widget);
+
   GTK_WIDGET_CLASS (sage_inspector_parent_class)->map (widget);
-  update_watch (SAGE_INSPECTOR (widget));
+  show_resource (self, self->selected);
 }
 
 static void
 sage_inspector_unmap (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (sage_inspector_parent_class)->unmap (widget);
-  update_watch (SAGE_INSPECTOR (widget));
+  if (SAGE_INSPECTOR (widget)->stack != NULL)
+    show_resource (SAGE_INSPECTOR (widget), NULL);
 }
 
 static void
@@ -132,6 +123,7 @@ sage_inspector_dispose (GObject *object)
 
   if (self->stack != NULL)
     show_resource (self, NULL);
+  g_clear_object (&self->selected);
   g_clear_object (&self->connection);
   adw_bin_set_child (ADW_BIN (object), NULL); /* which the template would free behind its back */
   gtk_widget_dispose_template (GTK_WIDGET (self), SAGE_TYPE_INSPECTOR);
@@ -182,6 +174,7 @@ sage_inspector_set_connection (SageInspector  *self,
   g_return_if_fail (SAGE_IS_INSPECTOR (self));
 
   show_resource (self, NULL);
+  g_clear_object (&self->selected);
   g_set_object (&self->connection, connection);
 }
 
@@ -194,7 +187,11 @@ void
 sage_inspector_set_object (SageInspector *self,
                            GObject       *object)
 {
+  SageResource *resource = SAGE_IS_RESOURCE (object) ? SAGE_RESOURCE (object) : NULL;
+
   g_return_if_fail (SAGE_IS_INSPECTOR (self));
 
-  show_resource (self, SAGE_IS_RESOURCE (object) ? SAGE_RESOURCE (object) : NULL);
+  g_set_object (&self->selected, resource);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    show_resource (self, self->selected);
 }

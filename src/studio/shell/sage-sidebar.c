@@ -126,7 +126,7 @@ fill_section (SageSidebar  *self,
 
       if (strcmp (section_of (*recent), sage_section_row_get_location (section)) != 0)
         continue;
-      row = sage_recent_row_new (*recent);
+      row = sage_recent_row_new (self->connection, *recent);
       if (row == NULL)
         continue;
       n++;
@@ -327,6 +327,6 @@ sage_sidebar_set_location (SageSidebar *self,
 {
   g_return_if_fail (SAGE_IS_SIDEBAR (self));
 
-  g_set_str (&self->location, location);
-  update_selection (self);
+  if (g_set_str (&self->location, location))
+    update_selection (self);
 }

@@ -233,13 +233,11 @@ sage_window_get_settings (SageWindow *self)
 static void
 update_stripe (SageWindow *self)
 {
-  static const char * const colours[] = {
-    "red", "orange", "yellow", "green", "blue", "purple", "slate",
-  };
+  const char * const *colours = sage_profile_colours ();
   const char *colour = sage_profile_get_colour (sage_connection_get_profile (self->connection));
 
-  for (gsize i = 0; i < G_N_ELEMENTS (colours); i++)
-    gtk_widget_remove_css_class (self->stripe, colours[i]);
+  for (; *colours != NULL; colours++)
+    gtk_widget_remove_css_class (self->stripe, *colours);
   if (colour != NULL)
     gtk_widget_add_css_class (self->stripe, colour);
   gtk_widget_set_visible (self->stripe, colour != NULL);
