@@ -225,12 +225,13 @@ sage_index_cell_refresh_time (SageIndexCell *cell,
 }
 
 /* Says of the whole row what a screen reader reads: its name, its state and when it was made. */
+/* The time is the exact one: an age would be wrong a moment later. */
 static void
 name_row (SageIndexCell *cell)
 {
   GtkWidget *widget = find_row_widget (cell);
   g_autofree char *name = sage_index_dup_line (sage_resource_get_title (cell->row));
-  g_autofree char *time = sage_words_time (sage_resource_get_created (cell->row));
+  g_autofree char *time = sage_words_exact_time (sage_resource_get_created (cell->row));
   g_autofree char *label = NULL;
   const char *status = sage_words_resource (cell->row);
 

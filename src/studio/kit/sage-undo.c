@@ -7,7 +7,6 @@
 #include <glib/gi18n.h>
 
 #include "sage-page.h"
-#include "sage-page.h"
 #include "sage-removal-private.h"
 #include "sage-undo-private.h"
 
