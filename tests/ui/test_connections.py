@@ -2,6 +2,8 @@
 """Other engines than the embedded one: added, wrong, right, coloured, forgotten."""
 
 import re
+import socket
+import threading
 
 import pytest
 from sample import PIPELINE
@@ -62,6 +64,73 @@ def test_nobody_there_is_said(studio):
     studio.key("ctrl+alt+c")
     studio.find("dialog", "Connections").find(None, re.compile("^Embedded")).click()
     chip(studio, "Connected", "Embedded")
+
+
+class NoEngine(threading.Thread):
+    """Listens where an engine might, and answers everything with what is none."""
+
+    def __init__(self, answer):
+        super().__init__(daemon=True)
+        self.answer = answer
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.sent = []  # bytes, for each connection
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                connection = self.listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        number = len(self.sent)
+        self.sent.append(0)
+        with connection:
+            try:
+                if connection.recv(65536):
+                    for piece in self.answer():
+                        connection.sendall(piece)
+                        self.sent[number] += len(piece)
+            except OSError:
+                pass
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\n"
+
+
+def endless():
+    yield HEAD + b"Content-Length: 1073741824\r\n\r\n" + b'{"x": "'
+    while True:
+        yield b"y" * 65536
+
+
+@pytest.mark.parametrize("answer, words", [
+    (lambda: [b"\x16\x03\x01 no HTTP\r\n\r\n"], "answer"),
+    (lambda: [HEAD + b"Content-Length: 9\r\n\r\n[1, 2, {{"], "answer"),
+    (endless, "answer"),
+], ids=["no HTTP", "no JSON", "a gigabyte"])
+def test_what_is_no_engine_does_no_harm(studio, answer, words):
+    server = NoEngine(answer)
+    dialog = open_form(studio)
+    fill(dialog, Name="None", URL=server.url, Region="us-east-1",
+         Access_key="AKIANOBODY", Secret_access_key="nothing")
+    dialog.find("button", "Save", "sensitive").click()
+    dialog.find(None, re.compile("^None")).click()
+    chip(studio, "Away", "None")
+    studio.find("label", re.compile(words))
+    assert server.sent and max(server.sent) < 24 << 20
+
+    # Whatever it goes on to say, the window lives, and leads back.
+    for number in range(1, 6):
+        studio.key(f"alt+{number}")
+        studio.find("list", "Sections of the engine").find("row", state="selected", seconds=3)
+    studio.key("ctrl+alt+c")
+    studio.find("dialog", "Connections").find(None, re.compile("^Embedded")).click()
+    chip(studio, "Connected", "Embedded")
+    server.listener.close()
 
 
 def test_wrong_keys_are_said_and_right_ones_work(start_studio, sample, remote):
