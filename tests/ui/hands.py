@@ -4,8 +4,6 @@
 import re
 import time
 
-from studio import NotThere
-
 SECTIONS = {"Home": "alt+1", "Pipelines": "alt+2", "Models": "alt+3", "Endpoints": "alt+4",
             "Jobs": "alt+5"}
 
@@ -22,13 +20,8 @@ class Mouse:
         self.studio = studio
 
     def go(self, section):
-        row = self.studio.find("list", "Sections of the engine").find("row", section)
-        row.click()
-        try:
-            self.studio.find("tab", section, seconds=5)
-        except NotThere:
-            row.click()  # the first one was taken by a menu or a toast that was just leaving
-            self.studio.find("tab", section)
+        self.studio.find("list", "Sections of the engine").find("row", section).click()
+        self.studio.find("tab", section)
 
     def open_row(self, name):
         self.studio.find("row", name).double_click()

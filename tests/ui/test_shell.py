@@ -71,6 +71,12 @@ def test_recent_items_fold_out_under_their_section(sample_of_its_own, start_stud
     sidebar(studio).find("row", name)
     assert not sidebar(studio).there_is("row", PIPELINE)
 
+    # What comes and goes under a section that is folded leaves the others where they are.
+    studio.run("--open", f"pipeline/{PIPELINE}")
+    for section in ("Jobs", "Models", "Pipelines", "Home"):
+        sidebar(studio).find("row", section).click()
+        studio.find("tab", section)
+
     sample.sagemaker.delete_pipeline(PipelineName=PIPELINE, ClientRequestToken="x" * 32)
     studio.gone("button", "Recently opened: Pipelines")
 

@@ -79,24 +79,23 @@ update (SageRecentRow *self)
 /**
  * sage_recent_row_new:
  * @connection: the engine
- * @location: what it opens: `training-job/NAME`
+ * @location: what it opens, of sage_recent_list(): `training-job/NAME`
  *
- * Returns: (transfer floating) (nullable): a row for it; %NULL when it is not one thing of the engine
+ * Returns: (transfer floating): a row for it
  */
 GtkWidget *
 sage_recent_row_new (SageConnection *connection,
                      const char     *location)
 {
+  SageRecentRow *self = g_object_new (SAGE_TYPE_RECENT_ROW, NULL);
   const char *slash = strchr (location, '/');
-  g_autofree char *id = slash != NULL ? g_strndup (location, slash - location) : NULL;
-  SageRecentRow *self;
+  g_autofree char *id = g_strndup (location, slash - location);
   GtkWidget *box;
   SageKind kind;
 
-  if (id == NULL || !sage_kind_from_id (id, &kind) || slash[1] == '\0')
-    return NULL;
+  if (!sage_kind_from_id (id, &kind))
+    g_assert_not_reached ();
 
-  self = g_object_new (SAGE_TYPE_RECENT_ROW, NULL);
   self->location = g_strdup (location);
   self->resource = sage_connection_get_resource (connection, kind, slash + 1);
   self->label = GTK_LABEL (gtk_label_new (NULL));

@@ -5,10 +5,22 @@
 
 #include <string.h>
 
+#include "sage-kind.h"
 #include "sage-recent.h"
 
 #define KEY      "recent"
 #define MAX_KEPT 100
+
+/* Whether it is one thing of the engine: the sections are always at hand, and a form is no thing. */
+static gboolean
+is_thing (const char *location)
+{
+  const char *slash = strchr (location, '/');
+  g_autofree char *id = slash != NULL ? g_strndup (location, slash - location) : NULL;
+  SageKind kind;
+
+  return id != NULL && slash[1] != '\0' && sage_kind_from_id (id, &kind);
+}
 
 /* Writes what is kept anew: @first, and the others without @entry. */
 static void
@@ -44,7 +56,7 @@ rewrite (GSettings  *settings,
  * @profile_id: the connection
  * @location: what was opened there: `training-job/NAME`
  *
- * Puts @location first. The sections, which are always at hand, are not remembered.
+ * Puts @location first, if it is one thing of the engine.
  */
 void
 sage_recent_add (GSettings  *settings,
@@ -53,7 +65,7 @@ sage_recent_add (GSettings  *settings,
 {
   g_autofree char *entry = g_strconcat (profile_id, " ", location, NULL);
 
-  if (strchr (location, '/') != NULL)
+  if (is_thing (location))
     rewrite (settings, entry, entry);
 }
 
@@ -86,7 +98,8 @@ sage_recent_list (GSettings  *settings,
   gsize length = strlen (profile_id);
 
   for (char **item = entries; *item != NULL; item++)
-    if (strncmp (*item, profile_id, length) == 0 && (*item)[length] == ' ')
+    if (strncmp (*item, profile_id, length) == 0 && (*item)[length] == ' '
+        && is_thing (*item + length + 1))
       g_strv_builder_add (builder, *item + length + 1);
 
   return g_strv_builder_end (builder);

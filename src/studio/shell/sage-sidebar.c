@@ -102,7 +102,7 @@ update_selection (SageSidebar *self)
   GtkListBoxRow *row;
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->sections, i)) != NULL; i++)
-    if ((strcmp (location_of (row), location) == 0 && gtk_widget_get_visible (GTK_WIDGET (row)))
+    if (strcmp (location_of (row), location) == 0
         || (chosen == NULL && strcmp (location_of (row), section_of (location)) == 0))
       chosen = row;
 
@@ -111,31 +111,28 @@ update_selection (SageSidebar *self)
     gtk_list_box_select_row (self->sections, chosen);
 }
 
-/* Puts the recent items of the section at @index under it; returns how many rows that is. */
+/* Puts the recent items of the section at @index under it if it is unfolded; returns how many rows that
+ * is. Rows that are there and hidden would be in GTK's way when it looks for the one under the pointer. */
 static int
 fill_section (SageSidebar  *self,
               int           index,
               char        **recent)
 {
   SageSectionRow *section = SAGE_SECTION_ROW (gtk_list_box_get_row_at_index (self->sections, index));
+  gboolean expanded = sage_section_row_get_expanded (section);
   int n = 0;
 
   for (; *recent != NULL && n < MAX_RECENT; recent++)
-    {
-      GtkWidget *row;
-
-      if (strcmp (section_of (*recent), sage_section_row_get_location (section)) != 0)
-        continue;
-      row = sage_recent_row_new (self->connection, *recent);
-      if (row == NULL)
-        continue;
-      n++;
-      gtk_widget_set_visible (row, sage_section_row_get_expanded (section));
-      gtk_list_box_insert (self->sections, row, index + n);
-    }
+    if (strcmp (section_of (*recent), sage_section_row_get_location (section)) == 0)
+      {
+        n++;
+        if (expanded)
+          gtk_list_box_insert (self->sections, sage_recent_row_new (self->connection, *recent),
+                               index + n);
+      }
   sage_section_row_set_expandable (section, n > 0);
 
-  return n;
+  return expanded ? n : 0;
 }
 
 static void
