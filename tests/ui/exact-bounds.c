@@ -3,12 +3,15 @@
 
 /* A GIO module that tells assistive technology where widgets are, to the pixel, and gives those that
  * are not in sight no size. GTK 4.18 leaves the padding and the borders of ancestors out, so that what
- * AT-SPI calls the middle of a button may be beside it. The tests load it with GIO_EXTRA_MODULES; it is no part of what is installed. */
+ * AT-SPI calls the middle of a button may be beside it. It also ends the program at a critical warning.
+ * The tests load it with GIO_EXTRA_MODULES; it is no part of what is installed. */
 
 #include <dlfcn.h>
 #include <gio/gio.h>
 #include <gtk/gtk.h>
 #include <math.h>
+
+#include "criticals.h"
 
 G_MODULE_EXPORT void g_io_exact_bounds_load (GIOModule *module);
 G_MODULE_EXPORT void g_io_exact_bounds_unload (GIOModule *module);
@@ -93,11 +96,13 @@ g_io_exact_bounds_load (GIOModule *module)
   g_autoptr(GTypeClass) widget_class = NULL;
   GtkAccessibleInterface *iface;
 
+  g_type_module_use (G_TYPE_MODULE (module));
+  criticals_end_the_program ();
+
   /* Programs without GTK, which Studio starts, load it too. */
   if (dlsym (RTLD_DEFAULT, "gtk_widget_get_type") == NULL)
     return;
 
-  g_type_module_use (G_TYPE_MODULE (module));
   widget_class = g_type_class_ref (GTK_TYPE_WIDGET);
   iface = g_type_interface_peek (widget_class, GTK_TYPE_ACCESSIBLE);
   iface->get_bounds = get_bounds;

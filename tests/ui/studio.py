@@ -187,7 +187,6 @@ class Studio:
             "SAGEBRUSH_DATADIR": str(SOURCE / "data"),
             "GSETTINGS_SCHEMA_DIR": str(BUILD / "data"),
             "GIO_EXTRA_MODULES": str(BUILD / "tests" / "ui"),
-            "G_DEBUG": "fatal-criticals",
             "LSAN_OPTIONS": f"suppressions={SOURCE}/tests/lsan.supp:print_suppressions=0",
             **{name: str(value) for name, value in environment.items()},
         }

@@ -5,9 +5,12 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
 
 import pytest
+from clients import BUILD
 from sample import FOLDER, PIPELINE
 from studio import Studio
 
@@ -135,3 +138,16 @@ def test_it_starts_without_what_it_does_not_need(studio):
     assert "org.sagebrush.Studio" in names
     assert "portal" not in names and "Notifications" not in names
     studio.find("tab", "Home")
+
+
+def test_a_critical_warning_ends_the_program():
+    """What the other tests rely on: a program that loads what they load into Studio ends at one."""
+    done = subprocess.run(
+        [sys.executable, "-c",
+         "import ctypes, gi\nfrom gi.repository import Gio\nGio.Vfs.get_default()\n"
+         "ctypes.CDLL('libglib-2.0.so.0').g_return_if_fail_warning(b'Test', b'f', b'!wrong')"],
+        env={**os.environ, "GIO_EXTRA_MODULES": str(BUILD / "tests" / "ui"),
+             "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0:handle_sigtrap=0"},
+        capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGTRAP, done.stderr
+    assert "assertion '!wrong' failed" in done.stderr

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "criticals"
+
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <string.h>
+
+#include "criticals.h"
+
+#define MAX_FRAMES 32
+
+static const char *
+find_message (const GLogField *fields,
+              gsize            n_fields)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (fields[i].key, "MESSAGE") == 0)
+      return fields[i].value;
+
+  return "";
+}
+
+/* GTK 4.18 loads icons in threads, and looks them up while one of those lets go of the last reference:
+ * g_object_ref() complains and returns NULL, and GTK loads the icon again. */
+static gboolean
+is_race_for_an_icon (const char *message)
+{
+  void *frames[MAX_FRAMES];
+  int n;
+
+  if (strstr (message, "!object_already_finalized") == NULL)
+    return FALSE;
+
+  n = backtrace (frames, MAX_FRAMES);
+  for (int i = 0; i < n; i++)
+    {
+      Dl_info info;
+
+      if (dladdr (frames[i], &info) != 0
+          && g_strcmp0 (info.dli_sname, "gtk_icon_theme_lookup_icon") == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static GLogWriterOutput
+write_log (GLogLevelFlags   level,
+           const GLogField *fields,
+           gsize            n_fields,
+           gpointer         user_data)
+{
+  g_log_writer_default (level, fields, n_fields, NULL);
+  if ((level & G_LOG_LEVEL_CRITICAL) != 0 && !is_race_for_an_icon (find_message (fields, n_fields)))
+    G_BREAKPOINT ();
+
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* Ends the program at a critical warning, as G_DEBUG=fatal-criticals does, but for one of GTK's own. */
+void
+criticals_end_the_program (void)
+{
+  g_log_set_writer_func (write_log, NULL, NULL);
+}
