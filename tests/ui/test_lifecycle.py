@@ -181,6 +181,21 @@ def test_what_was_deleted_is_gone_when_its_window_closes(sample_of_its_own, star
     assert not sample.sagemaker.list_processing_jobs(NameContains=name)["ProcessingJobSummaries"]
 
 
+def test_a_delete_is_taken_back_by_key(sample_of_its_own, start_studio):
+    studio = start_studio(sample_of_its_own.engine.data_dir, "--open", "pipelines")
+    studio.key("ctrl+z")
+    studio.find("label", "There is nothing to undo")
+    studio.find("row", re.compile(PIPELINE)).click()
+    studio.key("Delete")
+    studio.find("button", "Undo")
+    studio.gone("row", re.compile(PIPELINE))
+    studio.key("ctrl+z")
+    studio.find("row", re.compile(PIPELINE))
+    studio.gone("button", "Undo")
+    studio.quit()
+    assert sample_of_its_own.sagemaker.describe_pipeline(PipelineName=PIPELINE)
+
+
 def test_a_wrong_parameter_is_said_before_it_is_sent(sample_of_its_own, start_studio):
     studio = start_studio(sample_of_its_own.engine.data_dir, "--open", f"pipeline/{PIPELINE}")
     studio.press("Start execution…")

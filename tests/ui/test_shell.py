@@ -160,6 +160,9 @@ def test_tabs_close_and_come_back(studio):
     studio.wait_for(lambda: sidebar(studio).find("row", "Jobs", "selected"), "No next tab")
     studio.key("ctrl+shift+Tab")
     studio.wait_for(lambda: sidebar(studio).find("row", "Endpoints", "selected"), "No tab before")
+    for number, section in ((1, "Jobs"), (2, "Endpoints"), (9, "Endpoints")):
+        studio.key(f"ctrl+{number}")
+        studio.wait_for(lambda: sidebar(studio).find("row", section, "selected"), f"No tab {number}")
     studio.key("ctrl+w", "ctrl+w")
     studio.find(None, "Nothing open here")
 

@@ -221,6 +221,28 @@ sage_undo_remove (GtkWidget      *widget,
 }
 
 /**
+ * sage_undo_take_back:
+ *
+ * Takes the last delete back, as the button of its toast does.
+ *
+ * Returns: whether there was one that still could be
+ */
+gboolean
+sage_undo_take_back (void)
+{
+  g_autoptr(AdwToast) toast = NULL;
+
+  if (open_batch == NULL)
+    return FALSE;
+
+  toast = g_object_ref (open_batch->toast);
+  undo_cb (toast, open_batch);
+  adw_toast_dismiss (toast);
+
+  return TRUE;
+}
+
+/**
  * sage_undo_is_pending:
  * @resource: a resource
  *

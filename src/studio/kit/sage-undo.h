@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 void       sage_undo_remove     (GtkWidget      *widget,
                                  SageConnection *connection,
                                  GListModel     *resources);
+gboolean   sage_undo_take_back  (void);
 gboolean   sage_undo_is_pending (SageResource   *resource);
 void       sage_undo_flush      (void);
 

@@ -45,7 +45,8 @@ add_commands (SagePalette *self,
       g_autoptr(SagePaletteItem) item = NULL;
 
       if ((places_only && !g_str_has_prefix (table[i].action, "win.open::"))
-          || strcmp (table[i].action, "win.palette") == 0)
+          || strcmp (table[i].action, "win.palette") == 0
+          || g_str_has_prefix (table[i].action, "win.tab("))
         continue;
       item = sage_palette_item_for_shortcut (&table[i]);
       sage_palette_search_add_item (self->search, item);

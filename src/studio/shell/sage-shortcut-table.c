@@ -62,6 +62,16 @@ static const SageShortcut shortcuts[] = {
     N_("Next tab"), TABS, "go-next-symbolic" },
   { "win.previous-tab", "<Control><Shift>Tab|<Control><Shift>ISO_Left_Tab|<Control>Page_Up",
     N_("Previous tab"), TABS, "go-previous-symbolic" },
+  { "win.tab(1)", "<Control>1",
+    N_("First tab, and so on to the ninth"), TABS, "view-paged-symbolic" },
+  { "win.tab(2)", "<Control>2", NULL, TABS, NULL },
+  { "win.tab(3)", "<Control>3", NULL, TABS, NULL },
+  { "win.tab(4)", "<Control>4", NULL, TABS, NULL },
+  { "win.tab(5)", "<Control>5", NULL, TABS, NULL },
+  { "win.tab(6)", "<Control>6", NULL, TABS, NULL },
+  { "win.tab(7)", "<Control>7", NULL, TABS, NULL },
+  { "win.tab(8)", "<Control>8", NULL, TABS, NULL },
+  { "win.tab(9)", "<Control>9", NULL, TABS, NULL },
   { "win.split-right", "<Control>backslash",
     N_("Split to the right"), TABS, "view-dual-symbolic" },
   { "win.split-down", "<Control><Shift>bar|<Control><Shift>backslash",
@@ -80,6 +90,8 @@ static const SageShortcut shortcuts[] = {
 
   { "win.find", "<Control>f",
     N_("Find in the page"), PAGE, "edit-find-symbolic" },
+  { "win.undo", "<Control>z",
+    N_("Undo the deletion"), PAGE, "edit-undo-symbolic" },
 };
 
 /**

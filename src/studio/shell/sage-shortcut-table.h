@@ -10,7 +10,8 @@ typedef struct
 {
   const char *action;   /* detailed action name */
   const char *triggers; /* (nullable): as gtk_shortcut_trigger_parse_string() reads them */
-  const char *title;    /* translated by its reader with _() */
+  const char *title;    /* (nullable): translated by its reader with _(); without, only its keys are
+                         * bound */
   const char *group;    /* of the shortcuts dialog, likewise */
   const char *icon;     /* (nullable) */
 } SageShortcut;

@@ -54,7 +54,7 @@ sage_shortcuts_dialog_new (void)
   table = sage_shortcut_table (&n);
   for (guint i = 0; i < n; i++)
     {
-      if (table[i].triggers == NULL)
+      if (table[i].triggers == NULL || table[i].title == NULL)
         continue;
       if (g_strcmp0 (name, table[i].group) != 0)
         {

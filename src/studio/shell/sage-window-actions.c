@@ -10,6 +10,7 @@
 #include "sage-palette.h"
 #include "sage-shortcut-table.h"
 #include "sage-shortcuts-dialog.h"
+#include "sage-undo.h"
 #include "sage-window-private.h"
 
 static void
@@ -65,6 +66,15 @@ find_action (GtkWidget  *widget,
 
   if (tab != NULL)
     sage_page_find (sage_tab_get_page (tab));
+}
+
+static void
+undo_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  if (!sage_undo_take_back ())
+    sage_toast (widget, _("There is nothing to undo"));
 }
 
 /* Sidebar, documents, bottom panel, inspector, as far as they are in sight, and around. */
@@ -216,6 +226,7 @@ sage_window_actions_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.panel", NULL, panel_action);
   gtk_widget_class_install_action (klass, "win.show-log", "s", show_log_action);
   gtk_widget_class_install_action (klass, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (klass, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (klass, "win.next-pane", NULL, next_pane_action);
   gtk_widget_class_install_action (klass, "win.palette", NULL, palette_action);
   gtk_widget_class_install_action (klass, "win.open-anything", NULL, palette_action);

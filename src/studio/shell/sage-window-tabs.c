@@ -362,6 +362,26 @@ step_tab_action (GtkWidget  *widget,
       }
 }
 
+/* Shows a tab of the group that had the focus last, by its number. */
+static void
+tab_action (GtkWidget  *widget,
+            const char *action_name,
+            GVariant   *parameter)
+{
+  SageWindow *self = SAGE_WINDOW (widget);
+  PanelFrame *frame = panel_grid_get_most_recent_frame (self->grid);
+  int number = g_variant_get_int32 (parameter);
+  PanelWidget *page;
+
+  if (frame == NULL || number < 1 || (guint) number > panel_frame_get_n_pages (frame))
+    return;
+
+  page = panel_frame_get_page (frame, (guint) number - 1);
+  panel_frame_set_visible_child (frame, page);
+  if (SAGE_IS_TAB (page))
+    focus_tab (self, SAGE_TAB (page));
+}
+
 /* Shows the current page a second time beside this one. */
 static void
 split_action (GtkWidget  *widget,
@@ -435,6 +455,7 @@ sage_window_tabs_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.reopen-tab", NULL, reopen_tab_action);
   gtk_widget_class_install_action (klass, "win.next-tab", NULL, step_tab_action);
   gtk_widget_class_install_action (klass, "win.previous-tab", NULL, step_tab_action);
+  gtk_widget_class_install_action (klass, "win.tab", "i", tab_action);
   gtk_widget_class_install_action (klass, "win.split-right", NULL, split_action);
   gtk_widget_class_install_action (klass, "win.split-down", NULL, split_action);
   gtk_widget_class_install_action (klass, "win.tear-off", NULL, tear_off_action);
