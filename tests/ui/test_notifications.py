@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is told while one looks elsewhere, and where it leads."""
 
+import re
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ import pytest
 gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
-from sample import PIPELINE  # noqa: E402
+from sample import GROUP, PIPELINE  # noqa: E402
 from studio import wait_until  # noqa: E402
 
 NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
@@ -113,7 +114,8 @@ def test_what_ends_while_one_is_elsewhere_is_told(sample_of_its_own, start_studi
     seen, failing = unique("seen"), unique("failing")
     studio = start_studio(sample.engine.data_dir)
     sample.start_job(seen, "true", wait=True)
-    studio.find("list", "Recent").find("row", seen)
+    studio.key("alt+5")
+    studio.find("row", re.compile(f"{seen}, Completed"))
 
     elsewhere()
     sample.start_job(failing, "exit 3")
@@ -122,9 +124,11 @@ def test_what_ends_while_one_is_elsewhere_is_told(sample_of_its_own, start_studi
     shell.press(number, "Show")
     studio.find("tab", failing)
 
+    elsewhere()
     execution = sample.start(AccuracyThreshold=0.5)
-    shell.press(shell.find("Pipeline execution: Succeeded", PIPELINE), "default")
+    ended = shell.find("Pipeline execution: Succeeded", PIPELINE)
+    waiting = shell.find("Model version: Waiting for approval", f"\u2068{GROUP}\u2069 version 1")
+    shell.press(ended, "default")
     studio.find("tab", execution.rsplit("/", 1)[1])
-    number = shell.find("Model version: Waiting for approval", "\u2068ChurnModels\u2069 version 1")
-    shell.press(number, "Review")
+    shell.press(waiting, "Review")
     studio.find("button", "Approve")

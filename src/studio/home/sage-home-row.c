@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "sage-home-row.h"
 #include "sage-page.h"
@@ -53,33 +52,6 @@ stop_cb (SageHomeRow *self)
                               g_object_ref (self));
 }
 
-/* "ChurnPipeline" for its executions, "ChurnModels version 3" for a package: what one calls it. */
-static char *
-dup_title (SageResource *resource)
-{
-  const char *name = sage_resource_get_name (resource);
-  g_autofree char *parent = g_strndup (name, strcspn (name, "/"));
-
-  switch (sage_resource_get_kind (resource))
-    {
-    case SAGE_KIND_EXECUTION:
-      return g_steal_pointer (&parent);
-    case SAGE_KIND_PACKAGE:
-      return sage_words_version (parent, sage_resource_get_title (resource));
-    case SAGE_KIND_TRAINING_JOB:
-    case SAGE_KIND_PROCESSING_JOB:
-    case SAGE_KIND_PIPELINE:
-    case SAGE_KIND_STEP:
-    case SAGE_KIND_PACKAGE_GROUP:
-    case SAGE_KIND_MODEL:
-    case SAGE_KIND_ENDPOINT_CONFIG:
-    case SAGE_KIND_ENDPOINT:
-    case SAGE_N_KINDS:
-    default:
-      return g_strdup (name);
-    }
-}
-
 static void
 update (SageHomeRow *self)
 {
@@ -88,7 +60,7 @@ update (SageHomeRow *self)
   SageKind kind = sage_resource_get_kind (self->resource);
   double ended = sage_resource_get_ended (self->resource);
   double created = sage_resource_get_created (self->resource);
-  g_autofree char *title = dup_title (self->resource);
+  g_autofree char *title = sage_words_name (self->resource);
   gboolean failed = state == SAGE_STATE_BAD;
 
   gtk_label_set_text (self->title, title);

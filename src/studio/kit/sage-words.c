@@ -211,6 +211,39 @@ sage_words_version (const char *group,
 }
 
 /**
+ * sage_words_name:
+ * @resource: something of the engine's
+ *
+ * Returns: (transfer full): what one calls it where its kind is clear: "ChurnPipeline" for an execution
+ *   of it, "ChurnModels version 3" for a version, its name for all else
+ */
+char *
+sage_words_name (SageResource *resource)
+{
+  const char *name = sage_resource_get_name (resource);
+  g_autofree char *parent = g_strndup (name, strcspn (name, "/"));
+
+  switch (sage_resource_get_kind (resource))
+    {
+    case SAGE_KIND_EXECUTION:
+      return g_steal_pointer (&parent);
+    case SAGE_KIND_PACKAGE:
+      return sage_words_version (parent, sage_resource_get_title (resource));
+    case SAGE_KIND_TRAINING_JOB:
+    case SAGE_KIND_PROCESSING_JOB:
+    case SAGE_KIND_PIPELINE:
+    case SAGE_KIND_STEP:
+    case SAGE_KIND_PACKAGE_GROUP:
+    case SAGE_KIND_MODEL:
+    case SAGE_KIND_ENDPOINT_CONFIG:
+    case SAGE_KIND_ENDPOINT:
+    case SAGE_N_KINDS:
+    default:
+      return g_strdup (name);
+    }
+}
+
+/**
  * sage_words_kind:
  * @kind: a kind
  *

@@ -12,6 +12,7 @@ char       *sage_words_number      (double        value);
 char       *sage_words_bytes       (guint64       bytes);
 const char *sage_words_status      (const char   *status);
 const char *sage_words_resource    (SageResource *resource);
+char       *sage_words_name        (SageResource *resource);
 char       *sage_words_version     (const char   *group,
                                     const char   *version);
 const char *sage_words_kind        (SageKind      kind);

@@ -93,6 +93,7 @@ event_cb (SageNotifier   *self,
   g_autoptr(GNotification) notification = NULL;
   g_autofree char *location = NULL;
   g_autofree char *title = NULL;
+  g_autofree char *name = sage_words_name (resource);
   const char *status = sage_resource_get_status (resource);
 
   if (!is_news (resource) || (active != NULL && gtk_window_is_active (active))
@@ -106,7 +107,7 @@ event_cb (SageNotifier   *self,
   title = g_strdup_printf (_("%s: %s"), sage_words_kind (sage_resource_get_kind (resource)),
                            sage_words_status (status));
   notification = g_notification_new (title);
-  g_notification_set_body (notification, sage_resource_get_name (resource));
+  g_notification_set_body (notification, name);
   if (sage_resource_get_state (resource) == SAGE_STATE_BAD)
     g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   g_notification_set_default_action_and_target (notification, "app.show", "(ss)",

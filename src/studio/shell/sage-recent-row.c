@@ -60,14 +60,12 @@ static void
 update (SageRecentRow *self)
 {
   SageKind kind = sage_resource_get_kind (self->resource);
-  const char *name = sage_resource_get_name (self->resource);
   const char *words = sage_words_kind (kind);
-  g_autofree char *group = g_strndup (name, strcspn (name, "/"));
   g_autofree char *title = NULL;
   g_autofree char *tooltip = NULL;
 
   title = kind == SAGE_KIND_PACKAGE
-            ? sage_words_version (group, sage_resource_get_title (self->resource))
+            ? sage_words_name (self->resource)
             : sage_text_shorten_middle (sage_resource_get_title (self->resource), SAGE_TEXT_MAX_LINE);
   tooltip = g_strdup_printf ("%s\n%s", title, words);
   gtk_label_set_text (self->label, title);
