@@ -239,6 +239,25 @@ sage_digest_update (SageDigest *digest,
 }
 
 /**
+ * sage_digest_update_text:
+ * @digest: the digest
+ * @text: (nullable): the next of a list of texts
+ *
+ * Adds a text with its length, so that no two lists of texts have the same digest; no text at all
+ * is another one than an empty text.
+ */
+void
+sage_digest_update_text (SageDigest *digest,
+                         const char *text)
+{
+  guint64 length = GUINT64_TO_LE (text != NULL ? strlen (text) : G_MAXUINT64);
+
+  sage_digest_update (digest, &length, sizeof length);
+  if (text != NULL)
+    sage_digest_update (digest, text, strlen (text));
+}
+
+/**
  * sage_digest_finish:
  * @digest: the digest
  * @out: (out caller-allocates): the value; CRCs are big endian, as S3's headers want them
@@ -284,6 +303,21 @@ sage_digest_finish (SageDigest *digest,
     }
 
   return size;
+}
+
+/**
+ * sage_digest_finish_hex:
+ * @digest: the digest, which is then empty again
+ *
+ * Returns: (transfer full): the digest in lower-case hex
+ */
+char *
+sage_digest_finish_hex (SageDigest *digest)
+{
+  guint8 out[SAGE_SHA256_SIZE];
+  gsize length = sage_digest_finish (digest, out);
+
+  return sage_hex (out, length);
 }
 
 /**

@@ -26,8 +26,11 @@ void        sage_digest_free      (SageDigest     *digest);
 void        sage_digest_update    (SageDigest     *digest,
                                    const void     *data,
                                    gsize           length);
+void        sage_digest_update_text (SageDigest   *digest,
+                                   const char     *text);
 gsize       sage_digest_finish    (SageDigest     *digest,
                                    guint8          out[SAGE_SHA256_SIZE]);
+char       *sage_digest_finish_hex (SageDigest    *digest);
 
 void        sage_sha256           (const void     *data,
                                    gsize           length,

@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  * @SAGE_ERROR_TOO_LARGE: a size limit is exceeded
  * @SAGE_ERROR_UNREACHABLE: the peer does not answer
  * @SAGE_ERROR_PROTOCOL: the peer answered something impossible
+ * @SAGE_ERROR_UNTRUSTED: the peer cannot be told from an impostor; nothing was sent to it
  *
  * What a caller can do about a failure. The message is English, for logs and API replies, names
  * the object, starts upper case and carries no trailing newline.
@@ -51,6 +52,7 @@ typedef enum
   SAGE_ERROR_TOO_LARGE,
   SAGE_ERROR_UNREACHABLE,
   SAGE_ERROR_PROTOCOL,
+  SAGE_ERROR_UNTRUSTED,
 } SageError;
 
 GQuark sage_error_quark (void);

@@ -294,6 +294,42 @@ sage_json_take_array (JsonArray *array)
   return node;
 }
 
+/**
+ * sage_json_sorted_members:
+ * @object: an object
+ *
+ * Returns: (transfer container) (element-type utf8): its members' names in the order of their bytes;
+ *   the order in a document means nothing
+ */
+GList *
+sage_json_sorted_members (JsonObject *object)
+{
+  return g_list_sort (json_object_get_members (object), (GCompareFunc) strcmp);
+}
+
+/**
+ * sage_json_unquote:
+ * @text: (nullable): a text that may have been sent as a JSON string
+ *
+ * The SageMaker SDK sends some texts so (`"\"train.py\""`), other clients send them bare.
+ *
+ * Returns: (transfer full) (nullable): the string inside when @text is a whole JSON string, else @text
+ */
+char *
+sage_json_unquote (const char *text)
+{
+  g_autoptr(JsonNode) node = NULL;
+
+  if (text == NULL || text[0] != '"')
+    return g_strdup (text);
+
+  node = sage_json_parse (text, -1, NULL, NULL);
+  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
+    return g_strdup (text);
+
+  return json_node_dup_string (node);
+}
+
 static JsonNode *
 lookup (JsonObject *object,
         const char *member)

@@ -34,6 +34,8 @@ void      sage_json_append_number (GString            *out,
                                 double                 value);
 JsonNode *sage_json_take_object (JsonObject           *object);
 JsonNode *sage_json_take_array (JsonArray             *array);
+GList    *sage_json_sorted_members (JsonObject        *object);
+char     *sage_json_unquote    (const char            *text);
 
 const char *sage_json_string (JsonObject *object,
                               const char *member,

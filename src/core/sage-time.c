@@ -103,3 +103,74 @@ sage_time_parse_iso8601 (const char *text,
 
   return TRUE;
 }
+
+/* A number of a duration has at most so many digits: the longest sum stays far from overflow. */
+#define DURATION_DIGITS 6
+
+#define DAY_SECONDS (24 * 60 * 60)
+
+typedef struct
+{
+  char   letter;  /* in upper case */
+  gint64 seconds;
+} DurationUnit;
+
+/* Reads numbers with units of @units, which is in their order. Returns what follows them. */
+static const char *
+read_amounts (const char         *text,
+              const DurationUnit *units,
+              gsize               n_units,
+              gint64             *seconds)
+{
+  for (gsize i = 0; i < n_units; i++)
+    {
+      const char *digit = text;
+      gint64 amount = 0;
+
+      while (g_ascii_isdigit (*digit) && digit - text < DURATION_DIGITS)
+        amount = 10 * amount + g_ascii_digit_value (*digit++);
+      if (digit == text || g_ascii_toupper (*digit) != units[i].letter)
+        continue;
+
+      *seconds += amount * units[i].seconds;
+      text = digit + 1;
+    }
+
+  return text;
+}
+
+/**
+ * sage_time_parse_duration:
+ * @text: an ISO 8601 duration, `P30D`, `PT1H`, `P1DT12H`; also as AWS writes it, without the P and
+ *   in any case: `30d`, `T16m`
+ * @seconds: (out): how long it is, with months of 30 days and years of 365
+ *
+ * Returns: whether @text is a duration
+ */
+gboolean
+sage_time_parse_duration (const char *text,
+                          gint64     *seconds)
+{
+  static const DurationUnit date_units[] = {
+    { 'Y', 365 * DAY_SECONDS }, { 'M', 30 * DAY_SECONDS }, { 'W', 7 * DAY_SECONDS },
+    { 'D', DAY_SECONDS },
+  };
+  static const DurationUnit time_units[] = { { 'H', 60 * 60 }, { 'M', 60 }, { 'S', 1 } };
+  const char *date = g_ascii_toupper (*text) == 'P' ? text + 1 : text;
+  const char *time;
+  const char *end;
+  gint64 sum = 0;
+
+  time = end = read_amounts (date, date_units, G_N_ELEMENTS (date_units), &sum);
+  if (g_ascii_toupper (*time) == 'T')
+    {
+      end = read_amounts (time + 1, time_units, G_N_ELEMENTS (time_units), &sum);
+      if (end == time + 1)
+        return FALSE;
+    }
+  if (end == date || *end != '\0')
+    return FALSE;
+
+  *seconds = sum;
+  return TRUE;
+}

@@ -11,5 +11,7 @@ char     *sage_time_to_iso8601   (double       seconds);
 char     *sage_time_to_http_date (double       seconds);
 gboolean  sage_time_parse_iso8601 (const char *text,
                                    double     *seconds);
+gboolean  sage_time_parse_duration (const char *text,
+                                   gint64     *seconds);
 
 G_END_DECLS

@@ -178,6 +178,24 @@ test_equal (void)
   g_assert_true (sage_equal_constant_time ("a", "b", 0));
 }
 
+/* Lists of texts that are alike when written one after the other are told apart. */
+static void
+test_texts (void)
+{
+  static const char *const lists[][3] = {
+    { "ab", "c", "" }, { "a", "bc", "" }, { "", "abc", "" }, { "abc", "", "" }, { "abc", NULL, "" },
+  };
+  g_autoptr(SageDigest) digest = sage_digest_new (SAGE_DIGEST_SHA256);
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      for (gsize j = 0; j < G_N_ELEMENTS (lists[i]); j++)
+        sage_digest_update_text (digest, lists[i][j]);
+      g_assert_true (g_hash_table_add (seen, sage_digest_finish_hex (digest)));
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -191,6 +209,7 @@ main (int   argc,
   g_test_add_func ("/digest/hmac", test_hmac);
   g_test_add_func ("/digest/empty", test_empty);
   g_test_add_func ("/digest/equal", test_equal);
+  g_test_add_func ("/digest/texts", test_texts);
 
   return g_test_run ();
 }

@@ -236,6 +236,36 @@ test_quiet_readers (void)
   g_assert_nonnull (sage_json_array_object (sage_json_array (object, "a"), 1));
 }
 
+static void
+test_sorted_members (void)
+{
+  static const char *const names[] = { "B", "a", "b", "\303\244" };
+  g_autoptr(JsonNode) node = sage_json_parse ("{\"\303\244\":1,\"b\":2,\"B\":3,\"a\":4}", -1, NULL, NULL);
+  g_autoptr(GList) members = sage_json_sorted_members (json_node_get_object (node));
+  guint n = 0;
+
+  for (GList *link = members; link != NULL; link = link->next)
+    g_assert_cmpstr (link->data, ==, names[n++]);
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (names));
+}
+
+static void
+test_unquote (void)
+{
+  static const struct { const char *sent; const char *meant; } rows[] = {
+    { NULL, NULL }, { "", "" }, { "\"", "\"" }, { "\"\"", "" }, { "bare", "bare" }, { "7", "7" },
+    { "\"train.py\"", "train.py" }, { "\"s3://b/c\\u00f6de \\\"x\\\"\"", "s3://b/c\303\266de \"x\"" },
+    { "\"a\", \"b\"", "\"a\", \"b\"" }, { "\"\\u0000\"", "\"\\u0000\"" }, { "[\"a\"]", "[\"a\"]" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = sage_json_unquote (rows[i].sent);
+
+      g_assert_cmpstr (text, ==, rows[i].meant);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -255,6 +285,8 @@ main (int   argc,
   g_test_add_func ("/core/json/round-trip", test_round_trip);
   g_test_add_func ("/core/json/numbers", test_numbers);
   g_test_add_func ("/core/json/quiet-readers", test_quiet_readers);
+  g_test_add_func ("/core/json/sorted-members", test_sorted_members);
+  g_test_add_func ("/core/json/unquote", test_unquote);
 
   return g_test_run ();
 }
