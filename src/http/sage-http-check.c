@@ -24,8 +24,27 @@ sage_http_is_token (const char *text)
   return sage_char_set_holds (token, text);
 }
 
+/* Looks for @token in a comma-separated header. */
+gboolean
+sage_http_has_token (const char *value,
+                     const char *token)
+{
+  g_auto(GStrv) parts = NULL;
+
+  if (value == NULL)
+    return FALSE;
+  parts = g_strsplit (value, ",", -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      if (g_ascii_strcasecmp (g_strstrip (parts[i]), token) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
-is_known_method (const char *method)
+is_known_method (SageHttpServer *server,
+                 const char     *method)
 {
   static const char * const known[] = { "GET", "HEAD", "PUT", "POST", "DELETE" };
 
@@ -34,7 +53,7 @@ is_known_method (const char *method)
       if (strcmp (method, known[i]) == 0)
         return TRUE;
     }
-  return FALSE;
+  return server->patch && strcmp (method, "PATCH") == 0;
 }
 
 /* Tells whether any byte of @word is below 0x20 or is 0x7f: may be too careful, never too careless. */
@@ -176,6 +195,9 @@ check_fields (SageHttpRequest  *request,
         slot = &framing->encoding;
       else if (sage_header_name_equal (field[0], "Expect"))
         slot = &framing->expect;
+      else if (sage_header_name_equal (field[0], "Connection") &&
+               sage_http_has_token (field[1], "close"))
+        request->connection->ending = TRUE;
       if (slot != NULL && *slot != NULL)
         return refuse (reason, 400, "Host, Content-Length, Transfer-Encoding or Expect is repeated");
       if (slot != NULL)
@@ -223,13 +245,14 @@ check_absolute (SageHttpRequest  *request,
                 const char       *host,
                 const char      **reason)
 {
+  const char *scheme = request->connection->tls != NULL ? "https://" : "http://";
   const char *authority;
   gsize length;
 
-  if (!g_str_has_prefix (request->path, "http://"))
+  if (!g_str_has_prefix (request->path, scheme))
     return refuse (reason, 400, "Target is no path");
 
-  authority = request->path + strlen ("http://");
+  authority = request->path + strlen (scheme);
   length = strcspn (authority, "/");
   if (length != strlen (host) || g_ascii_strncasecmp (authority, host, length) != 0)
     return refuse (reason, 400, "Target and Host name different servers");
@@ -267,8 +290,10 @@ sage_http_check (SageHttpRequest  *request,
   if ((status = check_fields (request, &framing, reason)) != 0 ||
       (status = check_framing (request, &framing, reason)) != 0)
     return status;
-  if (!is_known_method (request->method))
-    return refuse (reason, 405, "Method is none of GET, HEAD, PUT, POST and DELETE");
+  if (!is_known_method (request->server, request->method))
+    return refuse (reason, 405, request->server->patch
+                   ? "Method is none of GET, HEAD, PUT, POST, PATCH and DELETE"
+                   : "Method is none of GET, HEAD, PUT, POST and DELETE");
   if (!is_clean_target (request->path) || !is_clean_target (request->query))
     return refuse (reason, 400, "Target has a character that must be percent-encoded");
   if (framing.host == NULL || (name_length = host_name_length (framing.host)) == 0)

@@ -21,6 +21,7 @@ void
 sage_http_connection_free (SageHttpConnection *connection)
 {
   g_clear_pointer (&connection->spare, sage_http_request_free);
+  g_clear_pointer (&connection->tls, sage_http_tls_peer_unref);
   g_free (connection->peer);
   g_free (connection);
 }
@@ -68,27 +69,39 @@ sage_http_connection_kill (SageHttpConnection *connection)
     sage_http_request_release (connection->suspended);
 }
 
-static guint64
-bytes_received (int fd)
+/* How many bytes the peer has sent; the end of them counts as one. Over the Unix socket it is not told:
+ * 0. Through TLS it is those in clear. */
+guint64
+sage_http_connection_received (SageHttpConnection *connection)
 {
   struct tcp_info info = { 0 };
   socklen_t length = sizeof info;
 
-  if (getsockopt (fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
+  if (connection->tls != NULL)
+    return __atomic_load_n (&connection->tls->received, __ATOMIC_RELAXED);
+  if (connection->peer == NULL ||
+      getsockopt (connection->fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
     return 0;
   return info.tcpi_bytes_received;
+}
+
+/* Tells whether the peer has ended the connection, or its half of it. */
+gboolean
+sage_http_connection_has_hung_up (SageHttpConnection *connection)
+{
+  struct pollfd pfd = { .fd = connection->fd, .events = POLLRDHUP };
+
+  return poll (&pfd, 1, 0) == 1;
 }
 
 /* No request, and there will be none. libmicrohttpd, which waits for edges, misses the end of a
  * connection when it comes together with the last bytes. Whoever was seen so once may have a
  * request just being read; who is seen so twice has not. */
 static gboolean
-has_hung_up (SageHttpConnection *connection,
-             gint64              since)
+is_hangup_missed (SageHttpConnection *connection,
+                  gint64              since)
 {
-  struct pollfd pfd = { .fd = connection->fd, .events = POLLRDHUP };
-
-  if (poll (&pfd, 1, 0) != 1)
+  if (!sage_http_connection_has_hung_up (connection))
     return FALSE;
   if (connection->hangup_since == since)
     return TRUE;
@@ -96,14 +109,14 @@ has_hung_up (SageHttpConnection *connection,
   return FALSE;
 }
 
-/* Between two requests: idle for long, or half a request line that does not get on. Only TCP tells
- * that bytes came; over the Unix socket both share the idle deadline. */
+/* Between two requests: idle for long, or half a request line that does not get on. Over the Unix
+ * socket both share the idle deadline. */
 static gboolean
 is_idle_late (SageHttpConnection *connection,
               gint64              since,
               gint64              now)
 {
-  guint64 received = connection->peer != NULL ? bytes_received (connection->fd) : 0;
+  guint64 received = sage_http_connection_received (connection);
 
   if (connection->idle_since != since)
     {
@@ -162,9 +175,9 @@ sage_http_connection_late (SageHttpConnection *connection,
   switch (phase)
     {
     case SAGE_HTTP_PHASE_FRESH:
-      return now - since > server->header_us || has_hung_up (connection, since);
+      return now - since > server->header_us || is_hangup_missed (connection, since);
     case SAGE_HTTP_PHASE_IDLE:
-      return is_idle_late (connection, since, now) || has_hung_up (connection, since);
+      return is_idle_late (connection, since, now) || is_hangup_missed (connection, since);
     case SAGE_HTTP_PHASE_HEADERS:
       return request_late || now - since > server->header_us;
     case SAGE_HTTP_PHASE_BODY:

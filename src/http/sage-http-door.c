@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -72,12 +71,14 @@ sage_http_door_linger (SageHttpDoor *door,
 }
 
 /* Takes over a connected socket, or turns it away when there is no room. May be called from any
- * thread. */
+ * thread.
+ * @tls: (nullable): who has come, if it was through TLS */
 gboolean
-sage_http_door_admit (SageHttpDoor *door,
-                      int           fd)
+sage_http_door_admit (SageHttpDoor    *door,
+                      int              fd,
+                      SageHttpTlsPeer *tls)
 {
-  return sage_http_fresh_admit (door->fresh, fd);
+  return sage_http_fresh_admit (door->fresh, fd, tls);
 }
 
 static void
@@ -90,7 +91,7 @@ accept_some (SageHttpDoor *door,
 
       if (fd >= 0)
         {
-          (void) sage_http_door_admit (door, fd);
+          (void) sage_http_door_admit (door, fd, NULL);
           continue;
         }
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -314,17 +315,7 @@ sage_http_door_port (SageHttpDoor *door)
 
   g_mutex_lock (&door->lock);
   for (guint i = 0; i < door->n_listeners && port == 0; i++)
-    {
-      struct sockaddr_storage where = { 0 };
-      socklen_t length = sizeof where;
-
-      if (getsockname (door->listeners[i].fd, (struct sockaddr *) &where, &length) != 0)
-        continue;
-      if (where.ss_family == AF_INET)
-        port = ntohs (((struct sockaddr_in *) &where)->sin_port);
-      else if (where.ss_family == AF_INET6)
-        port = ntohs (((struct sockaddr_in6 *) &where)->sin6_port);
-    }
+    port = sage_http_socket_port (door->listeners[i].fd);
   g_mutex_unlock (&door->lock);
   return port;
 }

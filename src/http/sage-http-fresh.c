@@ -6,24 +6,28 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "sage-http-private.h"
 
 /*
- * New connections: they are counted, and wait in the door's thread for their first bytes. Only then
- * libmicrohttpd, and with it a thread of their own, is troubled.
+ * New connections: they are counted, and wait in the door's thread for the head of their first
+ * request. Only then libmicrohttpd, and with it a thread of their own, is troubled. A longer head
+ * than we preview it reads itself.
  */
 
 #define PREVIEW_BYTES 8192
+#define EVENTS_A_ROUND 64
 
-/* A connection that has sent nothing yet. It is in the server's books already. */
+/* A connection whose first head is not complete. It is in the server's books already. */
 typedef struct
 {
   int                     fd; /* (owned) */
   gint64                  since; /* monotonic µs */
+  gboolean                begun;   /* some of the head is there */
+  gboolean                stirred; /* begun, and something happened to it */
   struct sockaddr_storage from;
   socklen_t               from_length;
 } Fresh;
@@ -34,6 +38,11 @@ struct _SageHttpFresh
   SageHttpDoor   *door;
   GMutex          lock;
   GArray         *waiting; /* (owned): of Fresh; only the door's thread removes */
+
+  /* the door's thread only */
+  int             arrivals; /* (owned): an epoll descriptor. poll() would tell of bytes that are
+                               left unread again and again, this tells of those that come. */
+  guint           n_begun;
 };
 
 /* Answers before libmicrohttpd, and lets go. */
@@ -43,23 +52,13 @@ turn_away (SageHttpFresh *self,
            const char    *status,
            const char    *reason)
 {
-  g_autofree char *reply =
-    g_strdup_printf ("HTTP/1.1 %s\r\n"
-                     "Connection: close\r\n"
-                     "%s"
-                     "Content-Type: text/plain\r\n"
-                     "Content-Length: %" G_GSIZE_FORMAT "\r\n"
-                     "\r\n"
-                     "%s\n", status, status[0] == '5' ? "Retry-After: 1\r\n" : "",
-                     strlen (reason) + 1, reason);
-
-  (void) !send (fd, reply, strlen (reply), MSG_DONTWAIT | MSG_NOSIGNAL);
-  shutdown (fd, SHUT_WR);
+  sage_http_turn_away (fd, status, reason);
   sage_http_door_linger (self->door, fd);
 }
 
-static char *
-peer_name (const struct sockaddr_storage *from)
+/* Tells the address of a TCP peer; %NULL for that of any other. */
+char *
+sage_http_peer_name (const struct sockaddr_storage *from)
 {
   char text[INET6_ADDRSTRLEN] = "";
 
@@ -85,11 +84,13 @@ has_room (SageHttpServer *server,
   return GPOINTER_TO_UINT (g_hash_table_lookup (server->peers, peer)) < server->max_per_peer;
 }
 
-/* Enters a connection into the server's books; %NULL if there is no room. */
+/* Enters a connection into the server's books; %NULL if there is no room. A pair of sockets is
+ * between the server and a client that came through TLS: that it is our own says nothing. */
 static SageHttpConnection *
-register_connection (SageHttpServer *server,
-                     int             fd,
-                     char           *peer)
+register_connection (SageHttpServer  *server,
+                     int              fd,
+                     char            *peer,
+                     SageHttpTlsPeer *tls)
 {
   SageHttpConnection *connection = NULL;
 
@@ -100,6 +101,7 @@ register_connection (SageHttpServer *server,
       connection->server = server;
       connection->fd = fd;
       connection->peer = peer;
+      connection->tls = tls != NULL ? sage_http_tls_peer_ref (tls) : NULL;
       connection->uid = peer == NULL ? sage_http_socket_uid (fd) : -1;
       connection->phase = SAGE_HTTP_PHASE_FRESH;
       connection->since = g_get_monotonic_time ();
@@ -120,10 +122,12 @@ register_connection (SageHttpServer *server,
   return connection;
 }
 
-/* Takes over a connected socket, or turns it away when there is no room. */
+/* Takes over a connected socket, or turns it away when there is no room.
+ * @tls: (nullable): who has come, if it was through TLS */
 gboolean
-sage_http_fresh_admit (SageHttpFresh *self,
-                       int            fd)
+sage_http_fresh_admit (SageHttpFresh   *self,
+                       int              fd,
+                       SageHttpTlsPeer *tls)
 {
   Fresh fresh = { .fd = fd, .from_length = sizeof fresh.from };
   char *peer;
@@ -134,11 +138,11 @@ sage_http_fresh_admit (SageHttpFresh *self,
       close (fd);
       return FALSE;
     }
-  peer = peer_name (&fresh.from);
-  if (peer != NULL)
+  peer = tls != NULL ? g_strdup (tls->address) : sage_http_peer_name (&fresh.from);
+  if (peer != NULL && tls == NULL)
     (void) setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 
-  if (register_connection (self->server, fd, peer) == NULL)
+  if (register_connection (self->server, fd, peer, tls) == NULL)
     {
       g_free (peer);
       turn_away (self, fd, "503 Service Unavailable", "Too many connections");
@@ -169,22 +173,64 @@ drop (SageHttpFresh *self,
   close (fd);
 }
 
-/* Bytes have come: hands the connection to libmicrohttpd, unless they are no beginning of a
- * request. */
+static gboolean
+is_late (SageHttpFresh *self,
+         const Fresh   *fresh)
+{
+  return g_get_monotonic_time () - fresh->since > self->server->header_us;
+}
+
+/* Has a connection wait for the rest of its head, unless it had its time or has hung up. */
+static gboolean
+wait_for_rest (SageHttpFresh *self,
+               Fresh         *fresh)
+{
+  struct epoll_event event = { .events = EPOLLIN | EPOLLET | EPOLLRDHUP, .data.fd = fresh->fd };
+  struct pollfd pfd = { .fd = fresh->fd, .events = POLLRDHUP };
+
+  if (is_late (self, fresh) || poll (&pfd, 1, 0) == 1 ||
+      (!fresh->begun && epoll_ctl (self->arrivals, EPOLL_CTL_ADD, fresh->fd, &event) != 0))
+    return FALSE;
+  if (!fresh->begun)
+    self->n_begun++;
+  fresh->begun = TRUE;
+  fresh->stirred = FALSE;
+  g_mutex_lock (&self->lock);
+  g_array_append_vals (self->waiting, fresh, 1);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+/* Waits no more for the rest of a head. */
+static void
+leave_wait (SageHttpFresh *self,
+            const Fresh   *fresh)
+{
+  if (!fresh->begun)
+    return;
+  epoll_ctl (self->arrivals, EPOLL_CTL_DEL, fresh->fd, NULL);
+  self->n_begun--;
+}
+
+/* Bytes have come: hands the connection to libmicrohttpd when they are a head, or more than is
+ * looked at, and unless they are none. */
 static void
 hand_over (SageHttpFresh *self,
-           const Fresh   *fresh)
+           Fresh         *fresh)
 {
   char bytes[PREVIEW_BYTES];
   ssize_t n = recv (fresh->fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
-  const char *reason;
+  gboolean whole = FALSE;
+  const char *reason = n > 0 ? sage_http_preview (bytes, (gsize) n, &whole) : NULL;
 
-  if (n <= 0)
+  if (n > 0 && n < PREVIEW_BYTES && !whole && reason == NULL && wait_for_rest (self, fresh))
+    return;
+  leave_wait (self, fresh);
+  if (n <= 0 || (!whole && n < PREVIEW_BYTES && reason == NULL))
     {
       drop (self, fresh->fd);
       return;
     }
-  reason = sage_http_preview (bytes, (gsize) n);
   if (reason != NULL)
     {
       g_debug ("Refused a connection with 400: %s", reason);
@@ -198,7 +244,7 @@ hand_over (SageHttpFresh *self,
     forget (self, fresh->fd);
 }
 
-/* Takes the connection at @index out, if it is time: it has sent something, or nothing for too
+/* Takes the connection at @index out, if it is time: it has sent something, or too little for too
  * long. */
 static gboolean
 take (SageHttpFresh *self,
@@ -210,7 +256,8 @@ take (SageHttpFresh *self,
 
   g_mutex_lock (&self->lock);
   *taken = g_array_index (self->waiting, Fresh, index);
-  is_time = is_ready || g_get_monotonic_time () - taken->since > self->server->header_us;
+  taken->stirred |= is_ready;
+  is_time = taken->stirred || is_late (self, taken);
   if (is_time)
     g_array_remove_index_fast (self->waiting, index);
   g_mutex_unlock (&self->lock);
@@ -226,11 +273,13 @@ sage_http_fresh_new (SageHttpServer *server,
   self->server = server;
   self->door = door;
   self->waiting = g_array_new (FALSE, FALSE, sizeof (Fresh));
+  self->arrivals = epoll_create1 (EPOLL_CLOEXEC); /* without, a head must come in one piece */
   g_mutex_init (&self->lock);
   return self;
 }
 
-/* Appends what to wait for to @fds, an array of struct pollfd. Returns how many. */
+/* Appends what to wait for to @fds, an array of struct pollfd. Returns how many connections there
+ * are; behind them comes the descriptor that tells of those that have begun, if there are any. */
 guint
 sage_http_fresh_gather (SageHttpFresh *self,
                         GArray        *fds)
@@ -241,12 +290,41 @@ sage_http_fresh_gather (SageHttpFresh *self,
   n = self->waiting->len;
   for (guint i = 0; i < n; i++)
     {
-      struct pollfd pfd = { .fd = g_array_index (self->waiting, Fresh, i).fd, .events = POLLIN };
+      const Fresh *fresh = &g_array_index (self->waiting, Fresh, i);
+      struct pollfd pfd = { .fd = fresh->begun ? -1 : fresh->fd, .events = POLLIN };
 
       g_array_append_val (fds, pfd);
     }
   g_mutex_unlock (&self->lock);
+  if (self->n_begun > 0)
+    {
+      struct pollfd pfd = { .fd = self->arrivals, .events = POLLIN };
+
+      g_array_append_val (fds, pfd);
+    }
   return n;
+}
+
+/* Marks the connections among the first @n for whose heads something came. */
+static void
+mark_stirred (SageHttpFresh *self,
+              guint          n)
+{
+  struct epoll_event events[EVENTS_A_ROUND];
+  int n_events = epoll_wait (self->arrivals, events, EVENTS_A_ROUND, 0);
+
+  g_mutex_lock (&self->lock);
+  for (int i = 0; i < n_events; i++)
+    {
+      for (guint j = 0; j < n; j++)
+        {
+          Fresh *fresh = &g_array_index (self->waiting, Fresh, j);
+
+          if (fresh->begun && fresh->fd == events[i].data.fd)
+            fresh->stirred = TRUE;
+        }
+    }
+  g_mutex_unlock (&self->lock);
 }
 
 /* Looks after the connections that were gathered, as poll() left them in @fds. From the last to the
@@ -256,6 +334,9 @@ sage_http_fresh_see (SageHttpFresh       *self,
                      const struct pollfd *fds,
                      guint                n)
 {
+  if (self->n_begun > 0 && fds[n].revents != 0)
+    mark_stirred (self, n);
+
   for (guint i = n; i-- > 0;)
     {
       gboolean is_ready = fds[i].revents != 0;
@@ -263,10 +344,13 @@ sage_http_fresh_see (SageHttpFresh       *self,
 
       if (!take (self, i, is_ready, &fresh))
         continue;
-      if (is_ready)
+      if (fresh.stirred)
         hand_over (self, &fresh);
       else
-        drop (self, fresh.fd);
+        {
+          leave_wait (self, &fresh);
+          drop (self, fresh.fd);
+        }
     }
 }
 
@@ -282,7 +366,10 @@ sage_http_fresh_drop_all (SageHttpFresh *self)
   g_mutex_unlock (&self->lock);
 
   for (guint i = 0; i < all->len; i++)
-    drop (self, g_array_index (all, Fresh, i).fd);
+    {
+      leave_wait (self, &g_array_index (all, Fresh, i));
+      drop (self, g_array_index (all, Fresh, i).fd);
+    }
 }
 
 void
@@ -290,6 +377,8 @@ sage_http_fresh_free (SageHttpFresh *self)
 {
   sage_http_fresh_drop_all (self);
   g_array_unref (self->waiting);
+  if (self->arrivals >= 0)
+    close (self->arrivals);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

@@ -8,11 +8,10 @@
 #include "sage-http-private.h"
 
 /*
- * A look at the first bytes of a connection before libmicrohttpd gets it, for the sake of the two
+ * A look at the first head of a connection before libmicrohttpd gets it, for the sake of the two
  * refusals that it words worse than we do: on a request line that it cannot make anything of it
- * hangs up without a reply, and a Content-Length of more than 64 bits it answers with 413. In later
- * requests of a connection, and in a head that comes in pieces, that is what happens; the
- * connection ends in any case, and nothing behind is read.
+ * hangs up without a reply, and a Content-Length of more than 64 bits it answers with 413. Later
+ * requests it has read before anybody can look: sage-http-complaint.c speaks for those.
  */
 
 /* What sage-http-check.c takes as well. */
@@ -59,41 +58,51 @@ is_request_line (const char *at,
          memchr (version, ' ', (gsize) (end - version)) == NULL;
 }
 
-/* A header line that announces more than any number of ours can hold. */
-static gboolean
-is_huge_length (const char *at,
-                const char *end)
+/* Tells whether a Content-Length is of more digits than any number of ours can hold. */
+gboolean
+sage_http_is_huge_length (const char *value,
+                          const char *end)
 {
-  static const char name[] = "Content-Length:";
   guint digits = 0;
 
-  if ((gsize) (end - at) < sizeof name || g_ascii_strncasecmp (at, name, sizeof name - 1) != 0)
-    return FALSE;
-  at += sizeof name - 1;
-  while (at < end && (*at == ' ' || *at == '\t'))
-    at++;
-  for (; at < end && g_ascii_isdigit (*at); at++)
+  while (value < end && (*value == ' ' || *value == '\t'))
+    value++;
+  for (; value < end && g_ascii_isdigit (*value); value++)
     digits++;
   return digits > MAX_LENGTH_DIGITS;
+}
+
+static gboolean
+is_huge_length_line (const char *at,
+                     const char *end)
+{
+  static const char name[] = "Content-Length:";
+
+  return (gsize) (end - at) >= sizeof name &&
+         g_ascii_strncasecmp (at, name, sizeof name - 1) == 0 &&
+         sage_http_is_huge_length (at + sizeof name - 1, end);
 }
 
 /**
  * sage_http_preview:
  * @bytes: the first bytes of a connection
  * @length: how many; at least 1
+ * @whole: (out): whether the head ends in them
  *
  * Returns: (nullable): why the request that begins so is refused with 400, in English; %NULL if
  *   nothing speaks against it yet
  */
 const char *
 sage_http_preview (const char *bytes,
-                   gsize       length)
+                   gsize       length,
+                   gboolean   *whole)
 {
   const char *end = bytes + length;
   const char *line = bytes;
   const char *next = line_end (line, end);
   const char *text_end = next;
 
+  *whole = FALSE;
   if (text_end > line && text_end[-1] == '\r')
     text_end--;
   if (has_control (line, text_end))
@@ -107,9 +116,10 @@ sage_http_preview (const char *bytes,
     {
       line++;
       next = line_end (line, end);
-      if (next - line <= 1)
-        break; /* the end of the head */
-      if (is_huge_length (line, next))
+      *whole = next < end && next - line <= 1;
+      if (*whole)
+        break;
+      if (is_huge_length_line (line, next))
         return "Malformed Content-Length";
     }
   return NULL;

@@ -3,6 +3,7 @@
 
 #include <microhttpd.h>
 #include <poll.h>
+#include <pthread.h>
 
 #include "sage-header-name.h"
 #include "sage-http-server.h"
@@ -16,12 +17,24 @@ G_BEGIN_DECLS
 #define SAGE_HTTP_DEFAULT_LIMIT (1024 * 1024)
 /* A refused body up to this size is read and dropped, so that the connection stays usable. */
 #define SAGE_HTTP_DRAIN_BYTES (64 * 1024)
+/* A body came in chunks, whose bytes nobody has counted. */
+#define SAGE_HTTP_TAKEN_UNKNOWN G_MAXUINT64
 
 typedef struct _SageHttpConnection SageHttpConnection;
 typedef struct _SageHttpDoor SageHttpDoor;
 typedef struct _SageHttpFresh SageHttpFresh;
 typedef struct _SageHttpLinger SageHttpLinger;
+typedef struct _SageHttpRelay SageHttpRelay;
 typedef struct _SageHttpUpgrades SageHttpUpgrades;
+
+/* Who is at the other end of a connection that came through TLS. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  char           *address;  /* (owned) */
+  char           *client;   /* (owned) (nullable): the user whose certificate was shown */
+  guint64         received; /* bytes in clear; atomic */
+} SageHttpTlsPeer;
 
 /* What a connection is doing, for its deadlines. */
 typedef enum
@@ -39,6 +52,7 @@ struct _SageHttpConnection
   int              fd;   /* belongs to libmicrohttpd */
   gint64           uid;  /* of the peer; -1 over TCP */
   char            *peer; /* (owned) (nullable): address, NULL on the Unix socket */
+  SageHttpTlsPeer *tls;  /* (owned) (nullable): of a connection that came through TLS */
 
   /* Written by the connection's thread, read by the door: only with atomics. */
   int              phase;         /* SageHttpPhase */
@@ -48,7 +62,12 @@ struct _SageHttpConnection
   guint64          body_bytes;    /* received of the current body */
 
   /* connection's thread only */
+  struct MHD_Connection *mhd; /* (unowned) */
+  pthread_t        thread;  /* that serves it, once it has had a request */
+  guint64          taken;   /* SAGE_HTTP_EVENTS: bytes of its requests; SAGE_HTTP_TAKEN_UNKNOWN */
+  SageHttpRequest *current; /* (owned) (nullable): from its first line to its end */
   SageHttpRequest *spare;   /* (owned) (nullable): kept for the next request */
+  gboolean         ending;  /* either side has said that no other request follows */
   gboolean         refused; /* closes with input unread: drain it for a while */
   gboolean         upgraded;
 
@@ -80,11 +99,13 @@ struct _SageHttpServer
   gint64              idle_us;
   gint64              body_us;
   guint               body_rate;     /* bytes a second */
+  gboolean            patch;         /* PATCH is a method too */
   char              **allowed_hosts; /* (owned) (nullable) */
   GMainContext       *context;       /* (owned): where upgrades are delivered */
   SageHttpUpgrades   *upgrades;      /* (owned) */
   struct MHD_Daemon  *daemon;        /* (owned) (nullable) */
   SageHttpDoor       *door;          /* (owned) (nullable) */
+  SageHttpRelay      *relay;         /* (owned) (nullable): of TLS */
 
   GMutex              drain_lock;
   GCond               drained;     /* n_requests fell to 0 */
@@ -175,6 +196,8 @@ void             sage_http_request_unpark  (SageHttpRequest       *request);
 
 /* sage-http-check.c */
 gboolean         sage_http_is_token        (const char            *text);
+gboolean         sage_http_has_token       (const char            *value,
+                                            const char            *token);
 guint            sage_http_check           (SageHttpRequest       *request,
                                             const char            *version,
                                             const char           **reason);
@@ -213,7 +236,9 @@ void             sage_http_linger_free     (SageHttpLinger        *self);
 SageHttpFresh   *sage_http_fresh_new       (SageHttpServer        *server,
                                             SageHttpDoor          *door);
 gboolean         sage_http_fresh_admit     (SageHttpFresh         *self,
-                                            int                    fd);
+                                            int                    fd,
+                                            SageHttpTlsPeer       *tls);
+char            *sage_http_peer_name       (const struct sockaddr_storage *from);
 guint            sage_http_fresh_gather    (SageHttpFresh         *self,
                                             GArray                *fds);
 void             sage_http_fresh_see       (SageHttpFresh         *self,
@@ -224,7 +249,20 @@ void             sage_http_fresh_free      (SageHttpFresh         *self);
 
 /* sage-http-preview.c */
 const char      *sage_http_preview         (const char            *bytes,
-                                            gsize                  length);
+                                            gsize                  length,
+                                            gboolean              *whole);
+gboolean         sage_http_is_huge_length  (const char            *value,
+                                            const char            *end);
+
+/* sage-http-complaint.c */
+void             sage_http_turn_away       (int                    fd,
+                                            const char            *status,
+                                            const char            *reason);
+void             sage_http_complaint_expect (SageHttpConnection   *connection);
+void             sage_http_complaint_count (SageHttpRequest       *request);
+void             sage_http_complaint_hear  (SageHttpServer        *server,
+                                            const char            *complaint);
+void             sage_http_complaint_answer (SageHttpConnection   *connection);
 
 /* sage-http-door.c */
 SageHttpDoor    *sage_http_door_new        (SageHttpServer        *server,
@@ -234,7 +272,8 @@ void             sage_http_door_add        (SageHttpDoor          *door,
                                             int                    fd,
                                             const char            *unix_path);
 gboolean         sage_http_door_admit      (SageHttpDoor          *door,
-                                            int                    fd);
+                                            int                    fd,
+                                            SageHttpTlsPeer       *tls);
 void             sage_http_door_linger     (SageHttpDoor          *door,
                                             int                    fd);
 guint16          sage_http_door_port       (SageHttpDoor          *door);
@@ -242,6 +281,22 @@ void             sage_http_door_wake       (SageHttpDoor          *door);
 void             sage_http_door_stop       (SageHttpDoor          *door);
 void             sage_http_door_finish     (SageHttpDoor          *door);
 void             sage_http_door_free       (SageHttpDoor          *door);
+
+/* sage-http-relay.c */
+SageHttpRelay   *sage_http_relay_new       (SageHttpServer        *server,
+                                            GError               **error);
+void             sage_http_relay_set_tls   (SageHttpRelay         *relay,
+                                            SageHttpTls           *tls);
+gboolean         sage_http_relay_add       (SageHttpRelay         *relay,
+                                            int                    fd,
+                                            GError               **error);
+void             sage_http_relay_stop      (SageHttpRelay         *relay);
+void             sage_http_relay_finish    (SageHttpRelay         *relay);
+void             sage_http_relay_free      (SageHttpRelay         *relay);
+
+/* sage-http-link.c */
+SageHttpTlsPeer *sage_http_tls_peer_ref    (SageHttpTlsPeer       *peer);
+void             sage_http_tls_peer_unref  (SageHttpTlsPeer       *peer);
 
 /* sage-http-server.c */
 void             sage_http_server_forget   (SageHttpServer        *server,
@@ -252,6 +307,8 @@ void             sage_http_connection_free (SageHttpConnection    *connection);
 void             sage_http_connection_enter (SageHttpConnection   *connection,
                                             SageHttpPhase          phase);
 void             sage_http_connection_kill (SageHttpConnection    *connection);
+gboolean         sage_http_connection_has_hung_up (SageHttpConnection *connection);
+guint64          sage_http_connection_received (SageHttpConnection *connection);
 gboolean         sage_http_connection_late (SageHttpConnection    *connection,
                                             gint64                 now);
 
@@ -262,5 +319,6 @@ int              sage_http_socket_tcp      (const char            *address,
 int              sage_http_socket_unix     (const char            *path,
                                             GError               **error);
 gint64           sage_http_socket_uid      (int                    fd);
+guint16          sage_http_socket_port     (int                    fd);
 
 G_END_DECLS

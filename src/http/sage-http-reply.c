@@ -334,6 +334,7 @@ sage_http_refuse (SageHttpRequest *request,
 
   g_debug ("Refused a request with %u: %s", status, reason);
   sage_http_reply_header (request, "Connection", "close");
+  request->connection->ending = TRUE;
   if (status == 405)
     sage_http_reply_header (request, "Allow", "GET, HEAD, PUT, POST, DELETE");
   sage_http_reply (request, status, "text/plain", body, strlen (body));

@@ -396,6 +396,40 @@ sage_http_request_peer (SageHttpRequest *request)
 }
 
 /**
+ * sage_http_request_is_tls:
+ *
+ * Returns: whether the request came through TLS
+ */
+gboolean
+sage_http_request_is_tls (SageHttpRequest *request)
+{
+  gboolean is_tls;
+
+  g_mutex_lock (&request->lock);
+  is_tls = request->connection != NULL && request->connection->tls != NULL;
+  g_mutex_unlock (&request->lock);
+  return is_tls;
+}
+
+/**
+ * sage_http_request_client:
+ *
+ * Returns: (transfer full) (nullable): the user for whom the certificate is pinned that the client
+ *   has shown; %NULL if it has shown none, and once the connection is gone
+ */
+char *
+sage_http_request_client (SageHttpRequest *request)
+{
+  char *client = NULL;
+
+  g_mutex_lock (&request->lock);
+  if (request->connection != NULL && request->connection->tls != NULL)
+    client = g_strdup (request->connection->tls->client);
+  g_mutex_unlock (&request->lock);
+  return client;
+}
+
+/**
  * sage_http_request_gone:
  *
  * Looks whether anybody still waits for the reply, so that long work can be given up. May be called

@@ -21,7 +21,7 @@
 /* libmicrohttpd wipes a connection's memory after every request, which costs time and drives from
  * the processor's cache what the next one needs: so it is kept small where requests are many and
  * bodies small. Headers over its half are answered with 431 as well. */
-#define THREADED_MEMORY (128 * 1024)
+#define THREADED_MEMORY (64 * 1024)
 #define EVENTS_MEMORY (16 * 1024)
 #define STOP_GRACE_US (1500 * 1000)
 
@@ -39,6 +39,7 @@ sage_http_log_cb (gpointer    user_data,
   g_autofree char *escaped = g_strescape (g_strchomp (text), NULL);
 
   g_debug ("%s", escaped);
+  sage_http_complaint_hear (user_data, text);
 }
 
 /* Paths and queries stay as they were sent: the signature covers them in this form. */
@@ -61,8 +62,10 @@ sage_http_target_cb (gpointer               user_data,
   SageHttpConnection *connection = info->socket_context;
 
   g_atomic_int_inc (&connection->server->n_requests);
+  sage_http_complaint_expect (connection);
   sage_http_connection_enter (connection, SAGE_HTTP_PHASE_HEADERS);
-  return sage_http_request_take (connection, mhd, target);
+  connection->current = sage_http_request_take (connection, mhd, target);
+  return connection->current;
 }
 
 /* Waits, on the connection's own thread, until a suspended request is resumed. */
@@ -148,6 +151,7 @@ on_headers (SageHttpRequest *request,
       return refuse_body (request);
     }
 
+  sage_http_complaint_count (request);
   request->stage = SAGE_HTTP_STAGE_BODY;
   sage_http_connection_enter (request->connection, SAGE_HTTP_PHASE_BUSY);
   if (server->handler.begin != NULL)
@@ -257,6 +261,22 @@ sage_http_access_cb (gpointer               user_data,
 }
 
 static void
+end_request (SageHttpServer  *server,
+             SageHttpRequest *request)
+{
+  request->connection->current = NULL;
+  sage_http_connection_enter (request->connection, SAGE_HTTP_PHASE_IDLE);
+  sage_http_request_finish (request);
+  if (g_atomic_int_dec_and_test (&server->n_requests) && g_atomic_int_get (&server->stopping))
+    {
+      /* not the server's lock: libmicrohttpd may hold one of its own here */
+      g_mutex_lock (&server->drain_lock);
+      g_cond_signal (&server->drained);
+      g_mutex_unlock (&server->drain_lock);
+    }
+}
+
+static void
 sage_http_completed_cb (gpointer                        user_data,
                         struct MHD_Connection          *mhd,
                         void                          **context,
@@ -268,15 +288,8 @@ sage_http_completed_cb (gpointer                        user_data,
   if (request == NULL)
     return;
   *context = NULL;
-  sage_http_connection_enter (request->connection, SAGE_HTTP_PHASE_IDLE);
-  sage_http_request_finish (request);
-  if (g_atomic_int_dec_and_test (&server->n_requests) && g_atomic_int_get (&server->stopping))
-    {
-      /* not the server's lock: libmicrohttpd may hold one of its own here */
-      g_mutex_lock (&server->drain_lock);
-      g_cond_signal (&server->drained);
-      g_mutex_unlock (&server->drain_lock);
-    }
+  request->connection->ending |= code != MHD_REQUEST_TERMINATED_COMPLETED_OK;
+  end_request (server, request);
 }
 
 /* Removes the books' entry of @fd, if any. To be called under the server's lock. */
@@ -340,11 +353,19 @@ sage_http_connection_cb (gpointer                             user_data,
       connection = g_hash_table_lookup (server->connections, GINT_TO_POINTER (fd));
       g_assert (connection != NULL);
       connection->started = TRUE;
+      connection->mhd = mhd;
       *context = connection;
       g_mutex_unlock (&server->lock);
       return;
     }
 
+  if (connection->current != NULL)
+    {
+      /* Refused by libmicrohttpd in its body, for want of memory: that it tells nobody. */
+      connection->refused = TRUE;
+      end_request (server, connection->current);
+    }
+  sage_http_complaint_answer (connection);
   linger_if_unread (server, connection);
   *context = NULL;
   g_mutex_lock (&server->lock);
@@ -385,6 +406,7 @@ sage_http_server_new (const SageHttpHandler *handler,
   server->idle_us = (gint64) (o->idle_ms > 0 ? o->idle_ms : 60000) * 1000;
   server->body_us = (gint64) (o->body_ms > 0 ? o->body_ms : 10000) * 1000;
   server->body_rate = o->body_rate > 0 ? o->body_rate : 1024;
+  server->patch = o->patch;
   server->allowed_hosts = g_strdupv ((char **) o->allowed_hosts);
   server->context = g_main_context_ref_thread_default ();
   server->upgrades = sage_http_upgrades_new ();
@@ -403,7 +425,7 @@ start_daemon (SageHttpServer *server)
   gboolean events = server->threading == SAGE_HTTP_EVENTS;
   unsigned int flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
                        MHD_ALLOW_UPGRADE | MHD_USE_ERROR_LOG |
-                       (events ? MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME
+                       (events ? MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME
                                : MHD_USE_POLL | MHD_USE_THREAD_PER_CONNECTION);
   /* The door counts connections; libmicrohttpd's own limit, which it divides among its threads,
    * must never be met. */
@@ -419,7 +441,7 @@ start_daemon (SageHttpServer *server)
 
   return MHD_start_daemon (
     flags, 0, NULL, NULL, sage_http_access_cb, server,
-    MHD_OPTION_EXTERNAL_LOGGER, sage_http_log_cb, NULL,
+    MHD_OPTION_EXTERNAL_LOGGER, sage_http_log_cb, server,
     MHD_OPTION_CLIENT_DISCIPLINE_LVL, 2,
     MHD_OPTION_URI_LOG_CALLBACK, sage_http_target_cb, server,
     MHD_OPTION_UNESCAPE_CALLBACK, sage_http_unescape_cb, NULL,
@@ -504,6 +526,54 @@ sage_http_server_listen_unix (SageHttpServer  *server,
 }
 
 /**
+ * sage_http_server_listen_tls:
+ * @address: a numeric IPv4 or IPv6 address
+ * @port: 0 for any that is free
+ * @tls: what to show to clients, from now on on every port of the kind
+ * @error: (out): where the error goes: %SAGE_ERROR_INVALID, %SAGE_ERROR_IO
+ *
+ * Accepts TLS connections on a TCP port. May be called for several.
+ *
+ * Returns: the port; 0 on error
+ */
+guint16
+sage_http_server_listen_tls (SageHttpServer  *server,
+                             const char      *address,
+                             guint16          port,
+                             SageHttpTls     *tls,
+                             GError         **error)
+{
+  int fd = sage_http_socket_tcp (address, port, error);
+
+  if (fd < 0)
+    return 0;
+  port = sage_http_socket_port (fd);
+  if (!ensure_started (server, error) ||
+      (server->relay == NULL && (server->relay = sage_http_relay_new (server, error)) == NULL))
+    {
+      close (fd);
+      return 0;
+    }
+  sage_http_relay_set_tls (server->relay, tls);
+  return sage_http_relay_add (server->relay, fd, error) ? port : 0;
+}
+
+/**
+ * sage_http_server_set_tls:
+ * @tls: what to show to clients from now on
+ *
+ * Replaces what sage_http_server_listen_tls() was given. Connections go on, except those of clients
+ * whose certificate @tls does not take.
+ */
+void
+sage_http_server_set_tls (SageHttpServer *server,
+                          SageHttpTls    *tls)
+{
+  if (server->relay != NULL)
+    sage_http_relay_set_tls (server->relay, tls);
+}
+
+/**
  * sage_http_server_adopt:
  * @fd: a connected stream socket; taken over in every case
  * @error: (out): where the error goes: %SAGE_ERROR_BUSY if there is no room
@@ -522,7 +592,7 @@ sage_http_server_adopt (SageHttpServer  *server,
       close (fd);
       return FALSE;
     }
-  if (!sage_http_door_admit (server->door, fd))
+  if (!sage_http_door_admit (server->door, fd, NULL))
     return sage_throw (error, SAGE_ERROR_BUSY, "No room for another connection");
   sage_http_door_wake (server->door);
   return TRUE;
@@ -589,6 +659,8 @@ sage_http_server_stop (SageHttpServer *server)
     return;
   if (server->door != NULL)
     sage_http_door_stop (server->door);
+  if (server->relay != NULL)
+    sage_http_relay_stop (server->relay);
   kill_connections (server, FALSE);
   wait_for_requests (server);
   kill_connections (server, TRUE);
@@ -596,6 +668,8 @@ sage_http_server_stop (SageHttpServer *server)
     sage_http_door_finish (server->door);
   sage_http_upgrades_close (server->upgrades);
   g_clear_pointer (&server->daemon, MHD_stop_daemon);
+  if (server->relay != NULL)
+    sage_http_relay_finish (server->relay);
 }
 
 /**
@@ -607,6 +681,7 @@ void
 sage_http_server_free (SageHttpServer *server)
 {
   sage_http_server_stop (server);
+  g_clear_pointer (&server->relay, sage_http_relay_free);
   g_clear_pointer (&server->door, sage_http_door_free);
   g_hash_table_unref (server->connections);
   g_hash_table_unref (server->peers);

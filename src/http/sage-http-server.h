@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "sage-http-tls.h"
+
 G_BEGIN_DECLS
 
 typedef struct _SageHttpServer SageHttpServer;
@@ -49,6 +51,7 @@ typedef enum
  * @body_ms: a body must bring @body_rate bytes a second, looked at over stretches of this length;
  *   0: 10 s
  * @body_rate: bytes a second; 0: 1024
+ * @patch: whether PATCH is a method too
  * @allowed_hosts: (nullable): names beyond localhost, 127.0.0.1 and [::1] that the Host header may
  *   carry, without port; one that starts with a dot stands for every name below it
  *
@@ -65,6 +68,7 @@ typedef struct
   guint               idle_ms;
   guint               body_ms;
   guint               body_rate;
+  gboolean            patch;
   const char * const *allowed_hosts;
 } SageHttpOptions;
 
@@ -89,6 +93,13 @@ gboolean            sage_http_server_listen_tcp      (SageHttpServer         *se
 gboolean            sage_http_server_listen_unix     (SageHttpServer         *server,
                                                       const char             *path,
                                                       GError                **error);
+guint16             sage_http_server_listen_tls      (SageHttpServer         *server,
+                                                      const char             *address,
+                                                      guint16                 port,
+                                                      SageHttpTls            *tls,
+                                                      GError                **error);
+void                sage_http_server_set_tls         (SageHttpServer         *server,
+                                                      SageHttpTls            *tls);
 gboolean            sage_http_server_adopt           (SageHttpServer         *server,
                                                       int                     fd,
                                                       GError                **error);
@@ -108,6 +119,8 @@ gint64              sage_http_request_content_length (SageHttpRequest        *re
 GBytes             *sage_http_request_body           (SageHttpRequest        *request);
 gint64              sage_http_request_peer_uid       (SageHttpRequest        *request);
 char               *sage_http_request_peer           (SageHttpRequest        *request);
+gboolean            sage_http_request_is_tls         (SageHttpRequest        *request);
+char               *sage_http_request_client         (SageHttpRequest        *request);
 gboolean            sage_http_request_gone           (SageHttpRequest        *request);
 void                sage_http_request_set_limit      (SageHttpRequest        *request,
                                                       gsize                   max_bytes);

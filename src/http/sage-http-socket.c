@@ -133,3 +133,19 @@ sage_http_socket_uid (int fd)
     return -1;
   return credentials.uid;
 }
+
+/* Tells the TCP port that @fd is bound to; 0 if it is none. */
+guint16
+sage_http_socket_port (int fd)
+{
+  struct sockaddr_storage where = { 0 };
+  socklen_t length = sizeof where;
+
+  if (getsockname (fd, (struct sockaddr *) &where, &length) != 0)
+    return 0;
+  if (where.ss_family == AF_INET)
+    return ntohs (((struct sockaddr_in *) &where)->sin_port);
+  if (where.ss_family == AF_INET6)
+    return ntohs (((struct sockaddr_in6 *) &where)->sin6_port);
+  return 0;
+}

@@ -183,24 +183,6 @@ sage_http_upgrade_cb (gpointer                          user_data,
   (void) MHD_upgrade_action (handle, MHD_UPGRADE_ACTION_CLOSE);
 }
 
-/* Looks for @token in a comma-separated header. */
-static gboolean
-has_token (const char *value,
-           const char *token)
-{
-  g_auto(GStrv) parts = NULL;
-
-  if (value == NULL)
-    return FALSE;
-  parts = g_strsplit (value, ",", -1);
-  for (guint i = 0; parts[i] != NULL; i++)
-    {
-      if (g_ascii_strcasecmp (g_strstrip (parts[i]), token) == 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 /* RFC 6455 §4.2.1: the base64 of 16 bytes */
 static gboolean
 is_websocket_key (const char *key)
@@ -267,8 +249,8 @@ sage_http_reply_upgrade (SageHttpRequest     *request,
       return;
     }
   if (strcmp (request->method, "GET") != 0 || request->content_length != 0 ||
-      !has_token (sage_http_request_header (request, "Upgrade"), "websocket") ||
-      !has_token (sage_http_request_header (request, "Connection"), "upgrade") ||
+      !sage_http_has_token (sage_http_request_header (request, "Upgrade"), "websocket") ||
+      !sage_http_has_token (sage_http_request_header (request, "Connection"), "upgrade") ||
       !is_websocket_key (accept_key))
     {
       sage_http_refuse (request, 400, "Not a WebSocket handshake");

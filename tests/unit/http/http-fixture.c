@@ -59,6 +59,9 @@ begin (SageHttpRequest *request,
   fixture->uid = sage_http_request_peer_uid (request);
   g_free (fixture->peer);
   fixture->peer = sage_http_request_peer (request);
+  g_free (fixture->client);
+  fixture->client = sage_http_request_client (request);
+  fixture->is_tls = sage_http_request_is_tls (request);
   g_cond_broadcast (&fixture->changed);
   g_mutex_unlock (&fixture->lock);
 
@@ -216,6 +219,7 @@ http_fixture_stop (HttpFixture *fixture)
   g_assert_cmpint (g_rmdir (fixture->dir), ==, 0);
   g_free (fixture->dir);
   g_free (fixture->peer);
+  g_free (fixture->client);
   g_free (fixture->socket_path);
   g_ptr_array_unref (fixture->seen);
   g_mutex_clear (&fixture->lock);

@@ -25,6 +25,8 @@ typedef struct
   guint64         sunk;       /* bytes that reached the sink */
   gint64          uid;        /* peer of the last request */
   char           *peer;       /* its address */
+  char           *client;     /* the user whose certificate it has shown */
+  gboolean        is_tls;
   SageHttpRequest *held;      /* suspended by /hold */
   gboolean        open;       /* lets /block go on */
   GPtrArray      *streams;    /* upgraded connections */
