@@ -59,6 +59,7 @@ aws_error_for (const GError *error)
     case SAGE_ERROR_TOO_NEW:
     case SAGE_ERROR_UNREACHABLE:
     case SAGE_ERROR_PROTOCOL:
+    case SAGE_ERROR_UNTRUSTED:
       return (AwsError) { "InternalFailure", 500 };
     default:
       return (AwsError) { "InternalFailure", 500 };

@@ -14,9 +14,17 @@ typedef struct
   const char *account;
 } Home;
 
+/* What is looked for among the ARNs of a request. */
+typedef struct
+{
+  const char   *part; /* what the patterns of the shapes that may hold one have in them */
+  SageArnFunc   func;
+  gconstpointer user_data;
+} Search;
+
 static const char *find_in_node (const SageShape *shape,
                                  JsonNode        *node,
-                                 const Home      *home);
+                                 const Search    *search);
 
 /* Whether @text goes on with @part and a colon. Moves behind it. */
 static gboolean
@@ -32,22 +40,19 @@ skip_part (const char **text,
   return TRUE;
 }
 
-/* A shape takes the ARNs that its pattern says: roles, keys and topics are another service's, and
- * nothing else that a text may hold is a name of ours. */
+/* A shape takes the ARNs that its pattern says, and nothing else that a text may hold is one. */
 static gboolean
-takes_arns (const SageShape *shape)
+takes_arns (const SageShape *shape,
+            const char      *part)
 {
-  return shape->pattern != 0 &&
-         strstr (sage_model_patterns[shape->pattern].text, ":sagemaker:") != NULL;
+  return shape->pattern != 0 && strstr (sage_model_patterns[shape->pattern].text, part) != NULL;
 }
 
 static gboolean
-is_foreign (const SageShape *shape,
-            const char      *text,
-            const Home      *home)
+is_foreign (const char    *text,
+            gconstpointer  user_data)
 {
-  if (!g_str_has_prefix (text, "arn:") || !takes_arns (shape))
-    return FALSE;
+  const Home *home = user_data;
 
   return !skip_part (&text, "arn:aws:sagemaker") || !skip_part (&text, home->region) ||
          !skip_part (&text, home->account);
@@ -56,7 +61,7 @@ is_foreign (const SageShape *shape,
 static const char *
 find_in_members (const SageShape *shape,
                  JsonObject      *object,
-                 const Home      *home)
+                 const Search    *search)
 {
   const char *found = NULL;
   JsonObjectIter iter;
@@ -70,7 +75,7 @@ find_in_members (const SageShape *shape,
                                                               : sage_shape_member (shape, name);
 
       if (member != NULL)
-        found = find_in_node (member, node, home);
+        found = find_in_node (member, node, search);
     }
 
   return found;
@@ -79,13 +84,13 @@ find_in_members (const SageShape *shape,
 static const char *
 find_in_list (const SageShape *shape,
               JsonArray       *array,
-              const Home      *home)
+              const Search    *search)
 {
   const SageShape *element = sage_shape_element (shape);
   const char *found = NULL;
 
   for (guint i = 0; found == NULL && i < json_array_get_length (array); i++)
-    found = find_in_node (element, json_array_get_element (array, i), home);
+    found = find_in_node (element, json_array_get_element (array, i), search);
 
   return found;
 }
@@ -93,17 +98,20 @@ find_in_list (const SageShape *shape,
 static const char *
 find_in_node (const SageShape *shape,
               JsonNode        *node,
-              const Home      *home)
+              const Search    *search)
 {
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    return find_in_members (shape, json_node_get_object (node), home);
-  if (JSON_NODE_HOLDS_ARRAY (node))
-    return find_in_list (shape, json_node_get_array (node), home);
-  if (shape->type == SAGE_SHAPE_STRING && JSON_NODE_HOLDS_VALUE (node) &&
-      is_foreign (shape, json_node_get_string (node), home))
-    return json_node_get_string (node);
+  const char *text;
 
-  return NULL;
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    return find_in_members (shape, json_node_get_object (node), search);
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    return find_in_list (shape, json_node_get_array (node), search);
+  if (shape->type != SAGE_SHAPE_STRING || !JSON_NODE_HOLDS_VALUE (node))
+    return NULL;
+  text = json_node_get_string (node);
+
+  return g_str_has_prefix (text, "arn:") && takes_arns (shape, search->part) &&
+         search->func (text, search->user_data) ? text : NULL;
 }
 
 /**
@@ -123,5 +131,27 @@ sage_shape_find_foreign (const SageShape *shape,
                          const char      *region,
                          const char      *account)
 {
-  return find_in_node (shape, input, &(const Home) { region, account });
+  const Home home = { region, account };
+
+  return find_in_node (shape, input, &(const Search) { ":sagemaker:", is_foreign, &home });
+}
+
+/**
+ * sage_shape_find_role:
+ * @shape: what an operation takes
+ * @input: what it was given; sage_shape_validate() found it right
+ * @func: says of an ARN whether it is looked for
+ * @user_data: for @func
+ *
+ * Looks among the roles that a request passes on.
+ *
+ * Returns: (transfer none) (nullable): the first that @func says, which belongs to @input
+ */
+const char *
+sage_shape_find_role (const SageShape *shape,
+                      JsonNode        *input,
+                      SageArnFunc      func,
+                      gconstpointer    user_data)
+{
+  return find_in_node (shape, input, &(const Search) { ":role", func, user_data });
 }

@@ -23,6 +23,10 @@ typedef enum
 /* One shape of AWS's service model (generated; see build-aux/). */
 typedef struct _SageShape SageShape;
 
+/* Says of an ARN whether it is looked for. */
+typedef gboolean (*SageArnFunc) (const char    *arn,
+                                 gconstpointer  user_data);
+
 guint            sage_model_n_operations (const char   *service);
 const char      *sage_model_operation_name (const char *service,
                                      guint             index);
@@ -62,6 +66,10 @@ const char      *sage_shape_find_foreign (const SageShape *shape,
                                      JsonNode         *input,
                                      const char       *region,
                                      const char       *account);
+const char      *sage_shape_find_role (const SageShape *shape,
+                                     JsonNode         *input,
+                                     SageArnFunc       func,
+                                     gconstpointer     user_data);
 JsonObject      *sage_shape_project (const SageShape  *shape,
                                      JsonObject       *document);
 

@@ -88,6 +88,27 @@ test_many_keys (void)
   g_assert_cmpuint (guess (backoff, "AKIAOWNER", HERE, 1, START), ==, 1);
 }
 
+/* What can be guessed is not even tried while its sender has to wait; asking costs nothing. */
+static void
+test_wait (void)
+{
+  const SageSigLimit user = { 3, 0.5 }, peer = { 1000, 10 };
+  g_autoptr(SageSigBackoff) backoff = sage_sig_backoff_new_with (&user, &peer, 4711);
+
+  for (guint i = 0; i < 100; i++)
+    g_assert_cmpuint (sage_sig_backoff_wait (backoff, "alice", HERE, START), ==, 0);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (sage_sig_backoff_fail (backoff, "alice", HERE, START), ==, 0);
+  g_assert_cmpuint (sage_sig_backoff_fail (backoff, "alice", HERE, START), ==, 2);
+  g_assert_cmpuint (sage_sig_backoff_wait (backoff, "alice", HERE, START), ==, 2);
+  g_assert_cmpuint (sage_sig_backoff_wait (backoff, "alice", HERE, START + SECOND), ==, 1);
+  g_assert_cmpuint (sage_sig_backoff_wait (backoff, "alice", HERE, START + 2 * SECOND), ==, 0);
+
+  for (guint i = 0; i < 1000; i++)
+    sage_sig_backoff_fail (backoff, "alice", HERE, START + 2 * SECOND);
+  g_assert_cmpuint (sage_sig_backoff_wait (backoff, "alice", HERE, START + 2 * SECOND), ==, 60);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -98,6 +119,7 @@ main (int   argc,
   g_test_add_func ("/sig-backoff/mistakes", test_mistakes);
   g_test_add_func ("/sig-backoff/others", test_others);
   g_test_add_func ("/sig-backoff/many-keys", test_many_keys);
+  g_test_add_func ("/sig-backoff/wait", test_wait);
 
   return g_test_run ();
 }
