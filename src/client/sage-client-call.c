@@ -350,3 +350,42 @@ sage_client_get (SageClient    *self,
 
   return call_and_wait (self, message, cancellable, error);
 }
+
+/**
+ * sage_client_request:
+ * @self: the client
+ * @method: the HTTP method
+ * @path: what it is for, e.g. `/sagebrush/v1/users`
+ * @input: (nullable): what to send; %NULL for nothing
+ * @error: return location
+ *
+ * Asks for what the engine offers beside AWS's operations, and waits for it; for programs without a
+ * main loop.
+ *
+ * Returns: (transfer full): as sage_client_call_finish()
+ */
+JsonObject *
+sage_client_request (SageClient  *self,
+                     const char  *method,
+                     const char  *path,
+                     JsonObject  *input,
+                     GError     **error)
+{
+  static const char * const headers[] = { "Content-Type", "application/json", NULL };
+  g_autoptr(SoupMessage) message = NULL;
+  g_autoptr(GBytes) body = NULL;
+
+  g_return_val_if_fail (SAGE_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (path != NULL && path[0] == '/', NULL);
+
+  if (input != NULL)
+    {
+      char *text = sage_json_object_to_string (input);
+
+      body = g_bytes_new_take (text, strlen (text));
+    }
+  message = sage_client_make_message (self, "sagemaker", method, path, input != NULL ? headers : NULL,
+                                      body, FALSE);
+
+  return call_and_wait (self, message, NULL, error);
+}

@@ -5,146 +5,33 @@
 
 #include "sage-client-private.h"
 #include "sage-error.h"
+#include "sage-exchange.h"
 
-#define CHUNK (64 * 1024)
-
-/* One request on its way, and what came back so far. Owned by its task. */
-typedef struct
+/* What went wrong names the engine. */
+static GError *
+translate (SageClient *self,
+           GError     *error)
 {
-  SoupMessage  *message;   /* (owned) */
-  GInputStream *stream;    /* (owned) (nullable) */
-  GByteArray   *body;      /* (owned) */
-  gsize         max_bytes;
-  GCancellable *stop;      /* (owned): follows the caller's, and ends what is too long */
-  GCancellable *callers;   /* (owned) (nullable) */
-  gulong        handler;
-} Exchange;
-
-static void
-exchange_free (Exchange *exchange)
-{
-  if (exchange->handler != 0)
-    g_cancellable_disconnect (exchange->callers, exchange->handler);
-  g_clear_object (&exchange->callers);
-  g_object_unref (exchange->stop);
-  g_object_unref (exchange->message);
-  g_clear_object (&exchange->stream);
-  g_byte_array_unref (exchange->body);
-  g_free (exchange);
-}
-
-static void
-cancelled_cb (GCancellable *cancellable,
-              GCancellable *stop)
-{
-  g_cancellable_cancel (stop);
-}
-
-static gboolean
-throw_too_large (SageClient  *self,
-                 gsize        max_bytes,
-                 GError     **error)
-{
-  return sage_throw (error, SAGE_ERROR_TOO_LARGE,
-                     "The reply of '%s' is longer than the %" G_GSIZE_FORMAT " KiB allowed here",
-                     self->endpoint, max_bytes / 1024);
-}
-
-static gboolean
-announces_too_much (SoupMessage *message,
-                    gsize        max_bytes)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-
-  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
-         && soup_message_headers_get_content_length (headers) > (goffset) max_bytes;
-}
-
-/* Closing would read the rest, however much it is, were it not for the cancellable. */
-static void
-drop_stream (GInputStream *stream,
-             GCancellable *stop)
-{
-  g_cancellable_cancel (stop);
-  g_input_stream_close (stream, stop, NULL);
-}
-
-/* Ends the exchange with what @error says, or with the whole body. */
-static void
-finish (GTask  *task,
-        GError *error)
-{
-  SageClient *self = g_task_get_source_object (task);
-  Exchange *exchange = g_task_get_task_data (task);
-
-  if (error == NULL)
-    {
-      g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&exchange->body)),
-                             (GDestroyNotify) g_bytes_unref);
-      exchange->body = g_byte_array_new ();
-      return;
-    }
-
-  if (exchange->stream != NULL)
-    drop_stream (exchange->stream, exchange->stop);
+  if (error->domain == SAGE_ERROR)
+    g_prefix_error (&error, "The engine at '%s': ", self->endpoint);
   sage_client_translate_error (self, &error);
-  g_task_return_error (task, error);
+
+  return error;
 }
 
-static void read_on (GTask *task);
-
 static void
-read_cb (GObject      *object,
-         GAsyncResult *result,
-         gpointer      user_data)
+exchanged_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
 {
   g_autoptr(GTask) task = user_data;
-  Exchange *exchange = g_task_get_task_data (task);
-  g_autoptr(GBytes) bytes = NULL;
   GError *error = NULL;
-  gsize length;
+  GBytes *body = sage_exchange_finish (result, &error);
 
-  bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
-  length = bytes != NULL ? g_bytes_get_size (bytes) : 0;
-  if (length > exchange->max_bytes - exchange->body->len)
-    throw_too_large (g_task_get_source_object (task), exchange->max_bytes, &error);
-  if (error != NULL || length == 0)
-    {
-      finish (task, error);
-      return;
-    }
-
-  g_byte_array_append (exchange->body, g_bytes_get_data (bytes, NULL), (guint) length);
-  read_on (g_steal_pointer (&task));
-}
-
-/* Takes over the caller's reference on @task. */
-static void
-read_on (GTask *task)
-{
-  Exchange *exchange = g_task_get_task_data (task);
-
-  g_input_stream_read_bytes_async (exchange->stream, CHUNK, G_PRIORITY_DEFAULT, exchange->stop,
-                                   read_cb, task);
-}
-
-static void
-sent_cb (GObject      *object,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  Exchange *exchange = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  exchange->stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
-  if (exchange->stream != NULL && announces_too_much (exchange->message, exchange->max_bytes))
-    throw_too_large (g_task_get_source_object (task), exchange->max_bytes, &error);
-
-  if (error != NULL)
-    finish (task, error);
+  if (body != NULL)
+    g_task_return_pointer (task, body, (GDestroyNotify) g_bytes_unref);
   else
-    read_on (g_steal_pointer (&task));
+    g_task_return_error (task, translate (g_task_get_source_object (task), error));
 }
 
 /**
@@ -168,7 +55,6 @@ sage_client_exchange_async (SageClient          *self,
 {
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr(GError) error = NULL;
-  Exchange *exchange;
 
   g_task_set_source_tag (task, sage_client_exchange_async);
   if (message == NULL)
@@ -178,21 +64,8 @@ sage_client_exchange_async (SageClient          *self,
       return;
     }
 
-  exchange = g_new0 (Exchange, 1);
-  exchange->message = g_object_ref (message);
-  exchange->body = g_byte_array_new ();
-  exchange->max_bytes = MIN (max_bytes, G_MAXINT32);
-  exchange->stop = g_cancellable_new ();
-  g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
-  if (cancellable != NULL)
-    {
-      exchange->callers = g_object_ref (cancellable);
-      exchange->handler = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb),
-                                                 exchange->stop, NULL);
-    }
-
-  soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, exchange->stop, sent_cb,
-                           g_steal_pointer (&task));
+  sage_exchange_async (self->session, message, max_bytes, cancellable, exchanged_cb,
+                       g_steal_pointer (&task));
 }
 
 /**
@@ -209,34 +82,6 @@ sage_client_exchange_finish (SageClient    *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* Returns: (transfer full) (nullable): all of the stream */
-static GBytes *
-read_all (SageClient    *self,
-          GInputStream  *stream,
-          gsize          max_bytes,
-          GCancellable  *cancellable,
-          GError       **error)
-{
-  g_autoptr(GByteArray) body = g_byte_array_new ();
-
-  while (TRUE)
-    {
-      g_autoptr(GBytes) bytes = g_input_stream_read_bytes (stream, CHUNK, cancellable, error);
-      gsize length = bytes != NULL ? g_bytes_get_size (bytes) : 0;
-
-      if (bytes == NULL)
-        return NULL;
-      if (length == 0)
-        return g_byte_array_free_to_bytes (g_steal_pointer (&body));
-      if (length > max_bytes - body->len)
-        {
-          throw_too_large (self, max_bytes, error);
-          return NULL;
-        }
-      g_byte_array_append (body, g_bytes_get_data (bytes, NULL), (guint) length);
-    }
-}
-
 /**
  * sage_client_exchange:
  *
@@ -251,10 +96,8 @@ sage_client_exchange (SageClient    *self,
                       GCancellable  *cancellable,
                       GError       **error)
 {
-  g_autoptr(GCancellable) stop = g_cancellable_new ();
-  g_autoptr(GInputStream) stream = NULL;
   GError *local_error = NULL;
-  GBytes *body = NULL;
+  GBytes *body;
 
   if (message == NULL)
     {
@@ -262,20 +105,9 @@ sage_client_exchange (SageClient    *self,
       return NULL;
     }
 
-  max_bytes = MIN (max_bytes, G_MAXINT32);
-  stream = soup_session_send (self->session, message, cancellable, &local_error);
-  if (stream != NULL && announces_too_much (message, max_bytes))
-    throw_too_large (self, max_bytes, &local_error);
-  else if (stream != NULL)
-    body = read_all (self, stream, max_bytes, cancellable, &local_error);
-
+  body = sage_exchange (self->session, message, max_bytes, cancellable, &local_error);
   if (body == NULL)
-    {
-      if (stream != NULL)
-        drop_stream (stream, stop);
-      sage_client_translate_error (self, &local_error);
-      g_propagate_error (error, local_error);
-    }
+    g_propagate_error (error, translate (self, local_error));
 
   return body;
 }

@@ -16,7 +16,9 @@ struct _SageClient
   GUri        *uri;        /* (owned) (nullable): NULL if the endpoint is no HTTP URL */
   char        *access_key; /* (owned) (nullable): no signature without one */
   char        *secret;     /* (owned) (nullable) */
+  char        *session_token; /* (owned) (nullable): goes with the keys of a login */
   char        *region;     /* (owned) */
+  SageTrust   *trust;      /* (owned): which certificates it takes */
 };
 
 GUri        *sage_client_make_uri        (SageClient           *self,

@@ -11,6 +11,7 @@
 #include "sage-digest.h"
 #include "sage-error.h"
 #include "sage-sigv4.h"
+#include "sage-websocket.h"
 
 #define TIMEOUT_SECONDS 60
 #define MAX_CONNECTIONS 8
@@ -29,7 +30,9 @@ sage_client_finalize (GObject *object)
   if (self->secret != NULL)
     explicit_bzero (self->secret, strlen (self->secret));
   g_clear_pointer (&self->secret, g_free);
+  g_clear_pointer (&self->session_token, g_free);
   g_clear_pointer (&self->region, g_free);
+  g_clear_object (&self->trust);
 
   G_OBJECT_CLASS (sage_client_parent_class)->finalize (object);
 }
@@ -72,17 +75,39 @@ sage_client_new (const char *endpoint,
                  const char *secret,
                  const char *region)
 {
+  g_autoptr(SageTrust) trust = sage_trust_new (NULL);
+
+  return sage_client_new_trusting (endpoint, access_key, secret, region, trust);
+}
+
+/**
+ * sage_client_new_trusting:
+ * @trust: which certificates it takes
+ *
+ * As sage_client_new(), which takes those that the machine's authorities vouch for.
+ *
+ * Returns: (transfer full): a client
+ */
+SageClient *
+sage_client_new_trusting (const char *endpoint,
+                          const char *access_key,
+                          const char *secret,
+                          const char *region,
+                          SageTrust  *trust)
+{
   SageClient *self;
   g_autoptr(GSocketAddress) address = NULL;
 
   g_return_val_if_fail (endpoint != NULL, NULL);
   g_return_val_if_fail ((access_key == NULL) == (secret == NULL), NULL);
+  g_return_val_if_fail (SAGE_IS_TRUST (trust), NULL);
 
   self = g_object_new (SAGE_TYPE_CLIENT, NULL);
   self->endpoint = g_strdup (endpoint);
   self->access_key = g_strdup (access_key);
   self->secret = g_strdup (secret);
   self->region = g_strdup (region != NULL ? region : "us-east-1");
+  self->trust = g_object_ref (trust);
 
   if (g_path_is_absolute (endpoint))
     address = g_unix_socket_address_new (endpoint);
@@ -101,23 +126,25 @@ sage_client_new (const char *endpoint,
   soup_session_set_proxy_resolver (self->session, NULL);
   /* An object is stored with the encoding it was given, and is wanted as it is. */
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
+  sage_trust_guard_session (trust, self->session);
 
   return self;
 }
 
-/* "127.0.0.1:5577", as the signature covers it. */
-static char *
-format_host (GUri *uri)
+/**
+ * sage_client_set_session_token:
+ * @self: the client
+ * @token: (nullable): what came with its keys; %NULL for keys that are good alone
+ *
+ * Sends @token with every request that is signed. Keys that somebody got for logging in need it.
+ */
+void
+sage_client_set_session_token (SageClient *self,
+                               const char *token)
 {
-  const char *host = g_uri_get_host (uri);
-  const char *open = strchr (host, ':') != NULL ? "[" : "";
-  const char *close = open[0] != '\0' ? "]" : "";
-  int port = g_uri_get_port (uri);
+  g_return_if_fail (SAGE_IS_CLIENT (self));
 
-  if (port <= 0)
-    return g_strconcat (open, host, close, NULL);
-
-  return g_strdup_printf ("%s%s%s:%d", open, host, close, port);
+  g_set_str (&self->session_token, token);
 }
 
 static char *
@@ -153,7 +180,7 @@ sage_client_sign (SageClient         *self,
   g_autoptr(GPtrArray) pairs = g_ptr_array_new_null_terminated (8, NULL, TRUE);
   g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *date = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
-  g_autofree char *host = format_host (uri);
+  g_autofree char *host = sage_websocket_host (uri);
   g_autofree char *authorization = NULL;
   SageSigRequest request;
   SoupMessageHeadersIter iter;
@@ -165,6 +192,8 @@ sage_client_sign (SageClient         *self,
     return;
 
   soup_message_headers_replace (headers, "X-Amz-Date", date);
+  if (self->session_token != NULL)
+    soup_message_headers_replace (headers, "X-Amz-Security-Token", self->session_token);
   if (strcmp (service, "s3") == 0)
     soup_message_headers_replace (headers, "X-Amz-Content-SHA256", payload_hash);
   soup_message_headers_iter_init (&iter, headers);
@@ -275,7 +304,7 @@ sage_client_throw_endpoint (SageClient  *self,
  * sage_client_translate_error:
  *
  * Cancellation stays what it is, and so does what this layer found; everything else says that
- * nobody could be reached.
+ * nobody could be reached, or nobody who could be trusted.
  */
 void
 sage_client_translate_error (SageClient  *self,
@@ -286,8 +315,12 @@ sage_client_translate_error (SageClient  *self,
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED) || cause->domain == SAGE_ERROR)
     return;
 
-  *error = g_error_new (SAGE_ERROR, SAGE_ERROR_UNREACHABLE, "The engine at '%s' does not answer: %s",
-                        self->endpoint, cause->message);
+  *error = NULL;
+  if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
+    sage_trust_throw_refused (self->trust, self->endpoint, error);
+  else
+    sage_throw (error, SAGE_ERROR_UNREACHABLE, "The engine at '%s' does not answer: %s",
+                self->endpoint, cause->message);
   g_error_free (cause);
 }
 
@@ -297,6 +330,20 @@ sage_client_get_endpoint (SageClient *self)
   g_return_val_if_fail (SAGE_IS_CLIENT (self), NULL);
 
   return self->endpoint;
+}
+
+/**
+ * sage_client_get_trust:
+ * @self: the client
+ *
+ * Returns: (transfer none): which certificates it takes
+ */
+SageTrust *
+sage_client_get_trust (SageClient *self)
+{
+  g_return_val_if_fail (SAGE_IS_CLIENT (self), NULL);
+
+  return self->trust;
 }
 
 /**
@@ -311,4 +358,23 @@ sage_client_is_local (SageClient *self)
   g_return_val_if_fail (SAGE_IS_CLIENT (self), FALSE);
 
   return g_path_is_absolute (self->endpoint);
+}
+
+/**
+ * sage_client_get_credentials:
+ * @self: a client
+ * @access_key: (out) (transfer none) (nullable): what its requests are signed with
+ * @secret: (out) (transfer none) (nullable): likewise; it is not to be kept
+ *
+ * For what speaks to the same engine in another protocol.
+ */
+void
+sage_client_get_credentials (SageClient  *self,
+                             const char **access_key,
+                             const char **secret)
+{
+  g_return_if_fail (SAGE_IS_CLIENT (self));
+
+  *access_key = self->access_key;
+  *secret = self->secret;
 }

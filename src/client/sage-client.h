@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 
 #include "sage-reply.h"
+#include "sage-trust.h"
 
 G_BEGIN_DECLS
 
@@ -19,8 +20,19 @@ SageClient *sage_client_new             (const char            *endpoint,
                                          const char            *access_key,
                                          const char            *secret,
                                          const char            *region);
+SageClient *sage_client_new_trusting    (const char            *endpoint,
+                                         const char            *access_key,
+                                         const char            *secret,
+                                         const char            *region,
+                                         SageTrust             *trust);
+void        sage_client_set_session_token (SageClient          *self,
+                                         const char            *token);
+SageTrust  *sage_client_get_trust       (SageClient            *self);
 const char *sage_client_get_endpoint    (SageClient            *self);
 gboolean    sage_client_is_local        (SageClient            *self);
+void        sage_client_get_credentials (SageClient            *self,
+                                         const char           **access_key,
+                                         const char           **secret);
 
 /* Operations of the AWS JSON services, and what an engine offers beside them. */
 void        sage_client_call_async      (SageClient            *self,
@@ -48,6 +60,11 @@ JsonObject *sage_client_get_finish      (SageClient            *self,
 JsonObject *sage_client_get             (SageClient            *self,
                                          const char            *path,
                                          GCancellable          *cancellable,
+                                         GError               **error);
+JsonObject *sage_client_request         (SageClient            *self,
+                                         const char            *method,
+                                         const char            *path,
+                                         JsonObject            *input,
                                          GError               **error);
 
 /* Any request, e.g. an invocation of an endpoint or an object of S3. */

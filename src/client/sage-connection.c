@@ -40,6 +40,7 @@ static GParamSpec *properties[PROP_ERROR + 1];
 enum
 {
   EVENT,
+  KERNEL_EVENT,
   N_SIGNALS,
 };
 
@@ -309,7 +310,10 @@ event_cb (const SageEvent *event,
 {
   SageConnection *self = user_data;
 
-  sage_event_queue_push (self->queue, event);
+  if (event->is_kernel)
+    g_signal_emit (self, signals[KERNEL_EVENT], 0, event->name, event->status);
+  else
+    sage_event_queue_push (self->queue, event);
 }
 
 static void
@@ -513,6 +517,9 @@ sage_connection_class_init (SageConnectionClass *klass)
 
   signals[EVENT] = g_signal_new ("event", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, SAGE_TYPE_RESOURCE);
+  signals[KERNEL_EVENT] = g_signal_new ("kernel-event", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                        0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
+                                        G_TYPE_STRING);
 }
 
 static void

@@ -9,7 +9,7 @@
 #include "sage-error.h"
 #include "sage-event-stream-private.h"
 #include "sage-json.h"
-#include "sage-websocket-private.h"
+#include "sage-client-websocket-private.h"
 
 #define DEADLINE_SECONDS 10
 #define TOO_MANY_REQUESTS 429
@@ -35,7 +35,8 @@ static gboolean
 is_hopeless (SageEventStream *self,
              const GError    *error)
 {
-  if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_UNAUTHENTICATED))
+  if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_UNAUTHENTICATED)
+      || g_error_matches (error, SAGE_ERROR, SAGE_ERROR_UNTRUSTED))
     return TRUE;
 
   return self->state == SAGE_CONNECTION_CONNECTING

@@ -21,8 +21,8 @@ is_text (const char *text,
  * sage_event_parse:
  * @text: a message of the event stream, or anything else
  * @event: (out caller-allocates): what it says; lives as long as the returned node
- * @usable: (out): whether it tells of a resource that is known here; if not, only its number and
- *   time are set
+ * @usable: (out): whether it tells of a kernel or of a resource that is known here; if not, only its
+ *   number and time are set
  *
  * Returns: (transfer full) (nullable): what @event points into; %NULL if @text is no event
  */
@@ -53,7 +53,8 @@ sage_event_parse (GBytes    *text,
   event->arn = sage_json_string (object, "arn", NULL);
   event->status = sage_json_string (object, "status", NULL);
   kind = sage_json_string (object, "kind", NULL);
-  *usable = kind != NULL && sage_kind_from_id (kind, &event->kind)
+  event->is_kernel = g_strcmp0 (kind, "kernel") == 0;
+  *usable = kind != NULL && (event->is_kernel || sage_kind_from_id (kind, &event->kind))
             && is_text (event->name, MAX_NAME)
             && (event->status == NULL || strnlen (event->status, MAX_STATUS + 1) <= MAX_STATUS)
             && event->time > 0;

@@ -5,7 +5,7 @@
 
 #include "sage-error.h"
 #include "sage-event-stream-private.h"
-#include "sage-paced-stream-private.h"
+#include "sage-paced-stream.h"
 
 /* The peer is asked every so often whether it is there, and is not if nothing came for so long. The
  * embedded engine answers at once or stands still; elsewhere a packet may get lost. */

@@ -297,6 +297,7 @@ sage_event_stream_open (SageEventStream *self,
 {
   const char *access_key;
   g_autoptr(SageClient) client = NULL;
+  g_autoptr(SageTrust) trust = NULL;
 
   g_return_if_fail (SAGE_IS_EVENT_STREAM (self));
 
@@ -306,9 +307,12 @@ sage_event_stream_open (SageEventStream *self,
   self->delay = FIRST_DELAY;
 
   if (!sage_profile_is_embedded (self->profile))
-    client = sage_client_new (sage_profile_get_url (self->profile), access_key,
-                              access_key != NULL ? secret : NULL,
-                              sage_profile_get_region (self->profile));
+    {
+      trust = sage_trust_new (sage_profile_get_certificate (self->profile));
+      client = sage_client_new_trusting (sage_profile_get_url (self->profile), access_key,
+                                         access_key != NULL ? secret : NULL,
+                                         sage_profile_get_region (self->profile), trust);
+    }
   sage_event_stream_set_client (self, client);
   take_error (self, NULL);
   set_state (self, SAGE_CONNECTION_CONNECTING);

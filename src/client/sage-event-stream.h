@@ -8,11 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* A change of a resource, as the engine tells it. Valid during the call that brings it. */
+/* A change of a resource, as the engine tells it, or something that happened to a kernel, which is no
+ * resource of the API. Valid during the call that brings it. */
 typedef struct
 {
   gint64      seq;
   double      time;   /* seconds since 1970 */
+  gboolean    is_kernel; /* @name is a kernel's id; there is no @kind */
   SageKind    kind;
   const char *name;
   const char *arn;    /* (nullable); a step's is its execution's */

@@ -21,6 +21,7 @@ struct _SageProfile
   char       *data_dir;   /* (owned) (nullable): of the embedded engine */
   char       *region;     /* (owned) */
   char       *access_key; /* (owned) (nullable) */
+  char       *certificate; /* (owned) (nullable) */
   const char *colour;     /* (nullable): one of the table's */
 };
 
@@ -32,6 +33,7 @@ typedef enum
   PROP_DATA_DIR,
   PROP_REGION,
   PROP_ACCESS_KEY,
+  PROP_CERTIFICATE,
   PROP_COLOUR,
 } SageProfileProperty;
 
@@ -54,6 +56,7 @@ sage_profile_finalize (GObject *object)
   g_free (self->data_dir);
   g_free (self->region);
   g_free (self->access_key);
+  g_free (self->certificate);
 
   G_OBJECT_CLASS (sage_profile_parent_class)->finalize (object);
 }
@@ -97,6 +100,9 @@ sage_profile_get_property (GObject    *object,
     case PROP_ACCESS_KEY:
       g_value_set_string (value, self->access_key);
       break;
+    case PROP_CERTIFICATE:
+      g_value_set_string (value, self->certificate);
+      break;
     case PROP_COLOUR:
       g_value_set_static_string (value, self->colour);
       break;
@@ -133,6 +139,9 @@ sage_profile_set_property (GObject      *object,
     case PROP_ACCESS_KEY:
       sage_profile_set_access_key (self, g_value_get_string (value));
       break;
+    case PROP_CERTIFICATE:
+      sage_profile_set_certificate (self, g_value_get_string (value));
+      break;
     case PROP_COLOUR:
       sage_profile_set_colour (self, g_value_get_string (value));
       break;
@@ -167,6 +176,7 @@ sage_profile_class_init (SageProfileClass *klass)
   properties[PROP_DATA_DIR] = string_property ("data-dir", NULL, G_PARAM_CONSTRUCT_ONLY);
   properties[PROP_REGION] = string_property ("region", DEFAULT_REGION, 0);
   properties[PROP_ACCESS_KEY] = string_property ("access-key", NULL, 0);
+  properties[PROP_CERTIFICATE] = string_property ("certificate", NULL, 0);
   properties[PROP_COLOUR] = string_property ("colour", NULL, 0);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
@@ -231,6 +241,7 @@ sage_profile_from_variant (GVariant *variant)
   const char *url = NULL;
   const char *region = NULL;
   const char *access_key = NULL;
+  const char *certificate = NULL;
   const char *colour = NULL;
   gboolean embedded;
 
@@ -245,6 +256,7 @@ sage_profile_from_variant (GVariant *variant)
   g_variant_lookup (variant, "data-dir", "^ay", &data_dir);
   g_variant_lookup (variant, "region", "&s", &region);
   g_variant_lookup (variant, "access-key", "&s", &access_key);
+  g_variant_lookup (variant, "certificate", "&s", &certificate);
   g_variant_lookup (variant, "colour", "&s", &colour);
 
   embedded = g_strcmp0 (id, EMBEDDED) == 0;
@@ -254,7 +266,7 @@ sage_profile_from_variant (GVariant *variant)
 
   return g_object_new (SAGE_TYPE_PROFILE, "id", id, "name", name, "url", embedded ? NULL : url,
                        "data-dir", embedded ? data_dir : NULL, "region", region,
-                       "access-key", access_key, "colour", colour, NULL);
+                       "access-key", access_key, "certificate", certificate, "colour", colour, NULL);
 }
 
 static void
@@ -288,6 +300,7 @@ sage_profile_to_variant (SageProfile *self)
                            g_variant_new_bytestring (self->data_dir));
   add_string (&builder, "region", self->region);
   add_string (&builder, "access-key", self->access_key);
+  add_string (&builder, "certificate", self->certificate);
   add_string (&builder, "colour", self->colour);
 
   return g_variant_builder_end (&builder);
@@ -416,6 +429,29 @@ sage_profile_set_access_key (SageProfile *self,
 
   set_string (self, &self->access_key,
               access_key != NULL && access_key[0] != '\0' ? access_key : NULL, PROP_ACCESS_KEY);
+}
+
+const char *
+sage_profile_get_certificate (SageProfile *self)
+{
+  g_return_val_if_fail (SAGE_IS_PROFILE (self), NULL);
+
+  return self->certificate;
+}
+
+/**
+ * sage_profile_set_certificate:
+ * @self: a profile
+ * @certificate: (nullable): the fingerprint of the only certificate that the next connection takes,
+ *   see sage_trust_new()
+ */
+void
+sage_profile_set_certificate (SageProfile *self,
+                              const char  *certificate)
+{
+  g_return_if_fail (SAGE_IS_PROFILE (self));
+
+  set_string (self, &self->certificate, certificate, PROP_CERTIFICATE);
 }
 
 /**

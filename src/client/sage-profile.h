@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * Where an engine is and how to reach it: the embedded one by its data directory, any other by its
  * URL and an access key. The secret is not part of it. Properties: "id" (construct only; a UUID,
  * or "embedded"), "name", "url" (nullable), "data-dir" (nullable), "region", "access-key"
- * (nullable), "colour" (nullable: "red", "orange", "yellow", "green", "blue", "purple", "slate").
+ * (nullable), "certificate" (nullable; the fingerprint of the only one that is taken), "colour"
+ * (nullable: "red", "orange", "yellow", "green", "blue", "purple", "slate").
  */
 #define SAGE_TYPE_PROFILE (sage_profile_get_type ())
 
@@ -37,6 +38,9 @@ void         sage_profile_set_region     (SageProfile *self,
 const char  *sage_profile_get_access_key (SageProfile *self);
 void         sage_profile_set_access_key (SageProfile *self,
                                           const char  *access_key);
+const char  *sage_profile_get_certificate (SageProfile *self);
+void         sage_profile_set_certificate (SageProfile *self,
+                                          const char  *certificate);
 const char  *sage_profile_get_colour     (SageProfile *self);
 void         sage_profile_set_colour     (SageProfile *self,
                                           const char  *colour);

@@ -208,3 +208,28 @@ sage_reply_check (SageReply  *self,
 
   return sage_throw (error, sage_aws_error_from_code (code, self->status), "%s", safe);
 }
+
+/**
+ * sage_reply_check_bucket:
+ * @self: the answer to a request to make a bucket
+ * @error: return location
+ *
+ * Returns: whether there is that bucket now, and it is one's own: it was made, or was there already. A
+ *   bucket of that name that is somebody else's is an error: nothing of one's own is to be put there
+ */
+gboolean
+sage_reply_check_bucket (SageReply  *self,
+                         GError    **error)
+{
+  XmlError found = { 0 };
+  gboolean is_own;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  read_xml (self->body, &found);
+  is_own = self->status == SOUP_STATUS_CONFLICT && g_strcmp0 (found.code, "BucketAlreadyOwnedByYou") == 0;
+  g_free (found.code);
+  g_free (found.message);
+
+  return is_own || sage_reply_check (self, error);
+}

@@ -21,6 +21,9 @@ GBytes     *sage_reply_get_body         (SageReply   *self);
 gboolean    sage_reply_check            (SageReply   *self,
                                          GError     **error);
 
+gboolean    sage_reply_check_bucket     (SageReply   *self,
+                                         GError     **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SageReply, sage_reply_unref)
 
 G_END_DECLS

@@ -11,23 +11,6 @@
 #include "sage-file.h"
 #include "sage-json.h"
 
-gboolean
-wait_tick_cb (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Turns the main context for so long. */
-void
-wait_ms (guint milliseconds)
-{
-  gint64 end = g_get_monotonic_time () + milliseconds * G_GINT64_CONSTANT (1000);
-
-  while (g_get_monotonic_time () < end)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-}
-
 /* An engine outlives who started it, which a failing test is too. This waits for the end of its
  * standard input, and then ends all that works on the directory. */
 static GSubprocess *

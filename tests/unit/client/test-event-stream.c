@@ -16,6 +16,7 @@ typedef struct
   SageProfile     *profile;
   SageEventStream *stream;
   GArray          *seqs;     /* of gint64: the events that were passed on */
+  guint            kernels;  /* those of kernels among them */
   guint            lost;     /* how often it was reconnecting */
   guint            api;      /* what the API answers with; 200 unless a test says otherwise */
   const char      *code;     /* and the code of its error */
@@ -31,6 +32,12 @@ event_cb (const SageEvent *event,
   g_assert_cmpint (strlen (event->name), >, 0);
   g_assert_nonnull (event->status);
   g_array_append_val (fixture->seqs, event->seq);
+  if (event->is_kernel)
+    {
+      g_assert_cmpstr (event->name, ==, "k");
+      g_assert_cmpstr (event->status, ==, "idle-warning");
+      fixture->kernels++;
+    }
 }
 
 static void
@@ -173,6 +180,23 @@ test_gone (Fixture       *fixture,
   g_assert_cmpint (g_atomic_int_get (&fixture->stand_in.since), ==, -1);
   send_event (fixture, 2);
   wait_until (last_seq (fixture) == 2);
+}
+
+/* What happens to kernels is passed on, though they are no resources; to sessions, not. */
+static void
+test_kernels (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *kernel = stand_in_event (3, "kernel", "k", "idle-warning");
+  g_autofree char *session = stand_in_event (4, "kernel-session", "s", "");
+
+  open_stream (fixture);
+  stand_in_send (&fixture->stand_in, kernel);
+  stand_in_send (&fixture->stand_in, session);
+  send_event (fixture, 5);
+  wait_until (last_seq (fixture) == 5);
+  g_assert_cmpuint (fixture->seqs->len, ==, 2);
+  g_assert_cmpuint (fixture->kernels, ==, 1);
 }
 
 static void
@@ -430,6 +454,7 @@ main (int   argc,
   ADD ("nothing-to-resume", test_nothing_to_resume);
   ADD ("gone", test_gone);
   ADD ("hostile-messages", test_hostile_messages);
+  ADD ("kernels", test_kernels);
   ADD ("no-stream", test_no_stream);
   ADD ("later", test_later);
   ADD ("suspicion", test_suspicion);

@@ -164,6 +164,50 @@ progress_cb (goffset  done,
   *last = done;
 }
 
+/* A bucket that is there already is as good as a new one, unless it is somebody else's. */
+static void
+test_buckets (void)
+{
+  static const struct
+  {
+    const char *status;
+    const char *body;
+    gboolean    is_fine;
+  } cases[] = {
+    { "200 OK", "", TRUE },
+    { "409 Conflict", "<Error><Code>BucketAlreadyOwnedByYou</Code><Message>Yours</Message></Error>", TRUE },
+    { "409 Conflict", "<Error><Code>BucketAlreadyExists</Code><Message>Theirs</Message></Error>", FALSE },
+    { "409 Conflict", "<Error><Code>OperationAborted</Code></Error>", FALSE },
+    { "409 Conflict", "", FALSE },
+    { "403 Forbidden", "<Error><Code>BucketAlreadyOwnedByYou</Code></Error>", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Peer peer;
+      SageClient *client;
+      g_autofree char *head = g_strdup_printf ("HTTP/1.1 %s\r\nContent-Type: application/xml\r\n"
+                                               "Content-Length: %zu\r\n\r\n%s", cases[i].status,
+                                               strlen (cases[i].body), cases[i].body);
+      g_autoptr(GAsyncResult) sent = NULL;
+      g_autoptr(SageReply) reply = NULL;
+      g_autoptr(GError) error = NULL;
+
+      g_test_message ("%s %s", cases[i].status, cases[i].body);
+      peer_init (&peer, head, 0);
+      client = sage_client_new (peer.url, NULL, NULL, NULL);
+      sage_client_send_async (client, "s3", "PUT", "/b", NULL, NULL, 1000, NULL, finished_cb, &sent);
+      wait_until (sent != NULL);
+      reply = sage_client_send_finish (client, sent, &error);
+      g_assert_no_error (error);
+      g_assert_true (sage_reply_check_bucket (reply, &error) == cases[i].is_fine);
+      g_assert_true ((error == NULL) == cases[i].is_fine);
+      g_clear_object (&sent);
+      g_assert_finalize_object (client);
+      peer_clear (&peer);
+    }
+}
+
 static void
 put (SageClient *client,
      const char *path)
@@ -317,6 +361,7 @@ main (int   argc,
   g_test_add_func ("/client/replies/too-long", test_too_long);
   g_test_add_func ("/client/replies/long-rubbish", test_long_rubbish);
   g_test_add_func ("/client/replies/broken", test_broken);
+  g_test_add_func ("/client/replies/buckets", test_buckets);
   g_test_add_func ("/client/replies/objects", test_objects);
   g_test_add_func ("/client/replies/given-up", test_given_up);
 
