@@ -88,6 +88,11 @@ eng_migrate (EngConnection  *connection,
     eng_core_schema,
     eng_objects_schema,
     eng_pipeline_schema,
+    eng_kernel_schema,
+    eng_pipeline_cache_schema,
+    eng_pipeline_cache_parts_schema,
+    eng_user_schema,
+    eng_kernel_setting_schema,
   };
 
   return eng_migrations_run (connection, steps, G_N_ELEMENTS (steps), error);

@@ -16,7 +16,6 @@
 #include "sage-error.h"
 #include "sage-file.h"
 
-#define PAGE 1000
 #define DEPTH_MAX 64
 
 /* Objects on their way into a directory. All names are checked before the first file is made. */
@@ -140,37 +139,21 @@ static gboolean
 download_list (Download  *self,
                GError   **error)
 {
-  g_autofree char *after = NULL;
-  guint n;
+  g_autoptr(GPtrArray) all = eng_objects_list_all (self->objects, self->uri.bucket, self->uri.key,
+                                                   error);
 
-  do
+  if (all == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < all->len; i++)
     {
-      g_autoptr(GPtrArray) page = eng_objects_list (self->objects, self->uri.bucket, self->uri.key,
-                                                    after, PAGE, error);
+      EngObject *object = g_ptr_array_index (all, i);
 
-      if (page == NULL)
-        return FALSE;
-
-      n = page->len;
-      if (n > 0)
-        {
-          const EngObject *last = g_ptr_array_index (page, n - 1);
-
-          g_free (after);
-          after = g_strdup (last->key);
-        }
-      g_ptr_array_set_free_func (page, NULL);
-      for (guint i = 0; i < n; i++)
-        {
-          EngObject *object = g_ptr_array_index (page, i);
-
-          if (object->size == 0 && g_str_has_suffix (object->key, "/"))
-            eng_object_free (object);
-          else
-            g_ptr_array_add (self->found, object);
-        }
+      if (object->size == 0 && g_str_has_suffix (object->key, "/"))
+        continue;
+      g_ptr_array_add (self->found, object);
+      g_ptr_array_index (all, i) = NULL;
     }
-  while (n == PAGE);
 
   return self->found->len > 0 ||
          sage_throw (error, SAGE_ERROR_NOT_FOUND, "No S3 objects found under 's3://%s/%s'",

@@ -8,6 +8,9 @@
 #include "eng-objects-private.h"
 #include "sage-error.h"
 
+/* How many objects one reader takes at once where all are wanted. */
+#define ALL_PAGE 1000
+
 /* A listing under way. The bounds are bytes, because successors of UTF-8 need not be UTF-8. */
 typedef struct
 {
@@ -270,4 +273,41 @@ eng_objects_list (EngObjects  *objects,
   g_autoptr(EngObjectPage) page = eng_objects_list_page (objects, bucket, &query, error);
 
   return page != NULL ? g_ptr_array_ref (page->objects) : NULL;
+}
+
+/**
+ * eng_objects_list_all:
+ * @objects: the object store
+ * @bucket: the bucket
+ * @prefix: (nullable): what keys must begin with
+ * @error: (out) (optional): where the error goes
+ *
+ * Returns: (transfer full) (element-type EngObject): every object, in the order of their keys'
+ *   bytes
+ */
+GPtrArray *
+eng_objects_list_all (EngObjects  *objects,
+                      const char  *bucket,
+                      const char  *prefix,
+                      GError     **error)
+{
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) eng_object_free);
+  guint n;
+
+  do
+    {
+      const EngObject *last = all->len > 0 ? g_ptr_array_index (all, all->len - 1) : NULL;
+      g_autoptr(GPtrArray) page = eng_objects_list (objects, bucket, prefix,
+                                                    last != NULL ? last->key : NULL, ALL_PAGE,
+                                                    error);
+
+      if (page == NULL)
+        return NULL;
+      n = page->len;
+      g_ptr_array_set_free_func (page, NULL);
+      g_ptr_array_extend (all, page, NULL, NULL);
+    }
+  while (n == ALL_PAGE);
+
+  return g_steal_pointer (&all);
 }

@@ -170,6 +170,10 @@ GPtrArray  *eng_objects_list         (EngObjects    *objects,
                                       const char    *after,
                                       guint          limit,
                                       GError       **error);
+GPtrArray  *eng_objects_list_all     (EngObjects    *objects,
+                                      const char    *bucket,
+                                      const char    *prefix,
+                                      GError       **error);
 EngObjectPage *eng_objects_list_page (EngObjects    *objects,
                                       const char    *bucket,
                                       const EngObjectQuery *query,

@@ -38,3 +38,27 @@ const char eng_pipeline_schema[] =
   "  outputs TEXT,"
   "  PRIMARY KEY (execution, position)"
   ") STRICT;";
+
+/*
+ * What a step's result can be found by again. `cache_key` says what made it, `cache_inputs` which
+ * versions of the objects it was made from when its job was begun, and `cache_outputs` what the
+ * job left behind, which is only known of a result that may be taken again. `cache_source` is the
+ * execution whose job was taken instead of making one.
+ */
+const char eng_pipeline_cache_schema[] =
+  "ALTER TABLE pipeline_step ADD COLUMN cache_key TEXT;"
+  "ALTER TABLE pipeline_step ADD COLUMN cache_inputs TEXT;"
+  "ALTER TABLE pipeline_step ADD COLUMN cache_outputs TEXT;"
+  "ALTER TABLE pipeline_step ADD COLUMN cache_source TEXT;"
+  "CREATE INDEX pipeline_step_by_cache_key ON pipeline_step (cache_key, ended)"
+  "  WHERE cache_outputs IS NOT NULL;";
+
+/*
+ * Why a cached step ran: `cache_parts` holds the digests of what its key is made of, by name, and
+ * `cache_miss` which of them differ from the latest result's, or what else was the matter.
+ */
+const char eng_pipeline_cache_parts_schema[] =
+  "ALTER TABLE pipeline_step ADD COLUMN cache_parts TEXT;"
+  "ALTER TABLE pipeline_step ADD COLUMN cache_miss TEXT;"
+  "CREATE INDEX pipeline_step_by_result ON pipeline_step (name, ended)"
+  "  WHERE cache_outputs IS NOT NULL;";

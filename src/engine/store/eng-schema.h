@@ -9,6 +9,11 @@ G_BEGIN_DECLS
 extern const char eng_core_schema[];
 extern const char eng_objects_schema[];
 extern const char eng_pipeline_schema[];
+extern const char eng_kernel_schema[];
+extern const char eng_kernel_setting_schema[];
+extern const char eng_pipeline_cache_schema[];
+extern const char eng_pipeline_cache_parts_schema[];
+extern const char eng_user_schema[];
 
 gboolean eng_migrations_run (EngConnection       *connection,
                              const char * const  *steps,

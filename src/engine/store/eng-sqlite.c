@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "eng-sqlite-private.h"
@@ -17,7 +18,7 @@
  * @error: (out) (optional): where the error goes
  * @format: what was tried
  *
- * Sets @error from the handle's last failure: a full disk is %SAGE_ERROR_NO_SPACE, damage
+ * Sets @error from the handle's last failure: a full disk or quota is %SAGE_ERROR_NO_SPACE, damage
  * %SAGE_ERROR_CORRUPT, a broken constraint %SAGE_ERROR_EXISTS, the rest %SAGE_ERROR_IO or
  * %SAGE_ERROR_FAILED.
  *
@@ -53,6 +54,9 @@ eng_sqlite_throw (sqlite3     *db,
       code = SAGE_ERROR_BUSY;
       break;
     case SQLITE_IOERR:
+      /* SQLite tells a full disk from others, a quota that is used up it does not */
+      code = sqlite3_system_errno (db) == EDQUOT ? SAGE_ERROR_NO_SPACE : SAGE_ERROR_IO;
+      break;
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
       code = SAGE_ERROR_IO;
@@ -79,12 +83,49 @@ set_pragmas (sqlite3   *db,
   const char *sql = read_only
     ? "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;"
     : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-      "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;";
+      "PRAGMA journal_size_limit = 67108864;";
 
   if (sqlite3_exec (db, sql, NULL, NULL, NULL) != SQLITE_OK)
     return eng_sqlite_throw (db, error, "Cannot set up the database");
 
   return TRUE;
+}
+
+/* What a savepoint may have to restore, in bytes, before it goes to a file. Unless it may, as with
+ * temp_store = MEMORY, SQLite keeps every page in four pieces that it allocates one by one, which
+ * takes a quarter of the time of a small write. The file is written in pieces of this size, and
+ * SQLite cuts the size of one write to 17 bits: from 128 KiB on it would call the disk full. */
+#define SAVEPOINT_BYTES (127 * 1024)
+
+static gpointer
+set_up_once (gpointer data)
+{
+  /* in vain if SQLite is in use already: then it is the 64 KiB that are built in */
+  sqlite3_config (SQLITE_CONFIG_STMTJRNL_SPILL, SAVEPOINT_BYTES);
+
+  return NULL;
+}
+
+/* A hash of texts that are longer than names mostly are, a word at a time. */
+static guint
+hash_sql (gconstpointer key)
+{
+  const char *sql = key;
+  gsize left = strlen (sql);
+  guint64 hash = left;
+  guint64 word = 0;
+
+  for (; left >= sizeof word; sql += sizeof word, left -= sizeof word)
+    {
+      memcpy (&word, sql, sizeof word);
+      hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+      hash ^= hash >> 32;
+    }
+  word = 0;
+  memcpy (&word, sql, left);
+  hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  return (guint) (hash >> 32);
 }
 
 /**
@@ -102,8 +143,10 @@ eng_connection_open (const char  *path,
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_READWRITE |
               (read_only ? 0 : SQLITE_OPEN_CREATE);
   g_autoptr(EngConnection) self = g_new0 (EngConnection, 1);
+  static GOnce once = G_ONCE_INIT;
 
-  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, statement_free);
+  g_once (&once, set_up_once, NULL);
+  self->statements = g_hash_table_new_full (hash_sql, g_str_equal, g_free, statement_free);
 
   if (sqlite3_open_v2 (path, &self->db, flags, NULL) != SQLITE_OK)
     {

@@ -6,6 +6,7 @@
 #include "eng-schema.h"
 #include "eng-sqlite-private.h"
 #include "eng-store-check.h"
+#include "eng-store-files.h"
 #include "eng-store.h"
 #include "sage-error.h"
 #include "sage-failpoint.h"
@@ -40,6 +41,7 @@ struct _EngStore
 {
   char          *path;        /* (owned) */
   EngStoreCheck *check;       /* (owned) */
+  EngStoreFiles *files;       /* (owned) */
   GThread       *thread;      /* (owned): the writer */
   GAsyncQueue   *writes;      /* (owned): of Write, or the store itself to end the thread */
   EngConnection *connection;  /* (owned): writer thread only */
@@ -107,12 +109,14 @@ eng_tx_emit (EngTx       *tx,
 }
 
 /* After a failed commit nothing in memory or in the page cache may be trusted: begin again from
- * the disk (an fsync that failed once may "succeed" the second time without having written). */
+ * the disk (an fsync that failed once may "succeed" the second time without having written). Not
+ * from another database, though, or a new one. */
 static void
 reopen (EngStore *self)
 {
   g_autoptr(GError) error = NULL;
-  EngConnection *fresh = eng_connection_open (self->path, FALSE, &error);
+  EngConnection *fresh = eng_store_files_in_place (self->files, &error)
+                           ? eng_connection_open (self->path, FALSE, &error) : NULL;
 
   if (fresh == NULL)
     {
@@ -173,7 +177,8 @@ commit_group (EngStore   *self,
   tx->connection = self->connection;
   tx->now = sage_time_now ();
 
-  if (!eng_exec (self->connection, error, "BEGIN IMMEDIATE", ""))
+  if (!eng_store_files_in_place (self->files, error) ||
+      !eng_exec (self->connection, error, "BEGIN IMMEDIATE", ""))
     return FALSE;
 
   for (guint i = 0; i < group->len; i++)
@@ -283,7 +288,7 @@ writer_thread (gpointer user_data)
  * while it is in use; writes fail once it turns out to be damaged.
  *
  * Returns: (transfer full): the store, or %NULL with %SAGE_ERROR_CORRUPT, %SAGE_ERROR_TOO_NEW,
- *   %SAGE_ERROR_NO_SPACE or %SAGE_ERROR_IO
+ *   %SAGE_ERROR_NO_SPACE, %SAGE_ERROR_DENIED or %SAGE_ERROR_IO
  */
 EngStore *
 eng_store_open (const char  *directory,
@@ -291,10 +296,14 @@ eng_store_open (const char  *directory,
 {
   g_autofree char *path = g_build_filename (directory, "engine.db", NULL);
   g_autoptr(GError) local_error = NULL;
-  g_autoptr(EngConnection) connection = eng_connection_open (path, FALSE, &local_error);
+  g_autoptr(EngConnection) connection = NULL;
   g_autoptr(EngStoreCheck) check = NULL;
+  g_autoptr(EngStoreFiles) files = NULL;
   EngStore *self;
 
+  if (!eng_store_files_check_owner (directory, error))
+    return NULL;
+  connection = eng_connection_open (path, FALSE, &local_error);
   if (connection == NULL)
     {
       if (g_error_matches (local_error, SAGE_ERROR, SAGE_ERROR_CORRUPT))
@@ -311,10 +320,14 @@ eng_store_open (const char  *directory,
                  "DELETE FROM event WHERE seq <= (SELECT max (seq) FROM event) - ?1", "i",
                  (gint64) EVENTS_KEPT))
     return NULL;
+  files = eng_store_files_new (path, error);
+  if (files == NULL)
+    return NULL;
 
   self = g_new0 (EngStore, 1);
   self->path = g_steal_pointer (&path);
   self->check = g_steal_pointer (&check);
+  self->files = g_steal_pointer (&files);
   self->connection = g_steal_pointer (&connection);
   self->writes = g_async_queue_new ();
   self->subscribers = g_array_new (FALSE, FALSE, sizeof (Subscriber));
@@ -344,6 +357,7 @@ eng_store_close (EngStore *store)
   eng_store_check_free (store->check);
   g_queue_clear_full (&store->readers, (GDestroyNotify) eng_connection_free);
   eng_connection_free (store->connection);
+  eng_store_files_free (store->files);
   g_async_queue_unref (store->writes);
   g_array_unref (store->subscribers);
   g_mutex_clear (&store->lock);
@@ -429,6 +443,8 @@ eng_store_reader (EngStore  *store,
 
   if (reader == NULL)
     {
+      if (!eng_store_files_in_place (store->files, error))
+        return NULL;
       reader = eng_connection_open (store->path, TRUE, error);
       if (reader != NULL)
         reader->pool = store;

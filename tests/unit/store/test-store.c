@@ -474,6 +474,89 @@ test_migration_is_whole_or_not (void)
   g_assert_true (sage_dir_remove (dir, NULL));
 }
 
+/* Deletes a resource and all that hangs on it, as one statement. */
+static gboolean
+delete_whole (EngTx     *tx,
+              gpointer   user_data,
+              GError   **error)
+{
+  return eng_exec (tx->connection, error, "DELETE FROM resource WHERE name = ?1", "t", user_data);
+}
+
+static gboolean
+insert_definitions (EngTx     *tx,
+                    gpointer   user_data,
+                    GError   **error)
+{
+  g_autofree char *text = g_strnfill (1 << 20, 'x');
+
+  return insert (tx, user_data, error) &&
+         eng_exec (tx->connection, error,
+                   "INSERT INTO pipeline_definition (pipeline, sha256, text)"
+                   " SELECT id, '0', ?2 FROM resource WHERE name = ?1", "tt", user_data, text);
+}
+
+/* What one statement may have to take back can be larger than what is kept of it in memory. */
+static void
+test_large_statement (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(EngResource) found = NULL;
+
+  g_assert_true (eng_store_write (fixture->store, insert_definitions, (gpointer) "large", &error));
+  g_assert_no_error (error);
+  g_assert_true (eng_store_write (fixture->store, delete_whole, (gpointer) "large", &error));
+  g_assert_no_error (error);
+  found = load (fixture, "large");
+  g_assert_null (found);
+}
+
+/* A database of the schema before steps could be cached keeps its steps. */
+static void
+test_steps_of_schema_4 (void)
+{
+  static const char * const steps[] = {
+    eng_core_schema, eng_objects_schema, eng_pipeline_schema, eng_kernel_schema
+  };
+  g_autofree char *dir = g_dir_make_tmp ("eng-migrations-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "engine.db", NULL);
+  g_autoptr(GError) error = NULL;
+  EngStore *store;
+
+  {
+    g_autoptr(EngConnection) connection = eng_connection_open (path, FALSE, &error);
+
+    g_assert_true (eng_migrations_run (connection, steps, G_N_ELEMENTS (steps), &error));
+    g_assert_true (eng_exec (connection, &error,
+                             "INSERT INTO resource VALUES (1, 'pipeline-execution', 'p/execution/x',"
+                             " 'arn:x', 'p', 1, 'Executing', NULL, 1, 1, 1, '{}', NULL)", ""));
+    g_assert_true (eng_exec (connection, &error,
+                             "INSERT INTO pipeline_step VALUES (1, 0, 'A', 'Succeeded', 1, 0, 0, 1, 2,"
+                             " 'job', 'arn:job', NULL, NULL, NULL)", ""));
+    g_assert_no_error (error);
+  }
+
+  store = eng_store_open (dir, &error);
+  g_assert_no_error (error);
+  {
+    g_autoptr(EngReader) reader = eng_store_reader (store, &error);
+    g_autoptr(EngRows) rows = eng_query (reader, &error,
+                                         "SELECT name, job, cache_key, cache_source FROM pipeline_step",
+                                         "");
+
+    g_assert_no_error (error);
+    g_assert_true (eng_rows_next (rows, &error));
+    g_assert_cmpstr (eng_rows_text (rows, 0), ==, "A");
+    g_assert_cmpstr (eng_rows_text (rows, 1), ==, "job");
+    g_assert_null (eng_rows_text (rows, 2));
+    g_assert_null (eng_rows_text (rows, 3));
+    g_assert_false (eng_rows_next (rows, &error));
+  }
+  eng_store_close (store);
+  g_assert_true (sage_dir_remove (dir, NULL));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -485,6 +568,7 @@ main (int   argc,
   ADD ("failed-write-leaves-nothing", test_failed_write_leaves_nothing);
   ADD ("concurrent-writes", test_concurrent_writes);
   ADD ("stale-update", test_stale_update);
+  ADD ("large-statement", test_large_statement);
   ADD ("events", test_events);
   ADD ("audit-chain", test_audit_chain);
   ADD ("tokens", test_tokens);
@@ -493,6 +577,7 @@ main (int   argc,
   ADD ("damage-is-named", test_damage_is_named);
   ADD ("large-damage-stops-writes", test_large_damage_stops_writes);
   g_test_add_func ("/store/migration-is-whole-or-not", test_migration_is_whole_or_not);
+  g_test_add_func ("/store/steps-of-schema-4", test_steps_of_schema_4);
 
   return g_test_run ();
 }
