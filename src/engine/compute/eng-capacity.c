@@ -249,7 +249,9 @@ eng_capacity_describe_wait (EngTicket *ticket)
 
   if (!ticket->holds)
     {
-      int ahead = g_queue_index (&self->waiting, ticket);
+      /* most ask right after they have joined the queue */
+      int ahead = ticket == g_queue_peek_tail (&self->waiting)
+                    ? (int) self->waiting.length - 1 : g_queue_index (&self->waiting, ticket);
       double gib = ticket->asked_memory / (double) (1 << 30);
 
       text = g_strdup_printf ("Waiting for capacity: needs %g vCPU and %.3g GiB; %d %s ahead",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "sage-digest.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +39,12 @@ const EngRuntime *eng_images_resolve  (EngImages      *images,
                                        GError        **error);
 const EngInstance *eng_images_instance (EngImages     *images,
                                        const char     *instance_type,
+                                       GError        **error);
+
+gboolean          eng_runtime_digest  (const EngRuntime *runtime,
+                                       const char     *libexec_dir,
+                                       const char     *share_dir,
+                                       SageDigest     *digest,
                                        GError        **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngImages, eng_images_free)

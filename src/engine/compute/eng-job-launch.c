@@ -8,115 +8,23 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <poll.h>
-#include <sched.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "eng-job.h"
+#include "eng-spawn.h"
 #include "sage-error.h"
 
-/* The descriptor on which the shim tells that the job runs. */
-#define READY_FD 3
+/* The descriptor on which the shim tells that the job runs: ENG_SPAWN_FD. */
 #define READY_FD_TEXT "3"
 
 #define LAUNCH_TIMEOUT_MS 20000
-#define STACK_BYTES (64 * 1024)
 
 /* What the shim is told of our environment: where bubblewrap is, and what tests need. None of it
  * goes into the sandbox. */
 static const char *const passed_variables[] = { "PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS",
                                                 "LSAN_OPTIONS", "SAGEBRUSH_LIMITS",
                                                 "SAGEBRUSH_FAILPOINT" };
-
-typedef struct
-{
-  const char *shim_path;
-  char      **argv;
-  char      **environment;
-  const char *errors_path;
-  int         ready_fd;
-  int         result; /* 0, or an errno */
-} Launch;
-
-static int
-spawn_shim (Launch *launch)
-{
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  sigset_t none;
-  pid_t pid;
-  int rc;
-
-  sigemptyset (&none);
-  posix_spawnattr_init (&attributes);
-  posix_spawnattr_setsigmask (&attributes, &none);
-  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
-
-  posix_spawn_file_actions_init (&actions);
-  posix_spawn_file_actions_addopen (&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen (&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen (&actions, STDERR_FILENO, launch->errors_path,
-                                    O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
-  posix_spawn_file_actions_adddup2 (&actions, launch->ready_fd, READY_FD);
-  posix_spawn_file_actions_addclosefrom_np (&actions, READY_FD + 1);
-
-  rc = posix_spawn (&pid, launch->shim_path, &actions, &attributes, launch->argv,
-                    launch->environment);
-
-  posix_spawn_file_actions_destroy (&actions);
-  posix_spawnattr_destroy (&attributes);
-
-  return rc;
-}
-
-/* Runs in a process that shares our memory while we stand still, and that ends at once: so the
- * shim's parent is the machine's init, and we have no child to look after. */
-static int
-launch_child (void *data)
-{
-  Launch *launch = data;
-
-  launch->result = spawn_shim (launch);
-
-  return 0; /* clone() ends the process with it */
-}
-
-static gboolean
-double_spawn (Launch  *launch,
-              GError **error)
-{
-  char *stack = mmap (NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-  sigset_t all, old;
-  pid_t pid;
-
-  if (stack == MAP_FAILED)
-    return sage_throw_errno (error, "No memory to start '%s'", launch->shim_path);
-
-  /* no handler of ours may run in the child */
-  sigfillset (&all);
-  pthread_sigmask (SIG_SETMASK, &all, &old);
-  pid = clone (launch_child, stack + STACK_BYTES, CLONE_VM | CLONE_VFORK, launch);
-  if (pid > 0)
-    waitpid (pid, NULL, __WCLONE);
-  else
-    launch->result = errno;
-  pthread_sigmask (SIG_SETMASK, &old, NULL);
-  munmap (stack, STACK_BYTES);
-
-  if (launch->result != 0)
-    {
-      errno = launch->result;
-      return sage_throw_errno (error, "Cannot start '%s'", launch->shim_path);
-    }
-
-  return TRUE;
-}
 
 /* "K", or "E", a code of SageError, a space and a message. */
 static gboolean
@@ -192,20 +100,19 @@ eng_job_launch (const char  *shim_path,
                 const char  *job_dir,
                 GError     **error)
 {
-  char *argv[] = { (char *) "sagebrush-shim", (char *) job_dir, (char *) READY_FD_TEXT, NULL };
+  const char *argv[] = { "sagebrush-shim", job_dir, READY_FD_TEXT, NULL };
   g_auto(GStrv) environment = shim_environment ();
   g_autofree char *errors_path = g_build_filename (job_dir, "shim.err", NULL);
   g_autofd int read_end = -1;
   int pipe_fds[2];
-  Launch launch;
   gboolean ok;
 
   if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
     return sage_throw_errno (error, "Cannot start the job of '%s'", job_dir);
 
   read_end = pipe_fds[0];
-  launch = (Launch) { shim_path, argv, environment, errors_path, pipe_fds[1], 0 };
-  ok = double_spawn (&launch, error);
+  ok = eng_spawn_detached (shim_path, argv, (const char * const *) environment, errors_path,
+                           pipe_fds[1], error);
   close (pipe_fds[1]);
 
   return ok && read_answer (read_end, job_dir, error);

@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "eng-log-writer.h"
@@ -18,6 +20,8 @@
 struct _EngLogWriter
 {
   int          fd; /* (owned) */
+  int          directory; /* -1: nobody looks whether the log is still there */
+  char        *name;      /* (owned) (nullable): in the directory */
   EngLogLimits limits;
   GString     *line;  /* (owned): begun, not ended */
   GString     *out;   /* (owned): complete lines, not yet written */
@@ -46,12 +50,35 @@ eng_log_writer_new (int                 fd,
   EngLogWriter *self = g_new0 (EngLogWriter, 1);
 
   self->fd = fd;
+  self->directory = -1;
   self->limits = *limits;
   self->tokens = limits->burst_bytes;
   self->line = g_string_new (NULL);
   self->out = g_string_new (NULL);
 
   return self;
+}
+
+/**
+ * eng_log_writer_set_place:
+ * @self: the writer
+ * @directory: a directory; must stay open
+ * @name: the log's name in it
+ *
+ * Has the writer look, before it writes, whether its file is still there. One that was deleted or
+ * moved away is made anew, and the log says that something is missing.
+ */
+void
+eng_log_writer_set_place (EngLogWriter *self,
+                          int           directory,
+                          const char   *name)
+{
+  struct stat info;
+
+  self->directory = directory;
+  g_set_str (&self->name, name);
+  if (fstat (self->fd, &info) == 0)
+    self->written = (guint64) info.st_size;
 }
 
 /**
@@ -62,6 +89,7 @@ void
 eng_log_writer_free (EngLogWriter *self)
 {
   close (self->fd);
+  g_free (self->name);
   g_string_free (self->line, TRUE);
   g_string_free (self->out, TRUE);
   g_free (self->last);
@@ -141,13 +169,54 @@ end_line (EngLogWriter *self,
   g_string_truncate (self->line, 0);
 }
 
+/* Puts the file back where it belongs. Returns whether something of it is gone. */
+static gboolean
+find_file (EngLogWriter *self)
+{
+  struct stat ours;
+  struct stat there;
+  int fd;
+
+  if (self->directory < 0 || fstat (self->fd, &ours) != 0)
+    return FALSE;
+  if (fstatat (self->directory, self->name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+      there.st_dev == ours.st_dev && there.st_ino == ours.st_ino)
+    return (guint64) ours.st_size < self->written;
+
+  fd = openat (self->directory, self->name,
+               O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return FALSE; /* a job's output goes on into the old one */
+  close (self->fd);
+  self->fd = fd;
+
+  return TRUE;
+}
+
+/* Begins what is written next with a word on what is missing. */
+static void
+mark_loss (EngLogWriter *self)
+{
+  g_autofree char *line =
+    g_strdup_printf ("%" G_GINT64_FORMAT "\t[sagebrush] the log was taken away or cut off; "
+                     "what came before is not here\n", self->line_ms);
+  struct stat info;
+
+  g_string_prepend (self->out, line);
+  self->written = fstat (self->fd, &info) == 0 ? (guint64) info.st_size : 0;
+}
+
 /* A full disk costs log lines, never the job. */
 static void
 flush (EngLogWriter *self)
 {
-  const char *at = self->out->str;
-  gsize length = self->out->len;
+  const char *at;
+  gsize length;
 
+  if (self->out->len > 0 && find_file (self))
+    mark_loss (self);
+  at = self->out->str;
+  length = self->out->len;
   while (length > 0)
     {
       gssize n = write (self->fd, at, length);

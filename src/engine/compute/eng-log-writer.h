@@ -17,6 +17,9 @@ typedef struct
 
 EngLogWriter *eng_log_writer_new     (int                 fd,
                                       const EngLogLimits *limits);
+void          eng_log_writer_set_place (EngLogWriter     *self,
+                                        int               directory,
+                                        const char       *name);
 void          eng_log_writer_free    (EngLogWriter       *self);
 void          eng_log_writer_feed    (EngLogWriter       *self,
                                       const char         *data,

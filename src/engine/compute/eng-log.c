@@ -143,6 +143,29 @@ eng_log_read (const char  *path,
   return g_steal_pointer (&entries);
 }
 
+/**
+ * eng_log_goes_on:
+ * @path: a job's log
+ * @offset: where an earlier call ended
+ *
+ * A log that was cut off, or replaced by another, does not go on where one has stopped reading.
+ *
+ * Returns: %FALSE if no line can begin at @offset; %TRUE also where the log cannot be read
+ */
+gboolean
+eng_log_goes_on (const char *path,
+                 guint64     offset)
+{
+  guint64 size;
+  g_autofd int fd = eng_log_open (path, &size, NULL);
+  char before = '\n';
+
+  if (fd < 0 || offset == 0)
+    return TRUE;
+
+  return offset <= size && eng_log_read_at (fd, &before, 1, offset - 1) == 1 && before == '\n';
+}
+
 /* Adds the records of @buffer from the last one backwards. Returns: where the first one added
  * starts in @buffer, or @length when there was none; what stands before it may be incomplete. */
 static gsize

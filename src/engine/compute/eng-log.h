@@ -23,6 +23,8 @@ GPtrArray *eng_log_read_before (const char  *path,
                                 guint        max_lines,
                                 guint64     *previous_offset,
                                 GError     **error);
+gboolean   eng_log_goes_on     (const char  *path,
+                                guint64      offset);
 gboolean   eng_log_seek        (const char  *path,
                                 gint64       timestamp_ms,
                                 guint64     *offset,

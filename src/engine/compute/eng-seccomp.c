@@ -47,14 +47,20 @@ static const char *const missing_calls[] = {
   "clone3",
 };
 
-/* Rules that look at arguments. */
+/* ZeroMQ asks over netlink what the network interfaces are called, and aborts its process for any other
+ * answer than that this is not supported; IPython's kernel does so as it starts. */
+static int
+refusal (int family)
+{
+  return family == AF_NETLINK ? EOPNOTSUPP : EAFNOSUPPORT;
+}
+
+/* Rules that look at arguments. Of sockets "unix", IPv4 and IPv6 stay. */
 static int
 add_argument_rules (scmp_filter_ctx filter)
 {
   /* the terminal of whoever started the engine; the kernel reads 32 bits of the request */
   const guint64 ioctls[] = { TIOCSTI, TIOCLINUX, TIOCSETD };
-  /* "unix", IPv4 and IPv6 stay */
-  const int first_refused_family = AF_INET6 + 1;
   int rc = 0;
 
   for (guint i = 0; rc == 0 && i < G_N_ELEMENTS (ioctls); i++)
@@ -70,13 +76,13 @@ add_argument_rules (scmp_filter_ctx filter)
     rc = seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (personality), 1,
                            SCMP_A0 (SCMP_CMP_NE, PER_LINUX));
 
-  for (int family = AF_UNIX + 1; rc == 0 && family < AF_INET6; family++)
-    if (family != AF_INET)
-      rc = seccomp_rule_add (filter, SCMP_ACT_ERRNO (EAFNOSUPPORT), SCMP_SYS (socket), 1,
+  for (int family = AF_UNIX + 1; rc == 0 && family <= AF_NETLINK; family++)
+    if (family != AF_INET && family != AF_INET6)
+      rc = seccomp_rule_add (filter, SCMP_ACT_ERRNO (refusal (family)), SCMP_SYS (socket), 1,
                              SCMP_A0 (SCMP_CMP_EQ, family));
   if (rc == 0)
     rc = seccomp_rule_add (filter, SCMP_ACT_ERRNO (EAFNOSUPPORT), SCMP_SYS (socket), 1,
-                           SCMP_A0 (SCMP_CMP_GE, first_refused_family));
+                           SCMP_A0 (SCMP_CMP_GT, AF_NETLINK));
 
   return rc;
 }

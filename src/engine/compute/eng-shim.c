@@ -97,6 +97,7 @@ open_log (EngShim  *self,
     return sage_throw_errno (error, "Cannot open the log of '%s'", self->job_dir);
 
   self->log = eng_log_writer_new (fd, &log_limits);
+  eng_log_writer_set_place (self->log, self->job_fd, "log");
 
   return TRUE;
 }

@@ -8,6 +8,7 @@
 
 #include "eng-images.h"
 #include "sage-error.h"
+#include "sage-file.h"
 
 #define REGISTRY "683313688378.dkr.ecr.us-east-1.amazonaws.com/"
 
@@ -158,6 +159,74 @@ test_damaged_tables (void)
   g_rmdir (dir);
 }
 
+/* Puts @text into a file below @dir. */
+static void
+put (const char *dir,
+     const char *name,
+     const char *text)
+{
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0755), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static char *
+digest_of (EngImages  *images,
+           const char *uri,
+           const char *dir)
+{
+  g_autoptr(SageDigest) digest = sage_digest_new (SAGE_DIGEST_SHA256);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (eng_runtime_digest (eng_images_resolve (images, uri, NULL), dir, dir, digest,
+                                     &error));
+  g_assert_no_error (error);
+  return sage_digest_finish_hex (digest);
+}
+
+/* Every program that a job may run changes the digest, and nothing else does. */
+static void
+test_runtime_digest (void)
+{
+  static const char *const changes[][2] = {
+    { "sagebrush-algorithm", "2" },
+    { "runtimes/python/serve.py", "2" },
+    { "runtimes/python/more.py", "" },
+    { "sagebrush-notebook", "2" },
+    { "kernels/site/display.py", "2" },
+  };
+  g_autoptr(EngImages) images = load ();
+  g_autofree char *dir = g_dir_make_tmp ("runtime-XXXXXX", NULL);
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(SageDigest) digest = sage_digest_new (SAGE_DIGEST_SHA256);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = g_build_filename (dir, "sagebrush-algorithm", NULL);
+
+  put (dir, "sagebrush-algorithm", "1");
+  put (dir, "runtimes/python/serve.py", "1");
+  put (dir, "sagebrush-notebook", "1");
+  put (dir, "kernels/site/display.py", "1");
+  g_assert_true (g_hash_table_add (seen, digest_of (images, "sagebrush/python:1", dir)));
+  g_assert_true (g_hash_table_add (seen, digest_of (images, "sagebrush/xgboost:1", dir)));
+  g_assert_false (g_hash_table_add (seen, digest_of (images, "sagebrush/python:2", dir)));
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      put (dir, changes[i][0], changes[i][1]);
+      g_assert_true (g_hash_table_add (seen, digest_of (images, "sagebrush/python:1", dir)));
+    }
+  put (dir, "runtimes/python/__pycache__/serve.pyc", "1");
+  put (dir, "another-program", "1");
+  g_assert_false (g_hash_table_add (seen, digest_of (images, "sagebrush/python:1", dir)));
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_false (eng_runtime_digest (eng_images_resolve (images, "sagebrush/python:1", NULL), dir,
+                                      dir, digest, &error));
+  g_assert_error (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND);
+  g_assert_true (sage_dir_remove (dir, NULL));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -168,6 +237,7 @@ main (int    argc,
   g_test_add_func ("/compute/images/unknown", test_unknown_images);
   g_test_add_func ("/compute/images/instances", test_instances);
   g_test_add_func ("/compute/images/damaged-tables", test_damaged_tables);
+  g_test_add_func ("/compute/images/runtime-digest", test_runtime_digest);
 
   return g_test_run ();
 }

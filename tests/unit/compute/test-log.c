@@ -155,6 +155,74 @@ test_disk_full (Fixture       *fixture,
   assert_log (fixture, "2\t[sagebrush] 1 lines (7 bytes) left out: the disk was full\n2\tkept\n");
 }
 
+static EngLogWriter *
+placed_writer_new (Fixture *fixture,
+                   int      directory)
+{
+  EngLogWriter *writer = writer_new (fixture, &generous);
+  g_autofree char *name = g_path_get_basename (fixture->path);
+
+  eng_log_writer_set_place (writer, directory, name);
+
+  return writer;
+}
+
+#define LOSS "[sagebrush] the log was taken away or cut off; what came before is not here\n"
+
+/* Whoever tidies up behind a job's back: it is logged on, and said that something is missing. */
+static void
+test_taken_away (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autofd int directory = open (fixture->dir, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+  g_autoptr(EngLogWriter) writer = placed_writer_new (fixture, directory);
+  g_autofree char *rotated = g_strconcat (fixture->path, ".1", NULL);
+  g_autofree char *text = NULL;
+
+  feed (writer, "one\n", 1);
+  g_assert_cmpint (g_unlink (fixture->path), ==, 0);
+  feed (writer, "two\n", 2);
+  assert_log (fixture, "2\t" LOSS "2\ttwo\n");
+
+  g_assert_cmpint (g_rename (fixture->path, rotated), ==, 0);
+  feed (writer, "three\nfour\n", 3);
+  feed (writer, "five\n", 4);
+  assert_log (fixture, "3\t" LOSS "3\tthree\n3\tfour\n4\tfive\n");
+  g_assert_true (g_file_get_contents (rotated, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "2\t" LOSS "2\ttwo\n");
+
+  g_assert_cmpint (truncate (fixture->path, 0), ==, 0);
+  feed (writer, "six\n", 5);
+  feed (writer, "seven\n", 6);
+  assert_log (fixture, "5\t" LOSS "5\tsix\n6\tseven\n");
+
+  /* what stands there now is no file: the output must not get lost in it, nor block */
+  g_assert_cmpint (g_unlink (fixture->path), ==, 0);
+  g_assert_cmpint (symlink ("/dev/full", fixture->path), ==, 0);
+  feed (writer, "eight\n", 7);
+  g_assert_cmpint (g_unlink (fixture->path), ==, 0);
+  feed (writer, "nine\n", 8);
+  assert_log (fixture, "8\t" LOSS "8\tnine\n");
+}
+
+/* Who has read up to a point that is no longer there learns of it. */
+static void
+test_goes_on (Fixture       *fixture,
+              gconstpointer  data)
+{
+  static const char text[] = "1\tone\n2\ttwo\n";
+
+  g_assert_true (g_file_set_contents (fixture->path, text, -1, NULL));
+  g_assert_true (eng_log_goes_on (fixture->path, 0));
+  g_assert_true (eng_log_goes_on (fixture->path, 6));
+  g_assert_true (eng_log_goes_on (fixture->path, 12));
+  g_assert_false (eng_log_goes_on (fixture->path, 7));
+  g_assert_false (eng_log_goes_on (fixture->path, 13));
+  g_assert_false (eng_log_goes_on (fixture->path, G_MAXINT64));
+  g_assert_cmpint (g_unlink (fixture->path), ==, 0);
+  g_assert_true (eng_log_goes_on (fixture->path, 6));
+}
+
 static void
 write_numbers (Fixture *fixture,
                guint    n)
@@ -356,6 +424,8 @@ main (int    argc,
   ADD ("too-fast", test_too_fast);
   ADD ("full", test_full);
   ADD ("disk-full", test_disk_full);
+  ADD ("taken-away", test_taken_away);
+  ADD ("goes-on", test_goes_on);
   ADD ("read-forward", test_read_forward);
   ADD ("read-backward", test_read_backward);
   ADD ("read-any-bytes", test_read_any_bytes);
