@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -163,44 +164,18 @@ alg_job_free (AlgJob *job)
 }
 
 /**
- * alg_job_decode_value:
- * @text: a hyperparameter as it was sent
- *
- * The SageMaker SDK encodes values as JSON in script mode (`"\"train.py\""`); users of the plain
- * API do not.
- *
- * Returns: (transfer full): the string inside when @text is a JSON string, @text itself otherwise
- */
-char *
-alg_job_decode_value (const char *text)
-{
-  g_autoptr(JsonNode) node = NULL;
-
-  if (text[0] != '"')
-    return g_strdup (text);
-
-  node = sage_json_parse (text, -1, NULL, NULL);
-
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
-    return g_strdup (text);
-
-  return json_node_dup_string (node);
-}
-
-/**
  * alg_job_hyperparameter:
  * @job: the job
  * @name: which
  *
- * Returns: (transfer full) (nullable): its value, decoded; %NULL when it is not given
+ * Returns: (transfer full) (nullable): its value, as sage_json_unquote() gives it; %NULL when it is not
+ *   given
  */
 char *
 alg_job_hyperparameter (AlgJob     *job,
                         const char *name)
 {
-  const char *text = sage_json_string (job->hyperparameters, name, NULL);
-
-  return text != NULL ? alg_job_decode_value (text) : NULL;
+  return sage_json_unquote (sage_json_string (job->hyperparameters, name, NULL));
 }
 
 /**
@@ -228,6 +203,42 @@ alg_job_write_failure (const char *text)
 
   if (fd >= 0)
     close (fd);
+}
+
+/* Whose fault it was decides the prefix, as in SageMaker's failure reasons. */
+static const char *
+error_prefix (const GError *error)
+{
+  static const SageError ours[] = {
+    SAGE_ERROR_FAILED, SAGE_ERROR_IO, SAGE_ERROR_NO_SPACE, SAGE_ERROR_CORRUPT,
+    SAGE_ERROR_UNREACHABLE, SAGE_ERROR_PROTOCOL,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ours); i++)
+    if (g_error_matches (error, SAGE_ERROR, (int) ours[i]))
+      return "AlgorithmError";
+
+  return "ClientError";
+}
+
+/**
+ * alg_job_fail:
+ * @error: why
+ *
+ * Says why the job failed, in its log and as its failure reason.
+ *
+ * Returns: the exit code to end with
+ */
+int
+alg_job_fail (const GError *error)
+{
+  g_autofree char *text = g_strdup_printf ("%s: %s", error_prefix (error), error->message);
+
+  fflush (stdout);
+  fprintf (stderr, "%s\n", text);
+  alg_job_write_failure (text);
+
+  return ALG_EXIT_FAILED;
 }
 
 static void

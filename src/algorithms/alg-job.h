@@ -12,6 +12,9 @@ typedef enum
   ALG_RESULT_STOPPED, /* told to stop before there was anything to keep */
 } AlgResult;
 
+#define ALG_EXIT_FAILED 1
+#define ALG_EXIT_STOPPED 143 /* as a process that SIGTERM ends */
+
 /**
  * AlgJob:
  *
@@ -35,7 +38,7 @@ char   *alg_job_path           (AlgJob       *job,
 char   *alg_job_hyperparameter (AlgJob       *job,
                                 const char   *name);
 void    alg_job_write_failure  (const char   *text);
-char   *alg_job_decode_value   (const char   *text);
+int     alg_job_fail           (const GError *error);
 
 void     alg_job_watch_stop     (void);
 gboolean alg_job_stop_requested (void);

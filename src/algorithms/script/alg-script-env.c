@@ -110,8 +110,7 @@ add_directories (Builder *builder)
 static void
 add_channels (Builder *builder)
 {
-  g_autoptr(GList) names = g_list_sort (json_object_get_members (builder->job->channels),
-                                        (GCompareFunc) strcmp);
+  g_autoptr(GList) names = sage_json_sorted_members (builder->job->channels);
   g_autoptr(JsonArray) list = json_array_new ();
   JsonObject *paths = json_object_new ();
 

@@ -70,12 +70,6 @@ append_list (GString   *out,
   g_string_append_c (out, ']');
 }
 
-static GList *
-sorted_members (JsonObject *object)
-{
-  return g_list_sort (json_object_get_members (object), (GCompareFunc) strcmp);
-}
-
 static void
 append_dict (GString    *out,
              JsonObject *object)
@@ -122,7 +116,7 @@ append_repr (GString  *out,
 static char *
 mapping_argument (JsonObject *object)
 {
-  g_autoptr(GList) members = sorted_members (object);
+  g_autoptr(GList) members = sage_json_sorted_members (object);
   GString *out = g_string_new (NULL);
 
   for (GList *link = members; link != NULL; link = link->next)
@@ -201,7 +195,7 @@ GPtrArray *
 alg_script_values_load (AlgJob *job)
 {
   g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func (value_free);
-  g_autoptr(GList) members = sorted_members (job->hyperparameters);
+  g_autoptr(GList) members = sage_json_sorted_members (job->hyperparameters);
 
   for (GList *link = members; link != NULL; link = link->next)
     {
