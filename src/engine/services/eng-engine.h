@@ -12,6 +12,8 @@
 G_BEGIN_DECLS
 
 typedef struct _EngOperations EngOperations;
+typedef struct _EngKernels EngKernels;
+typedef struct _EngUsers EngUsers;
 
 /* What every service needs. Built by sagebrushd's main, read-only while requests are served. */
 typedef struct
@@ -21,6 +23,8 @@ typedef struct
   EngCapacity   *capacity;
   EngImages     *images;
   EngOperations *operations;
+  EngKernels    *kernels;     /* of this engine; set before requests are served */
+  EngUsers      *users;       /* who may call beside the owner */
   char          *data_dir;    /* (owned) */
   char          *libexec_dir; /* (owned): sagebrush-shim, -algorithm and -gateway live here */
   char          *share_dir;   /* (owned): images.json, instances.json, runtimes/ */
@@ -28,7 +32,7 @@ typedef struct
   char          *account;     /* (owned) */
   double         started;     /* seconds since the epoch */
   gboolean       job_network; /* jobs that do not ask for isolation share the host's network */
-  guint8         token_key[32]; /* signs page tokens; random per data directory */
+  guint8         token_key[32]; /* signs page tokens and grants; random per data directory */
 } EngEngine;
 
 G_END_DECLS

@@ -3,8 +3,11 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "eng-audit.h"
 #include "eng-operation.h"
+#include "eng-pass-role.h"
 #include "sage-aws-error.h"
 #include "sage-error.h"
 #include "sage-json.h"
@@ -65,7 +68,8 @@ eng_operations_add (EngOperations       *operations,
 
       g_assert (!g_hash_table_contains (operations->rows, key));
       /* What is not in the model would be taken unchecked. */
-      g_assert (sage_model_input (rows[i].service, rows[i].name) != NULL);
+      g_assert (strcmp (rows[i].service, ENG_OWN_SERVICE) == 0 ||
+                sage_model_input (rows[i].service, rows[i].name) != NULL);
       g_hash_table_insert (operations->rows, key, (gpointer) &rows[i]);
     }
 }
@@ -128,7 +132,7 @@ audited_write (EngTx     *tx,
   if (write->func != NULL && !write->func (tx, write->user_data, error))
     return FALSE;
 
-  return eng_tx_audit (tx, call->principal, call->source, call->operation->name, write->target,
+  return eng_tx_audit (tx, call->caller->principal, call->source, call->operation->name, write->target,
                        call->request_id, write->outcome, error);
 }
 
@@ -168,7 +172,7 @@ eng_call_audit_refusal (EngCall      *call,
   AuditedWrite write = { call, "", sage_aws_error_code (why), NULL, NULL };
   g_autoptr(GError) error = NULL;
 
-  if (call->operation->access != ENG_ACCESS_WRITE)
+  if (call->operation->access == ENG_ACCESS_READ)
     return;
 
   if (!eng_store_write (call->engine->store, audited_write, &write, &error))
@@ -186,14 +190,17 @@ refuse_foreign (EngCall          *call,
   const EngEngine *engine = call->engine;
   const char *arn = sage_shape_find_foreign (shape, input, engine->region, engine->account);
   g_autofree char *shown = arn != NULL ? sage_aws_sanitise (arn, -1, MAX_ECHO) : NULL;
+  g_autofree char *user = NULL;
 
   if (arn == NULL)
     return TRUE;
 
+  user = eng_caller_arn (engine, call->caller);
+
   return sage_throw (error, SAGE_ERROR_DENIED,
                      "User: %s is not authorized to perform: %s:%s on resource: %s because it is of "
                      "another account, region or partition; those of this engine begin with "
-                     "arn:aws:sagemaker:%s:%s:", call->principal, call->operation->service,
+                     "arn:aws:sagemaker:%s:%s:", user, call->operation->service,
                      call->operation->name, shown, engine->region, engine->account);
 }
 
@@ -205,26 +212,30 @@ check_input (EngCall     *call,
   const EngOperation *operation = call->operation;
   const SageShape *shape = sage_model_input (operation->service, operation->name);
 
-  return sage_shape_validate (shape, input, error) && refuse_foreign (call, shape, input, error);
+  if (shape == NULL)
+    return TRUE;
+
+  return sage_shape_validate (shape, input, error) && refuse_foreign (call, shape, input, error) &&
+         eng_pass_roles (call->engine, call->caller, shape, input, error);
 }
 
 /**
  * eng_operation_run:
  * @engine: the engine
  * @operation: a row of the table
- * @principal: who calls
+ * @caller: who calls
  * @source: the caller's user agent
  * @request_id: (nullable): the request's id; %NULL for one of the engine's own calls
  * @input: the request document
  * @output: where the reply's JSON text goes
  *
- * Validates @input against AWS's model, refuses the names of what is not ours, and runs the operation.
- * Blocks.
+ * Refuses who may not, validates @input against AWS's model, refuses the names of what is not ours
+ * and roles that are not the caller's to pass on, and runs the operation. Blocks.
  */
 gboolean
 eng_operation_run (EngEngine           *engine,
                    const EngOperation  *operation,
-                   const char          *principal,
+                   const EngCaller     *caller,
                    const char          *source,
                    const char          *request_id,
                    JsonObject          *input,
@@ -236,7 +247,7 @@ eng_operation_run (EngEngine           *engine,
   EngCall call = {
     .engine = engine,
     .operation = operation,
-    .principal = principal,
+    .caller = caller,
     .source = source,
     .input = input,
     .output = output,
@@ -252,7 +263,9 @@ eng_operation_run (EngEngine           *engine,
     }
 
   json_node_set_object (node, input);
-  if (check_input (&call, node, &local_error) && operation->func (&call, &local_error))
+  if (eng_caller_check (engine, caller, operation->service, operation->name, operation->access,
+                        &local_error) &&
+      check_input (&call, node, &local_error) && operation->func (&call, &local_error))
     return TRUE;
 
   if (request_id != NULL)
@@ -265,7 +278,7 @@ eng_operation_run (EngEngine           *engine,
 /**
  * eng_operation_invoke:
  * @engine: the engine
- * @principal: on whose behalf, e.g. "engine:pipelines"
+ * @caller: on whose behalf
  * @name: a SageMaker operation's name
  * @input: the request document
  *
@@ -274,11 +287,11 @@ eng_operation_run (EngEngine           *engine,
  * Returns: (transfer full): the reply, an empty object where there is none; %NULL with @error
  */
 JsonObject *
-eng_operation_invoke (EngEngine   *engine,
-                      const char  *principal,
-                      const char  *name,
-                      JsonObject  *input,
-                      GError     **error)
+eng_operation_invoke (EngEngine        *engine,
+                      const EngCaller  *caller,
+                      const char       *name,
+                      JsonObject       *input,
+                      GError          **error)
 {
   const EngOperation *operation = eng_operations_find (engine->operations, "sagemaker", name);
   g_autoptr(GString) output = g_string_new (NULL);
@@ -290,7 +303,7 @@ eng_operation_invoke (EngEngine   *engine,
       return NULL;
     }
 
-  if (!eng_operation_run (engine, operation, principal, "engine", NULL, input, output, error))
+  if (!eng_operation_run (engine, operation, caller, "engine", NULL, input, output, error))
     return NULL;
 
   if (output->len == 0)

@@ -1,29 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "eng-engine.h"
+#include "eng-caller.h"
 
 G_BEGIN_DECLS
 
 typedef struct _EngCall EngCall;
+
+/* What SageMaker has no call for. */
+#define ENG_OWN_SERVICE "sagebrush"
 
 /* Does the work of one validated call: reads call->input, appends JSON text to call->output (empty
  * for operations without a reply). Runs on a worker thread and may block on the store. */
 typedef gboolean (*EngOperationFunc) (EngCall  *call,
                                       GError  **error);
 
-typedef enum
-{
-  ENG_ACCESS_READ,
-  ENG_ACCESS_WRITE,
-} EngAccess;
-
-/* One row of the operation table. Its input shape is found by service and name in the AWS model. */
+/* One row of the operation table. Its input shape is found by service and name in the AWS model;
+ * operations of our own service, "sagebrush", have none and read their input themselves. */
 typedef struct
 {
-  const char       *service; /* "sagemaker", "logs" */
+  const char       *service; /* "sagemaker", "logs", "sagebrush" */
   const char       *name;    /* "CreateTrainingJob" */
-  EngAccess         access;
+  EngAccess         access;  /* who may call it */
   EngOperationFunc  func;
 } EngOperation;
 
@@ -31,7 +29,7 @@ struct _EngCall
 {
   EngEngine          *engine;
   const EngOperation *operation;
-  const char         *principal;  /* who calls: an access key id, "uid:1000", or the engine's own "engine:…" */
+  const EngCaller    *caller;     /* who calls */
   const char         *source;     /* user agent, cut and escaped */
   char                request_id[37];
   JsonObject         *input;      /* validated */
@@ -52,14 +50,14 @@ void                eng_operations_foreach  (EngOperations       *operations,
 
 gboolean            eng_operation_run       (EngEngine           *engine,
                                              const EngOperation  *operation,
-                                             const char          *principal,
+                                             const EngCaller     *caller,
                                              const char          *source,
                                              const char          *request_id,
                                              JsonObject          *input,
                                              GString             *output,
                                              GError             **error);
 JsonObject         *eng_operation_invoke    (EngEngine           *engine,
-                                             const char          *principal,
+                                             const EngCaller     *caller,
                                              const char          *name,
                                              JsonObject          *input,
                                              GError             **error);

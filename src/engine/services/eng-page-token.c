@@ -34,7 +34,7 @@ sign (EngCall    *call,
   const char *name;
   JsonNode *node;
 
-  g_string_append_printf (message, "%s\n%s\n", call->operation->name, call->principal);
+  g_string_append_printf (message, "%s\n%s\n", call->operation->name, call->caller->principal);
   json_object_iter_init_ordered (&iter, call->input);
   while (json_object_iter_next_ordered (&iter, &name, &node))
     {

@@ -209,6 +209,7 @@ try_call (Fixture     *fixture,
           const char  *format,
           ...)
 {
+  const EngCaller caller = { .principal = "test", .role = ENG_ROLE_ADMIN };
   g_autofree char *text = NULL;
   g_autoptr(JsonNode) input = NULL;
   va_list args;
@@ -220,7 +221,7 @@ try_call (Fixture     *fixture,
 
   input = sage_json_parse_object (text, -1, &(SageJsonLimits) { 4 << 20, 64, 100000 }, NULL);
   g_assert_nonnull (input);
-  return eng_operation_invoke (&fixture->engine, "test", operation, json_node_get_object (input),
+  return eng_operation_invoke (&fixture->engine, &caller, operation, json_node_get_object (input),
                                error);
 }
 

@@ -16,6 +16,7 @@ typedef struct
 {
   EngEngine   engine;
   JsonNode   *input; /* (owned) */
+  EngCaller   caller;
   EngCall     call;
 } Listing;
 
@@ -33,7 +34,8 @@ listing_init (Listing            *listing,
   g_assert_no_error (error);
   listing->call.engine = &listing->engine;
   listing->call.operation = operation;
-  listing->call.principal = principal;
+  listing->caller = (EngCaller) { .principal = principal, .role = ENG_ROLE_VIEWER };
+  listing->call.caller = &listing->caller;
   listing->call.input = json_node_get_object (listing->input);
 }
 

@@ -303,8 +303,10 @@ static const Refusal refusals[] = {
   { PIPELINE (TRAIN ("A", ",'CacheConfig':{}")), "CacheConfig.Enabled: Required" },
   { PIPELINE (TRAIN ("A", ",'CacheConfig':{'Enabled':'yes'}")),
     "CacheConfig.Enabled: Expected a boolean" },
-  { PIPELINE (TRAIN ("A", ",'CacheConfig':{'Enabled':true,'ExpireAfter':'30d'}")),
-    "CacheConfig.ExpireAfter: '30d' is not an ISO 8601 duration" },
+  { PIPELINE (TRAIN ("A", ",'CacheConfig':{'Enabled':true,'ExpireAfter':'30 days'}")),
+    "CacheConfig.ExpireAfter: '30 days' is not an ISO 8601 duration" },
+  { PIPELINE (TRAIN ("A", ",'CacheConfig':{'Enabled':true}")),
+    "CacheConfig.ExpireAfter: Required member is missing where caching is enabled" },
   { PIPELINE (TRAIN ("A", ",'CacheConfig':{'Enabled':true,'ExpireAfter':'PT'}")),
     "ExpireAfter: 'PT' is not" },
   { PIPELINE (TRAIN ("A", ",'PropertyFiles':[]")), "Only a Processing step has property files" },
@@ -409,6 +411,8 @@ test_classic (void)
   g_assert_no_error (error);
   g_assert_cmpuint (pipeline->steps->len, ==, 7);
   g_assert_cmpuint (pipeline->parameters->len, ==, 5);
+  g_assert_cmpint (step_named (pipeline, "Prep")->cache_seconds, ==, 30 * 24 * 60 * 60);
+  g_assert_cmpint (step_named (pipeline, "Train")->cache_seconds, ==, 0);
   assert_needs (pipeline, "Prep", "");
   assert_needs (pipeline, "Train", "Prep");
   assert_needs (pipeline, "Eval", "Train");
