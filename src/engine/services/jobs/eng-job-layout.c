@@ -240,7 +240,8 @@ eng_job_layout_check_local (const char  *path,
  * @run: the job
  * @spec: where the mounts are added
  *
- * Lets the job see the built-in algorithms and the Python runtime.
+ * Lets the job see the built-in algorithms, the runner of notebooks and the Python runtime. All of
+ * it makes the job's result, so eng_runtime_digest() tells when any of it is replaced.
  */
 void
 eng_job_layout_add_runtime (EngJobRun  *run,
@@ -248,10 +249,14 @@ eng_job_layout_add_runtime (EngJobRun  *run,
 {
   g_autofree char *algorithm = g_build_filename (run->engine->libexec_dir, "sagebrush-algorithm",
                                                  NULL);
+  g_autofree char *notebook = g_build_filename (run->engine->libexec_dir, "sagebrush-notebook", NULL);
   g_autofree char *runtime = g_build_filename (run->engine->share_dir, "runtimes", "python", NULL);
+  g_autofree char *kernels = g_build_filename (run->engine->share_dir, "kernels", NULL);
 
   eng_job_spec_add_mount (spec, algorithm, ENG_ALGORITHM_PATH, FALSE);
+  eng_job_spec_add_mount (spec, notebook, ENG_NOTEBOOK_PATH, FALSE);
   eng_job_spec_add_mount (spec, runtime, "/opt/sagebrush", FALSE);
+  eng_job_spec_add_mount (spec, kernels, "/opt/sagebrush-kernels", FALSE);
 }
 
 /**
@@ -271,7 +276,7 @@ eng_job_layout_environment (EngJobRun          *run,
 {
   g_auto(GStrv) result = NULL;
 
-  result = g_environ_setenv (result, "PATH", "/usr/local/bin:/usr/bin:/bin", TRUE);
+  result = g_environ_setenv (result, "PATH", "/opt/sagebrush-bin:/usr/local/bin:/usr/bin:/bin", TRUE);
   result = g_environ_setenv (result, "LANG", "C.UTF-8", TRUE);
   result = g_environ_setenv (result, "HOME", "/tmp", TRUE);
   result = g_environ_setenv (result, "PYTHONUNBUFFERED", "1", TRUE);

@@ -7,6 +7,9 @@ G_BEGIN_DECLS
 
 #define ENG_ALGORITHM_PATH "/opt/sagebrush-bin/sagebrush-algorithm"
 
+/* The entry point of SageMaker's notebook jobs; its folder is in the job's PATH. */
+#define ENG_NOTEBOOK_PATH "/opt/sagebrush-bin/amazon_sagemaker_scheduler"
+
 char     *eng_job_layout_path        (EngJobRun   *run,
                                       const char  *inside);
 gboolean  eng_job_layout_make_dir    (EngJobRun   *run,

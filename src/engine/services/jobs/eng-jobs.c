@@ -63,7 +63,12 @@ post (EngJobs            *self,
   message->family = family;
   message->name = g_strdup (name);
   message->status = g_strdup (status);
-  g_async_queue_push (self->messages, message);
+  /* For every row that begins to wait, the writer is waited for: whoever may run or has ended does
+   * not stand behind thousands of those. */
+  if (kind == MESSAGE_CHANGED)
+    g_async_queue_push (self->messages, message);
+  else
+    g_async_queue_push_front (self->messages, message);
 }
 
 static void

@@ -41,7 +41,8 @@ entry_at (GPtrArray *entries,
   return g_ptr_array_index (entries, index);
 }
 
-/* Tokens are `f/OFFSET` and `b/OFFSET`: byte positions in a file that only grows. */
+/* Tokens are `f/OFFSET` and `b/OFFSET`: byte positions in a file that only grows, unless somebody
+ * cuts it off or puts another in its place. */
 static gboolean
 parse_position (const char  *token,
                 char        *direction,
@@ -161,6 +162,20 @@ read_backward (Page        *page,
     }
 }
 
+/* Says in the log itself that who follows it has missed something. */
+static void
+mark_gap (Page *page)
+{
+  char text[] = "[sagebrush] the log was taken away or cut off while it was read; it goes on from "
+                "its beginning";
+  EngLogEntry entry = {
+    .timestamp_ms = g_get_real_time () / 1000,
+    .message = text,
+  };
+
+  take (page, &entry);
+}
+
 /* Where a page without a token begins: at the times that are asked for, which are sought. */
 static gboolean
 find_start (const Page          *page,
@@ -194,6 +209,11 @@ read_page (EngCall       *call,
     return FALSE;
 
   page->backward = direction == 'b';
+  if (token != NULL && !page->backward && !eng_log_goes_on (stream->path, offset))
+    {
+      mark_gap (page);
+      offset = 0;
+    }
 
   return page->backward ? read_backward (page, stream->path, offset, error)
                         : read_forward (page, stream->path, offset, error);

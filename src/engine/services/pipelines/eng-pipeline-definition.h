@@ -78,6 +78,7 @@ typedef struct
   int          condition;      /* position of the Condition whose branch holds it, else -1 */
   gboolean     if_branch;
   gboolean     referenced;     /* some expression reads what the step made */
+  gint64       cache_seconds;  /* how old a result may be that is taken instead; 0: none is */
 } EngPipelineStep;
 
 /* A pipeline definition, checked and immutable; shared between threads. */
@@ -104,12 +105,15 @@ typedef struct
   const char *role_member;   /* filled with the pipeline's role when it is missing */
   const char *kind;          /* resource kind */
   const char *metadata;      /* member of PipelineExecutionStepMetadata */
+  const char *const *cache_members; /* of the Create input: what makes its result */
 } EngStepTraits;
 
 const EngStepTraits  *eng_step_traits              (EngStepType        type);
 
 EngPipeline          *eng_pipeline_parse           (const char        *text,
                                                     gssize             length,
+                                                    GError           **error);
+EngPipeline          *eng_pipeline_parse_stored    (const char        *text,
                                                     GError           **error);
 EngPipeline          *eng_pipeline_ref             (EngPipeline       *pipeline);
 void                  eng_pipeline_unref           (EngPipeline       *pipeline);

@@ -83,7 +83,7 @@ load_definition (EngConnection  *connection,
     return NULL;
   text = eng_definition_load (connection, sage_json_int (state, "Definition", 0), error);
 
-  return text != NULL ? eng_pipeline_parse (text, -1, error) : NULL;
+  return text != NULL ? eng_pipeline_parse_stored (text, error) : NULL;
 }
 
 /* Sets a step going again; what it made before keeps its name, the next attempt has another. */
@@ -100,6 +100,7 @@ reset_step (EngTx       *tx,
   g_clear_pointer (&row->job, g_free);
   g_clear_pointer (&row->arn, g_free);
   g_clear_pointer (&row->failure, g_free);
+  eng_step_cache_clear (&row->cache);
 
   return eng_step_row_store (tx, row, error);
 }
@@ -143,6 +144,7 @@ retry_cb (EngTx             *tx,
   g_autoptr(EngResource) execution = eng_pipeline_execution_load (
     tx->connection, execution_arn (write->call), error);
   g_autoptr(JsonObject) doc = execution != NULL ? eng_resource_doc (execution, error) : NULL;
+  g_autoptr(JsonObject) state = NULL;
 
   if (doc == NULL)
     return FALSE;
@@ -150,7 +152,10 @@ retry_cb (EngTx             *tx,
     return sage_throw (error, SAGE_ERROR_CONFLICT,
                        "Pipeline execution '%s' is in status %s and cannot be retried.",
                        execution->arn, execution->status);
-  if (!reset_steps (tx, execution, error))
+  state = eng_resource_state (execution, error);
+  if (state == NULL ||
+      !eng_pass_role (write->call->engine, write->call->caller, eng_pipeline_authority (state), error) ||
+      !reset_steps (tx, execution, error))
     return FALSE;
 
   write->arn = g_strdup (execution->arn);

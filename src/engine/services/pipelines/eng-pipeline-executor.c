@@ -14,7 +14,7 @@
 /* Creating a job is a durable commit; so many at once share one. */
 #define N_CALLERS 10
 
-/* How long a commit that failed (a full disk, above all) is left alone. */
+/* How long storage that failed (a full disk, above all) is left alone. */
 #define STORE_RETRY_USEC G_USEC_PER_SEC
 
 struct _EngPipelines
@@ -29,6 +29,8 @@ struct _EngPipelines
   GHashTable  *runs;         /* (owned): name → EngRun */
   GHashTable  *jobs;         /* (owned): job_key() → JobRef */
   gint64       store_after;  /* monotonic us; 0 when the last commit went well */
+  GHashTable  *postponed;    /* (owned): names of executions that could not be read, as a set */
+  gint64       read_after;   /* monotonic us: when those are read again; 0 where there are none */
 };
 
 /* Exactly one of the fields is set; an empty message ends the thread. */
@@ -135,6 +137,36 @@ caller_cb (gpointer data,
   g_async_queue_push (self->queue, message);
 }
 
+/* Whether it is of the rows and not of the storage, so that trying again is for nothing. */
+static gboolean
+is_of_rows (const GError *error)
+{
+  return g_error_matches (error, SAGE_ERROR, SAGE_ERROR_INVALID) ||
+         g_error_matches (error, SAGE_ERROR, SAGE_ERROR_SYNTAX) ||
+         g_error_matches (error, SAGE_ERROR, SAGE_ERROR_CORRUPT) ||
+         g_error_matches (error, SAGE_ERROR, SAGE_ERROR_TOO_LARGE);
+}
+
+/* An execution that cannot be read ends, or is read again later. */
+static void
+give_up_run (EngPipelines *self,
+             const char   *name,
+             const GError *why)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_warning ("Cannot take up pipeline execution '%s': %s", name, why->message);
+  if (is_of_rows (why) && eng_run_abandon (self->engine, name, why->message, &error))
+    return;
+  if (error != NULL)
+    g_warning ("Cannot end pipeline execution '%s': %s", name, error->message);
+  if (error != NULL && is_of_rows (error))
+    return;
+
+  g_hash_table_add (self->postponed, g_strdup (name));
+  self->read_after = g_get_monotonic_time () + STORE_RETRY_USEC;
+}
+
 static void
 add_run (EngPipelines *self,
          const char   *name)
@@ -149,7 +181,24 @@ add_run (EngPipelines *self,
     }
   else if (error != NULL)
     {
-      g_warning ("Cannot take up pipeline execution '%s': %s", name, error->message);
+      give_up_run (self, name, error);
+    }
+}
+
+/* Reads once more what could not be read. */
+static void
+add_postponed (EngPipelines *self)
+{
+  g_autoptr(GPtrArray) names = g_hash_table_steal_all_keys (self->postponed);
+
+  g_ptr_array_set_free_func (names, g_free);
+  self->read_after = 0;
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+
+      if (!g_hash_table_contains (self->runs, name))
+        add_run (self, name);
     }
 }
 
@@ -193,7 +242,9 @@ watch_job (EngPipelines    *self,
   const char *kind = eng_step_traits (task->type)->kind;
   JobRef *ref;
 
-  if (strcmp (kind, "model-package") == 0 ? task->arn == NULL : task->job == NULL)
+  /* What was taken from another execution has ended long ago. */
+  if (task->cache.source != NULL ||
+      (strcmp (kind, "model-package") == 0 ? task->arn == NULL : task->job == NULL))
     return;
 
   ref = g_new0 (JobRef, 1);
@@ -358,6 +409,9 @@ advance (EngPipelines *self)
   GHashTableIter iter;
   gpointer value;
 
+  if (self->read_after != 0 && now >= self->read_after)
+    add_postponed (self);
+
   g_hash_table_iter_init (&iter, self->runs);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
@@ -375,7 +429,7 @@ advance (EngPipelines *self)
   if (now >= self->store_after)
     flush (self);
 
-  return earlier (next, self->store_after);
+  return earlier (earlier (next, self->store_after), self->read_after);
 }
 
 static Message *
@@ -452,6 +506,7 @@ eng_pipelines_start (EngEngine  *engine,
   self->queue = g_async_queue_new_full (message_free);
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) eng_run_free);
   self->jobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, job_ref_free);
+  self->postponed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->subscription = eng_store_subscribe (engine->store, event_cb, self);
   self->callers = g_thread_pool_new (caller_cb, self, N_CALLERS, FALSE, error);
   if (self->callers == NULL || !take_up (self, error))
@@ -488,6 +543,7 @@ eng_pipelines_stop (EngPipelines *pipelines)
 
   g_hash_table_unref (self->runs);
   g_hash_table_unref (self->jobs);
+  g_hash_table_unref (self->postponed);
   g_async_queue_unref (self->queue);
   g_free (self);
 }

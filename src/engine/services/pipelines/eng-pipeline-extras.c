@@ -9,6 +9,7 @@
 #include "eng-pipeline-path.h"
 #include "eng-pipeline-reader.h"
 #include "sage-json.h"
+#include "sage-time.h"
 
 /* The bounds of the SageMaker SDK. */
 #define MAX_ATTEMPTS        20
@@ -261,21 +262,6 @@ read_property_files (EngPipelineReader  *reader,
   return TRUE;
 }
 
-/* ISO 8601 as AWS documents it for ExpireAfter: "P30D", "PT1H", "P1DT12H". */
-static gboolean
-is_duration (const char *text)
-{
-  static const char pattern[] =
-    "\\AP(?=.)(\\d{1,6}Y)?(\\d{1,6}M)?(\\d{1,6}W)?(\\d{1,6}D)?"
-    "(T(?=.)(\\d{1,6}H)?(\\d{1,6}M)?(\\d{1,6}S)?)?\\z";
-
-  return g_regex_match_simple (pattern, text, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT);
-}
-
-/*
- * Checked so that a definition with a mistake in it is refused. Steps are never served from a
- * cache: every execution runs all of them, and no CacheHitResult is ever claimed.
- */
 static gboolean
 read_cache_config (EngPipelineReader  *reader,
                    EngPipelineStep    *step,
@@ -286,13 +272,14 @@ read_cache_config (EngPipelineReader  *reader,
   JsonObject *config = NULL;
   JsonNode *enabled;
   const char *expire = NULL;
+  gint64 seconds = 0;
   gsize mark;
 
   if (!eng_reader_object (reader, object, "CacheConfig", FALSE, &config, error))
     return FALSE;
   if (config == NULL)
     return TRUE;
-  if (step->type != ENG_STEP_PROCESSING && step->type != ENG_STEP_TRAINING)
+  if (eng_step_traits (step->type)->cache_members == NULL)
     return eng_reader_throw_member (reader, error, "CacheConfig", "A %s step cannot be cached",
                                     eng_step_traits (step->type)->word);
 
@@ -307,9 +294,16 @@ read_cache_config (EngPipelineReader  *reader,
   if (!JSON_NODE_HOLDS_VALUE (enabled) || json_node_get_value_type (enabled) != G_TYPE_BOOLEAN)
     return eng_reader_throw_member (reader, error, "Enabled", "Expected a boolean, found %s",
                                     eng_json_type_word (enabled));
-  if (expire != NULL && !is_duration (expire))
-    return eng_reader_throw_member (reader, error, "ExpireAfter",
-                                    "'%s' is not an ISO 8601 duration such as P30D", expire);
+  if (expire != NULL && !sage_time_parse_duration (expire, &seconds))
+    return eng_reader_throw_member (reader, error, "ExpireAfter", "'%s' is not an ISO 8601 duration "
+                                    "such as P30D or PT12H", expire);
+  if (json_node_get_boolean (enabled))
+    {
+      if (expire == NULL && !reader->stored)
+        return eng_reader_throw_member (reader, error, "ExpireAfter",
+                                        "Required member is missing where caching is enabled");
+      step->cache_seconds = seconds;
+    }
   eng_reader_leave (reader, mark);
 
   return TRUE;

@@ -132,6 +132,9 @@ make_step (EngPipelineStep  *step,
   if (row->failure != NULL && row->status == ENG_STEP_FAILED)
     json_object_set_string_member (entry, "FailureReason", row->failure);
   json_object_set_int_member (entry, "AttemptCount", row->attempt);
+  if (row->cache.source != NULL)
+    json_object_set_object_member (entry, "CacheHitResult",
+                                   wrap ("SourcePipelineExecutionArn", row->cache.source));
   set_metadata (entry, step, row);
 
   return entry;
@@ -169,7 +172,7 @@ load_steps (EngCall      *call,
   *rows = eng_step_rows_load (reader, execution->id, error);
   if (*rows == NULL)
     return FALSE;
-  *definition = eng_pipeline_parse (text, -1, error);
+  *definition = eng_pipeline_parse_stored (text, error);
   return *definition != NULL;
 }
 

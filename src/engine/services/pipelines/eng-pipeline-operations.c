@@ -57,12 +57,14 @@ read_definition (EngCall  *call,
   return TRUE;
 }
 
+/* With whose rights it was written goes with the definition: whoever starts it lends it no more. */
 static gboolean
-keep_definition (EngTx        *tx,
-                 EngResource  *pipeline,
-                 const char   *text,
-                 GError      **error)
+keep_definition (EngTx             *tx,
+                 EngPipelineWrite  *write,
+                 EngResource       *pipeline,
+                 GError           **error)
 {
+  const char *text = write->user_data;
   g_autoptr(JsonObject) state = NULL;
   gint64 id;
 
@@ -71,6 +73,7 @@ keep_definition (EngTx        *tx,
 
   state = json_object_new ();
   json_object_set_int_member (state, "Definition", id);
+  json_object_set_string_member (state, "Role", eng_role_name (write->call->caller->role));
   eng_resource_set_state (pipeline, state);
   return TRUE;
 }
@@ -116,7 +119,7 @@ create_cb (EngTx             *tx,
 
   /* The definition belongs to the row, so the row comes first and learns of it after. */
   return eng_resource_insert (tx, pipeline, error) &&
-         keep_definition (tx, pipeline, write->user_data, error) &&
+         keep_definition (tx, write, pipeline, error) &&
          eng_resource_update (tx, pipeline, error) &&
          eng_tags_insert (tx, pipeline->arn, sage_json_array (input, "Tags"), error);
 }
@@ -146,13 +149,17 @@ update_cb (EngTx             *tx,
   if (doc == NULL)
     return FALSE;
 
+  /* Who changes what another has made would have it run as that one's role. */
+  if (!eng_pass_role (call->engine, call->caller, eng_pipeline_role (call->engine, doc), error))
+    return FALSE;
+
   echo_members (call->input, doc);
   json_object_set_double_member (doc, "LastModifiedTime", tx->now);
   eng_resource_set_doc (pipeline, doc);
   write->arn = g_strdup (pipeline->arn);
 
   return (write->user_data == NULL ||
-          keep_definition (tx, pipeline, write->user_data, error)) &&
+          keep_definition (tx, write, pipeline, error)) &&
          eng_resource_update (tx, pipeline, error);
 }
 

@@ -11,6 +11,8 @@ typedef struct
   EngPipeline     *pipeline;
   EngPipelineStep *step;  /* (nullable): the step whose arguments are read */
   GString         *where; /* "Steps[2].Arguments" */
+  gboolean         stored; /* it was taken before, perhaps by an earlier version: what that let through
+                              is let through */
 } EngPipelineReader;
 
 gsize     eng_reader_enter         (EngPipelineReader  *reader,

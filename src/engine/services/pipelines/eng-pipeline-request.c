@@ -102,6 +102,37 @@ eng_pipeline_execution_load (EngConnection  *connection,
   return g_steal_pointer (&found);
 }
 
+/**
+ * eng_pipeline_role:
+ * @engine: the engine
+ * @doc: a pipeline's document, or an execution's state
+ *
+ * Returns: which of our roles its `RoleArn` is; %ENG_ROLE_NONE if none, which is whoever's starts it
+ */
+EngRole
+eng_pipeline_role (const EngEngine *engine,
+                   JsonObject      *doc)
+{
+  return eng_role_of_arn (engine, sage_json_string (doc, "RoleArn", NULL), ENG_ROLE_NONE);
+}
+
+/**
+ * eng_pipeline_authority:
+ * @state: an execution's
+ *
+ * Whoever starts an execution lends it a role for as long as it runs. Those of before there were users
+ * were the owner's.
+ *
+ * Returns: what the execution may do
+ */
+EngRole
+eng_pipeline_authority (JsonObject *state)
+{
+  const char *role = sage_json_string (state, "Role", NULL);
+
+  return role != NULL ? eng_role_parse (role) : ENG_ROLE_ADMIN;
+}
+
 static char *
 request_hash (JsonObject *input)
 {

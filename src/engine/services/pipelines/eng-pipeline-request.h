@@ -2,6 +2,7 @@
 #pragma once
 
 #include "eng-operation.h"
+#include "eng-pass-role.h"
 #include "eng-pipeline-rows.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,9 @@ EngResource *eng_pipeline_load          (EngEngine         *engine,
 EngResource *eng_pipeline_execution_load (EngConnection    *connection,
                                          const char        *arn,
                                          GError           **error);
+EngRole      eng_pipeline_role          (const EngEngine   *engine,
+                                         JsonObject        *doc);
+EngRole      eng_pipeline_authority     (JsonObject        *state);
 gboolean     eng_pipeline_write         (EngCall           *call,
                                          const char        *target,
                                          const char        *reply_member,

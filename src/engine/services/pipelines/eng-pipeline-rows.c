@@ -11,7 +11,8 @@
 
 #define COLUMNS \
   "execution, position, name, status, attempt, tries, wait, started, ended, job, arn, outcome," \
-  " failure, outputs"
+  " failure, outputs, cache_key, cache_inputs, cache_outputs, cache_source," \
+  " cache_parts, cache_miss"
 
 enum
 {
@@ -29,6 +30,12 @@ enum
   COL_OUTCOME,
   COL_FAILURE,
   COL_OUTPUTS,
+  COL_CACHE_KEY,
+  COL_CACHE_INPUTS,
+  COL_CACHE_OUTPUTS,
+  COL_CACHE_SOURCE,
+  COL_CACHE_PARTS,
+  COL_CACHE_MISS,
 };
 
 static const char *const status_words[] = {
@@ -92,6 +99,7 @@ eng_step_row_clear (EngStepRow *row)
   g_clear_pointer (&row->outcome, g_free);
   g_clear_pointer (&row->failure, g_free);
   g_clear_pointer (&row->outputs, g_free);
+  eng_step_cache_clear (&row->cache);
 }
 
 /**
@@ -127,6 +135,12 @@ row_read (EngRows  *rows,
   row->outcome = eng_rows_dup_text (rows, COL_OUTCOME);
   row->failure = eng_rows_dup_text (rows, COL_FAILURE);
   row->outputs = eng_rows_dup_text (rows, COL_OUTPUTS);
+  row->cache.key = eng_rows_dup_text (rows, COL_CACHE_KEY);
+  row->cache.inputs = eng_rows_dup_text (rows, COL_CACHE_INPUTS);
+  row->cache.outputs = eng_rows_dup_text (rows, COL_CACHE_OUTPUTS);
+  row->cache.source = eng_rows_dup_text (rows, COL_CACHE_SOURCE);
+  row->cache.parts = eng_rows_dup_text (rows, COL_CACHE_PARTS);
+  row->cache.miss = eng_rows_dup_text (rows, COL_CACHE_MISS);
 
   if (!parse_status (eng_rows_text (rows, COL_STATUS), &row->status))
     {
@@ -192,12 +206,13 @@ eng_step_row_store (EngTx             *tx,
   return eng_exec (tx->connection, error,
                    "INSERT OR REPLACE INTO pipeline_step (" COLUMNS ")"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif (?9, 0.0), ?10, ?11, ?12, ?13,"
-                   " ?14)",
-                   "iittiidddttttt",
+                   " ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+                   "iittiidddttttttttttt",
                    row->execution, (gint64) row->position, row->name,
                    eng_step_status_word (row->status), (gint64) row->attempt, (gint64) row->tries,
                    row->wait, row->started, row->ended, row->job, row->arn, row->outcome,
-                   row->failure, row->outputs);
+                   row->failure, row->outputs, row->cache.key, row->cache.inputs,
+                   row->cache.outputs, row->cache.source, row->cache.parts, row->cache.miss);
 }
 
 /**

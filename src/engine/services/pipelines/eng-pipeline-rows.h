@@ -20,6 +20,28 @@ typedef enum
   ENG_STEP_SUCCEEDED,
 } EngStepStatus;
 
+/* What a step's result can be found by again; digests in hex. All NULL where nothing is cached. */
+typedef struct
+{
+  char *key;     /* (owned) (nullable): what makes the result: request, inputs, code, runtime */
+  char *inputs;  /* (owned) (nullable): the versions of the inputs' objects at that time */
+  char *outputs; /* (owned) (nullable): what the job left behind, once it may be taken again */
+  char *source;  /* (owned) (nullable): ARN of the execution whose result was taken */
+  char *parts;   /* (owned) (nullable): JSON object of the key's parts, name → digest */
+  char *miss;    /* (owned) (nullable): JSON object that says why no result was taken */
+} EngStepCache;
+
+/* A result that may be taken. */
+typedef struct
+{
+  char *job;     /* (owned): name of what made it */
+  char *arn;     /* (owned): its ARN */
+  char *outputs; /* (owned): what it left behind */
+  char *source;  /* (owned): ARN of its execution */
+  char *key;     /* (owned): what made it */
+  char *parts;   /* (owned) (nullable): JSON object of the key's parts, name → digest */
+} EngStepResult;
+
 /* One row of `pipeline_step`. */
 typedef struct
 {
@@ -37,6 +59,7 @@ typedef struct
   char          *outcome;   /* (owned) (nullable): "True" or "False" of a condition */
   char          *failure;   /* (owned) (nullable) */
   char          *outputs;   /* (owned) (nullable): JSON text of the Describe answer */
+  EngStepCache   cache;
 } EngStepRow;
 
 const char *eng_step_status_word   (EngStepStatus       status);
@@ -51,6 +74,20 @@ gboolean    eng_step_row_store     (EngTx              *tx,
                                     const EngStepRow   *row,
                                     GError            **error);
 
+void        eng_step_cache_clear   (EngStepCache       *cache);
+void        eng_step_cache_copy    (const EngStepCache *from,
+                                    EngStepCache       *to);
+void        eng_step_result_free   (EngStepResult      *result);
+GPtrArray  *eng_step_results_find  (EngConnection      *connection,
+                                    const char         *key,
+                                    double              since,
+                                    double              until,
+                                    GError            **error);
+GPtrArray  *eng_step_results_latest (EngConnection     *connection,
+                                    const char         *pipeline,
+                                    const char         *step,
+                                    GError            **error);
+
 gboolean    eng_definition_store   (EngTx              *tx,
                                     gint64              pipeline,
                                     const char         *text,
@@ -61,5 +98,6 @@ char       *eng_definition_load    (EngConnection      *connection,
                                     GError            **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngStepRow, eng_step_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngStepResult, eng_step_result_free)
 
 G_END_DECLS

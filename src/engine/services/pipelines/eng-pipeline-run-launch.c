@@ -252,6 +252,7 @@ eng_run_launch (EngRun     *run,
 
   task = eng_run_post (run, step, ENG_TASK_START);
   task->input = g_steal_pointer (&request);
+  task->cache_seconds = step->step->cache_seconds;
   task->check_first = step->resumed && !is_model;
   task->describe = is_model || (step->step->type == ENG_STEP_MODEL && step->step->referenced);
   step->resumed = FALSE;
@@ -391,6 +392,7 @@ eng_run_fail_step (EngRun     *run,
   step->row.wait = delay;
   g_clear_pointer (&step->row.job, g_free);
   g_clear_pointer (&step->row.arn, g_free);
+  eng_step_cache_clear (&step->row.cache);
   g_free (step->row.failure);
   step->row.failure = g_strdup (failure);
   step->woken = FALSE;

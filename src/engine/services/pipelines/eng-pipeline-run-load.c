@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "eng-pipeline-request.h"
 #include "eng-pipeline-run.h"
 #include "eng-resource.h"
 #include "sage-error.h"
@@ -30,6 +31,7 @@ eng_run_free (EngRun *run)
   g_free (run->name);
   g_free (run->arn);
   g_free (run->role);
+  g_free (run->principal);
   g_clear_pointer (&run->definition, eng_pipeline_unref);
   g_clear_pointer (&run->parameters, json_object_unref);
   g_clear_pointer (&run->variables, json_object_unref);
@@ -145,6 +147,17 @@ parallel_limit (JsonObject *doc)
   return config != NULL ? (guint) sage_json_int (config, "MaxParallelExecutionSteps", 0) : 0;
 }
 
+static void
+read_authority (EngRun     *run,
+                JsonObject *state)
+{
+  const char *user = sage_json_string (state, "StartedBy", NULL);
+
+  run->authority = eng_pipeline_authority (state);
+  run->principal = user != NULL ? g_strconcat (ENG_PIPELINES_PRINCIPAL "/", user, NULL)
+                                : g_strdup (ENG_PIPELINES_PRINCIPAL);
+}
+
 static gboolean
 read_resource (EngRun         *run,
                EngResource    *resource,
@@ -164,6 +177,7 @@ read_resource (EngRun         *run,
   run->name = g_strdup (resource->name);
   run->arn = g_strdup (resource->arn);
   run->role = g_strdup (sage_json_string (state, "RoleArn", NULL));
+  read_authority (run, state);
   run->stopping = strcmp (resource->status, "Stopping") == 0;
   run->max_parallel = parallel_limit (doc);
 
@@ -183,7 +197,7 @@ read_resource (EngRun         *run,
   text = eng_definition_load (reader, sage_json_int (state, "Definition", 0), error);
   if (text == NULL)
     return FALSE;
-  run->definition = eng_pipeline_parse (text, -1, error);
+  run->definition = eng_pipeline_parse_stored (text, error);
   return run->definition != NULL;
 }
 

@@ -64,6 +64,23 @@ settle_running (EngRun     *run,
     }
 }
 
+/* Takes over what the task learnt for the cache: its key, what the job made, or whose job it is. */
+static void
+take_cache (EngRunStep      *step,
+            EngPipelineTask *task)
+{
+  if (task->cache.key == NULL)
+    return;
+
+  eng_step_cache_copy (&task->cache, &step->row.cache);
+  if (task->cache.source != NULL)
+    {
+      g_free (step->row.job);
+      step->row.job = g_strdup (task->job);
+    }
+  step->dirty = TRUE;
+}
+
 static void
 settle (EngRun          *run,
         EngRunStep      *step,
@@ -77,6 +94,7 @@ settle (EngRun          *run,
       step->row.arn = g_strdup (task->arn);
       step->dirty = TRUE;
     }
+  take_cache (step, task);
 
   if (eng_step_traits (step->step->type)->status_member == NULL ||
       g_strcmp0 (status, "Completed") == 0)
@@ -132,6 +150,7 @@ error_causes (const GError *error)
     case SAGE_ERROR_TOO_NEW:
     case SAGE_ERROR_TOO_LARGE:
     case SAGE_ERROR_PROTOCOL:
+    case SAGE_ERROR_UNTRUSTED:
     default:
       return 0;
     }

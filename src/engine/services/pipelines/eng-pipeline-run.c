@@ -181,10 +181,14 @@ eng_run_post (EngRun      *run,
   EngPipelineTask *task = eng_pipeline_task_new (kind, step->step->type);
 
   task->execution = g_strdup (run->name);
+  task->step = g_strdup (step->row.name);
+  task->principal = g_strdup (run->principal);
+  task->role = run->authority;
   task->position = step->step->position;
   task->attempt = step->row.attempt;
   task->job = g_strdup (step->row.job);
   task->arn = g_strdup (step->row.arn);
+  eng_step_cache_copy (&step->row.cache, &task->cache);
   step->in_flight = TRUE;
   g_ptr_array_add (run->outbox, task);
 
@@ -314,7 +318,8 @@ eng_run_advance (EngRun *run)
  * @position: of the step
  * @status: the status in which its job ended
  *
- * Takes notice of a job's event. Where nothing but success is to be known of it, that is all.
+ * Takes notice of a job's event. Where nothing but success is to be known of it, that is all; of
+ * a step that is cached, what its job made is to be known.
  */
 void
 eng_run_job_ended (EngRun     *run,
@@ -333,7 +338,8 @@ eng_run_job_ended (EngRun     *run,
   if (step->row.arn == NULL)
     return;
 
-  if (strcmp (status, "Completed") == 0 && !step->step->referenced)
+  if (strcmp (status, "Completed") == 0 && !step->step->referenced &&
+      step->row.cache.key == NULL)
     eng_run_end_step (run, step, ENG_STEP_SUCCEEDED, NULL);
   else
     eng_run_post (run, step, ENG_TASK_LOOK);

@@ -34,7 +34,9 @@ typedef struct
   gint64       id;
   char        *name;          /* (owned): PIPELINE/execution/ID */
   char        *arn;           /* (owned) */
-  char        *role;          /* (owned) (nullable) */
+  char        *role;          /* (owned) (nullable): ARN that its jobs have where they name none */
+  char        *principal;     /* (owned): on whose behalf it calls */
+  EngRole      authority;     /* what it may call, as when it was started */
   EngPipeline *definition;    /* (owned) */
   JsonObject  *parameters;    /* (owned): name → value of the declared type */
   JsonObject  *variables;     /* (owned): execution variables */
@@ -71,6 +73,10 @@ gboolean    eng_run_store      (EngTx            *tx,
                                 EngRun           *run,
                                 GError          **error);
 void        eng_run_stored     (EngRun           *run);
+gboolean    eng_run_abandon    (EngEngine        *engine,
+                                const char       *name,
+                                const char       *why,
+                                GError          **error);
 
 /* For the parts of a run alone. */
 void        eng_run_push_ready (EngRun           *run,

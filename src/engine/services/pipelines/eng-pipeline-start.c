@@ -118,7 +118,7 @@ read_pipeline (EngCall  *call,
   text = eng_definition_load (reader, start->definition_id, error);
   if (text == NULL)
     return FALSE;
-  start->definition = eng_pipeline_parse (text, -1, error);
+  start->definition = eng_pipeline_parse_stored (text, error);
   if (start->definition == NULL)
     return FALSE;
 
@@ -218,11 +218,40 @@ set_members (JsonObject  *input,
   eng_pipeline_copy_member (input, doc, "PipelineExecutionDescription");
 }
 
+/* What an execution may do for whoever starts it: as much as the pipeline's role, where that is one of
+ * ours, and no more than whoever starts it and whoever wrote it may do themselves. */
+static gboolean
+set_authority (EngPipelineWrite  *write,
+               JsonObject        *pipeline_doc,
+               JsonObject        *pipeline_state,
+               JsonObject        *state,
+               GError           **error)
+{
+  const EngCaller *caller = write->call->caller;
+  const char *author = sage_json_string (pipeline_state, "Role", NULL);
+  EngRole named = eng_pipeline_role (write->call->engine, pipeline_doc);
+  EngRole role = named != ENG_ROLE_NONE ? named : caller->role;
+
+  if (!eng_pass_role (write->call->engine, caller, named, error))
+    return FALSE;
+  /* Those of before there were users were the owner's. */
+  if (author != NULL)
+    role = MIN (role, eng_role_parse (author));
+
+  eng_pipeline_copy_member (pipeline_doc, state, "RoleArn");
+  json_object_set_string_member (state, "Role", eng_role_name (role));
+  if (caller->user != NULL)
+    json_object_set_string_member (state, "StartedBy", caller->user);
+
+  return TRUE;
+}
+
 static gboolean
 insert_execution (EngTx             *tx,
                   EngPipelineWrite  *write,
                   EngResource       *pipeline,
                   JsonObject        *pipeline_doc,
+                  JsonObject        *pipeline_state,
                   GError           **error)
 {
   Start *start = write->user_data;
@@ -234,13 +263,12 @@ insert_execution (EngTx             *tx,
   g_autoptr(JsonObject) state = json_object_new ();
 
   set_members (write->call->input, pipeline, pipeline_doc, arn, tx->now, doc);
-  if (!set_experiment (start, pipeline, arn, tx->now, doc, error))
+  if (!set_authority (write, pipeline_doc, pipeline_state, state, error) ||
+      !set_experiment (start, pipeline, arn, tx->now, doc, error))
     return FALSE;
 
   json_object_set_int_member (state, "Definition", start->definition_id);
   json_object_set_object_member (state, "Parameters", json_object_ref (start->parameters));
-  eng_pipeline_copy_member (pipeline_doc, state, "RoleArn");
-
   execution->parent = g_strdup (pipeline->name);
   g_free (execution->status);
   execution->status = g_strdup ("Executing");
@@ -271,7 +299,7 @@ start_cb (EngTx             *tx,
       return sage_throw (error, SAGE_ERROR_CONFLICT, "Pipeline '%s' is being updated",
                          pipeline->arn);
     }
-  if (!insert_execution (tx, write, pipeline, doc, error))
+  if (!insert_execution (tx, write, pipeline, doc, state, error))
     return FALSE;
 
   json_object_set_double_member (doc, "LastRunTime", tx->now);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "eng-pipeline-cache.h"
 #include "eng-pipeline-task.h"
 #include "sage-digest.h"
 #include "sage-error.h"
@@ -44,10 +45,13 @@ eng_pipeline_task_free (EngPipelineTask *task)
     return;
 
   g_free (task->execution);
+  g_free (task->step);
+  g_free (task->principal);
   g_free (task->job);
   g_free (task->arn);
   g_clear_pointer (&task->input, json_object_unref);
   g_clear_pointer (&task->answer, json_object_unref);
+  eng_step_cache_clear (&task->cache);
   g_clear_error (&task->error);
   g_free (task);
 }
@@ -147,17 +151,57 @@ eng_pipeline_task_status (EngPipelineTask *task)
   return sage_json_string (task->answer, traits->status_member, NULL);
 }
 
+/**
+ * eng_pipeline_task_invoke:
+ * @task: the task
+ * @engine: the engine
+ * @operation: a SageMaker operation's name
+ * @input: the request document
+ *
+ * Makes a call with the rights that the execution was started with, and no others.
+ *
+ * Returns: (transfer full): the reply; %NULL with @error
+ */
+JsonObject *
+eng_pipeline_task_invoke (EngPipelineTask  *task,
+                          EngEngine        *engine,
+                          const char       *operation,
+                          JsonObject       *input,
+                          GError          **error)
+{
+  const EngCaller caller = { .principal = task->principal, .role = task->role };
+
+  return eng_operation_invoke (engine, &caller, operation, input, error);
+}
+
 static JsonObject *
-invoke (EngEngine   *engine,
-        const char  *operation,
-        const char  *member,
-        const char  *value,
-        GError     **error)
+invoke (EngPipelineTask  *task,
+        EngEngine        *engine,
+        const char       *operation,
+        const char       *member,
+        const char       *value,
+        GError          **error)
 {
   g_autoptr(JsonObject) input = json_object_new ();
 
   json_object_set_string_member (input, member, value);
-  return eng_operation_invoke (engine, ENG_PIPELINES_PRINCIPAL, operation, input, error);
+  return eng_pipeline_task_invoke (task, engine, operation, input, error);
+}
+
+/* A job that has ended well may be taken by later executions, if its step is cached. */
+static void
+seal_cache (EngPipelineTask *task,
+            EngEngine       *engine)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (task->cache.key == NULL || task->cache.outputs != NULL ||
+      g_strcmp0 (eng_pipeline_task_status (task), "Completed") != 0)
+    return;
+
+  if (!eng_pipeline_cache_seal (task, engine, &error))
+    g_debug ("The result of '%s' is not kept for later: %s", task->job, error->message);
+  SAGE_FAILPOINT ("pipeline-cache-sealed");
 }
 
 /* Asks how the job is. Model packages are known by their ARN, everything else by name. */
@@ -173,7 +217,7 @@ look (EngPipelineTask  *task,
   if (key == NULL)
     return sage_throw (error, SAGE_ERROR_NOT_FOUND, "Nothing was made yet");
 
-  answer = invoke (engine, traits->describe, traits->name_member, key, error);
+  answer = invoke (task, engine, traits->describe, traits->name_member, key, error);
   if (answer == NULL)
     return FALSE;
 
@@ -182,7 +226,26 @@ look (EngPipelineTask  *task,
   task->found = TRUE;
   if (task->arn == NULL)
     task->arn = g_strdup (sage_json_string (answer, traits->arn_member, NULL));
+  seal_cache (task, engine);
 
+  return TRUE;
+}
+
+/* Takes the result of an earlier execution, if there is one that can be taken. */
+static gboolean
+reuse (EngPipelineTask *task,
+       EngEngine       *engine)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (task->cache_seconds == 0 || !eng_pipeline_cache_take (task, engine, &error))
+    {
+      if (error != NULL)
+        g_debug ("Step '%s' takes no earlier result: %s", task->step, error->message);
+      return FALSE;
+    }
+
+  SAGE_FAILPOINT ("pipeline-cache-taken");
   return TRUE;
 }
 
@@ -200,16 +263,16 @@ ensure_group (EngPipelineTask  *task,
   if (group == NULL)
     return TRUE;
 
-  found = invoke (engine, "DescribeModelPackageGroup", "ModelPackageGroupName", group, NULL);
+  found = invoke (task, engine, "DescribeModelPackageGroup", "ModelPackageGroupName", group, NULL);
   if (found != NULL || strncmp (group, "arn:", 4) == 0)
     return TRUE;
 
-  made = invoke (engine, "CreateModelPackageGroup", "ModelPackageGroupName", group, &local_error);
+  made = invoke (task, engine, "CreateModelPackageGroup", "ModelPackageGroupName", group, &local_error);
   if (made != NULL)
     return TRUE;
 
   /* Another step may have been quicker. */
-  found = invoke (engine, "DescribeModelPackageGroup", "ModelPackageGroupName", group, NULL);
+  found = invoke (task, engine, "DescribeModelPackageGroup", "ModelPackageGroupName", group, NULL);
   if (found != NULL)
     return TRUE;
 
@@ -229,8 +292,7 @@ create (EngPipelineTask  *task,
     return FALSE;
 
   SAGE_FAILPOINT ("pipeline-before-create");
-  reply = eng_operation_invoke (engine, ENG_PIPELINES_PRINCIPAL, traits->create, task->input,
-                                error);
+  reply = eng_pipeline_task_invoke (task, engine, traits->create, task->input, error);
   SAGE_FAILPOINT ("pipeline-after-create");
   if (reply == NULL)
     return FALSE;
@@ -241,8 +303,9 @@ create (EngPipelineTask  *task,
 }
 
 /*
- * Makes the job, or finds the one that an earlier life of the engine made under the same name.
- * Whatever the family's error for a taken name looks like, only the job's existence counts.
+ * Makes the job, unless the result of another one can be taken, or finds the one that an earlier
+ * life of the engine made under the same name. Whatever the family's error for a taken name looks
+ * like, only the job's existence counts.
  */
 static void
 start (EngPipelineTask *task,
@@ -250,9 +313,13 @@ start (EngPipelineTask *task,
 {
   if (task->check_first && look (task, engine, NULL))
     return;
+  if (reuse (task, engine))
+    return;
 
   if (!create (task, engine, &task->error))
     {
+      /* Nobody knows what a job that was there before has read. */
+      eng_step_cache_clear (&task->cache);
       if (task->type != ENG_STEP_REGISTER_MODEL && look (task, engine, NULL))
         g_clear_error (&task->error);
       return;
@@ -287,7 +354,7 @@ eng_pipeline_task_run (EngPipelineTask *task,
     case ENG_TASK_STOP:
       /* A refusal means that it has ended meanwhile, which the look that follows shows. */
       if (traits->stop != NULL)
-        reply = invoke (engine, traits->stop, traits->name_member, task->job, NULL);
+        reply = invoke (task, engine, traits->stop, traits->name_member, task->job, NULL);
       look (task, engine, &task->error);
       break;
     default:

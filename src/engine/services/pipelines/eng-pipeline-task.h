@@ -3,6 +3,7 @@
 
 #include "eng-operation.h"
 #include "eng-pipeline-definition.h"
+#include "eng-pipeline-rows.h"
 
 G_BEGIN_DECLS
 
@@ -18,14 +19,20 @@ typedef struct
 {
   EngTaskKind  kind;
   char        *execution;   /* (owned): name of the execution */
+  char        *step;        /* (owned): name of the step */
+  char        *principal;   /* (owned): on whose behalf */
+  EngRole      role;        /* what the execution was started to run as */
   guint        position;    /* of the step */
   guint        attempt;     /* of the step */
   EngStepType  type;
-  char        *job;         /* (owned): the deterministic name, or the client token */
+  char        *job;         /* (owned): the deterministic name, or the client token; out: that of
+                             * the job that was taken instead */
   char        *arn;         /* (owned) (nullable): in: of LOOK and STOP; out: of START */
   JsonObject  *input;       /* (owned) (nullable): the Create request */
   gboolean     check_first; /* an earlier life of the engine may have made it */
   gboolean     describe;    /* the answer is wanted even if all went well at once */
+  gint64       cache_seconds; /* how old a result may be that START takes instead; 0: none is */
+  EngStepCache cache;       /* in: what is known of the attempt; out: what is known now */
 
   gboolean     found;       /* out: it exists */
   JsonObject  *answer;      /* (owned) (nullable): out: what Describe said */
@@ -39,6 +46,11 @@ EngPipelineTask *eng_pipeline_task_new  (EngTaskKind       kind,
 void             eng_pipeline_task_free (EngPipelineTask  *task);
 void             eng_pipeline_task_run  (EngPipelineTask  *task,
                                          EngEngine        *engine);
+JsonObject      *eng_pipeline_task_invoke (EngPipelineTask *task,
+                                         EngEngine        *engine,
+                                         const char       *operation,
+                                         JsonObject       *input,
+                                         GError          **error);
 const char      *eng_pipeline_task_status (EngPipelineTask *task);
 char            *eng_pipeline_job_name  (const char       *prefix,
                                          const char       *execution_arn,

@@ -6,6 +6,9 @@
 G_BEGIN_DECLS
 
 void          eng_pipelines_register (EngEngine *engine);
+JsonObject   *eng_pipeline_cache_explain (EngEngine *engine,
+                                          const char *step,
+                                          GError    **error);
 
 /* The controller of all pipeline executions: one thread that is told of events and keeps time. */
 typedef struct _EngPipelines EngPipelines;

@@ -90,7 +90,7 @@ set_creator (EngCall    *call,
 {
   JsonObject *creator = json_object_new ();
 
-  json_object_set_string_member (creator, "UserProfileName", call->principal);
+  json_object_set_string_member (creator, "UserProfileName", call->caller->principal);
   json_object_set_object_member (doc, "CreatedBy", creator);
 }
 

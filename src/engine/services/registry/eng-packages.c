@@ -127,7 +127,7 @@ set_user (EngCall    *call,
 {
   JsonObject *user = json_object_new ();
 
-  json_object_set_string_member (user, "UserProfileName", call->principal);
+  json_object_set_string_member (user, "UserProfileName", call->caller->principal);
   json_object_set_object_member (doc, member, user);
 }
 

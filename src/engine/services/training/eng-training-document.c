@@ -15,27 +15,14 @@
  * @request: a CreateTrainingJob request, or the document made of it
  * @name: a hyperparameter
  *
- * The SageMaker SDK sends strings as JSON (`"\"train.py\""`), other clients send them bare.
- *
- * Returns: (transfer full) (nullable): its plain value
+ * Returns: (transfer full) (nullable): its plain value, as sage_json_unquote() gives it
  */
 char *
 eng_training_hyperparameter (JsonObject *request,
                              const char *name)
 {
-  const char *raw = sage_json_string (sage_json_object (request, "HyperParameters"), name, NULL);
-  g_autofree char *wrapped = NULL;
-  g_autoptr(JsonNode) node = NULL;
-
-  if (raw == NULL || *raw != '"')
-    return g_strdup (raw);
-
-  wrapped = g_strconcat ("[", raw, "]", NULL);
-  node = sage_json_parse (wrapped, -1, NULL, NULL);
-  if (node == NULL || sage_json_array_string (json_node_get_array (node), 0) == NULL)
-    return g_strdup (raw);
-
-  return g_strdup (sage_json_array_string (json_node_get_array (node), 0));
+  return sage_json_unquote (sage_json_string (sage_json_object (request, "HyperParameters"), name,
+                                              NULL));
 }
 
 /**
