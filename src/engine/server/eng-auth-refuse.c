@@ -18,7 +18,10 @@ eng_auth_refuse (SageHttpRequest *http,
   switch (verdict)
     {
     case SAGE_SIG_MISSING:
-      eng_request_refuse (http, request, s3 ? 403 : 401,
+      if (request->dialect == ENG_DIALECT_JUPYTER) /* which answers so in whatever way one is wrong */
+        eng_request_refuse (http, request, 403, "Forbidden", "Forbidden");
+      else
+        eng_request_refuse (http, request, s3 ? 403 : 401,
                           s3 ? "AccessDenied" : "MissingAuthenticationTokenException",
                           s3 ? "Access Denied" : "Missing Authentication Token");
       break;
@@ -49,6 +52,18 @@ eng_auth_refuse (SageHttpRequest *http,
     case SAGE_SIG_OK:
       g_assert_not_reached ();
     }
+}
+
+/* Answers what was right until its time was over, so that its user logs in again. */
+void
+eng_auth_refuse_expired (SageHttpRequest *http,
+                         EngRequest      *request)
+{
+  gboolean s3 = request->dialect == ENG_DIALECT_S3;
+
+  eng_request_refuse (http, request, s3 ? 400 : 403, s3 ? "ExpiredToken" : "ExpiredTokenException",
+                      s3 ? "The provided token has expired."
+                         : "The security token included in the request is expired");
 }
 
 /* Answers one wrong signature of too many. @wait: in seconds */

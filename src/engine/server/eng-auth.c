@@ -26,6 +26,7 @@ struct _EngAuth
   char           *path;       /* (owned): the credentials file, {"ACCESS KEY": "secret"} */
   char           *access_key; /* (owned) */
   char           *secret;     /* (owned) */
+  EngUsers       *users;      /* (not owned) */
   SageSigMemory  *memory;     /* (owned): the changes that were asked for */
   SageSigBackoff *backoff;    /* (owned): the signatures that were wrong */
 };
@@ -110,6 +111,7 @@ read_credentials (EngAuth  *self,
  * eng_auth_load:
  * @data_dir: the engine's directory
  * @region: the engine's region, for which alone requests may be signed
+ * @users: who may call beside the owner; must outlive the result
  *
  * Reads `credentials.json`, or makes it with a new random key on first use; there are no default
  * credentials.
@@ -117,6 +119,7 @@ read_credentials (EngAuth  *self,
 EngAuth *
 eng_auth_load (const char  *data_dir,
                const char  *region,
+               EngUsers    *users,
                GError     **error)
 {
   g_autoptr(EngAuth) self = g_new0 (EngAuth, 1);
@@ -124,6 +127,7 @@ eng_auth_load (const char  *data_dir,
 
   self->backoff = sage_sig_backoff_new ();
   self->region = g_strdup (region);
+  self->users = users;
   self->path = g_build_filename (data_dir, "credentials.json", NULL);
 
   if (read_credentials (self, &local_error))
@@ -196,13 +200,29 @@ eng_auth_path (EngAuth *auth)
   return auth->path;
 }
 
-static const char *
-find_secret (const char *access_key,
-             gpointer    user_data)
+/**
+ * eng_auth_users:
+ *
+ * Returns: (transfer none): who may call beside the owner
+ */
+EngUsers *
+eng_auth_users (EngAuth *auth)
 {
-  EngAuth *self = user_data;
+  return auth->users;
+}
 
-  return strcmp (access_key, self->access_key) == 0 ? self->secret : NULL;
+/**
+ * eng_auth_owner:
+ * @auth: the keys
+ * @caller: (out caller-allocates): the owner, as long as @auth is there
+ *
+ * Tells as whom calls who has the engine's own key.
+ */
+void
+eng_auth_owner (EngAuth   *auth,
+                EngCaller *caller)
+{
+  *caller = (EngCaller) { .principal = auth->access_key, .role = ENG_ROLE_ADMIN };
 }
 
 static char *
@@ -217,19 +237,55 @@ hash_body (SageHttpRequest *http)
   return sage_hex (hash, sizeof hash);
 }
 
+/* The form of the payload of a request without a signature. */
+static SagePayloadKind
+unsigned_payload (SageHttpRequest *http)
+{
+  const char *hash = sage_http_request_header (http, "x-amz-content-sha256");
+
+  return g_strcmp0 (hash, "STREAMING-UNSIGNED-PAYLOAD-TRAILER") == 0
+           ? SAGE_PAYLOAD_STREAMING_UNSIGNED_TRAILER : SAGE_PAYLOAD_UNSIGNED;
+}
+
 /* Over the local socket the kernel vouches for the caller; only the payload's form is left to tell. */
 static void
 trust_peer (SageHttpRequest *http,
             EngRequest      *request)
 {
-  const char *hash = sage_http_request_header (http, "x-amz-content-sha256");
-
-  request->principal = g_strdup_printf ("uid:%" G_GINT64_FORMAT,
-                                        sage_http_request_peer_uid (http));
-  request->sig.text = g_strdup (request->principal);
+  request->sig.text = g_strdup_printf ("uid:%" G_GINT64_FORMAT, sage_http_request_peer_uid (http));
   request->sig.access_key = request->sig.text;
-  request->sig.payload = g_strcmp0 (hash, "STREAMING-UNSIGNED-PAYLOAD-TRAILER") == 0
-                           ? SAGE_PAYLOAD_STREAMING_UNSIGNED_TRAILER : SAGE_PAYLOAD_UNSIGNED;
+  eng_request_set_caller (request, &(const EngCaller) { .principal = request->sig.text,
+                                                        .role = ENG_ROLE_ADMIN });
+  request->sig.payload = unsigned_payload (http);
+}
+
+/* The one place where a client's certificate becomes a caller: the user for whom it is pinned. The
+ * connection proves that the client has the key to it, and keeps what is sent whole. */
+static gboolean
+trust_certificate (EngAuth         *self,
+                   SageHttpRequest *http,
+                   EngRequest      *request,
+                   const char      *name)
+{
+  g_autoptr(EngUserTable) table = eng_users_table (self->users);
+  const EngUser *user = eng_user_table_find (table, name);
+  g_autofree char *message = NULL;
+
+  if (user == NULL)
+    {
+      message = g_strdup_printf ("There is no user '%s', for whom the certificate is pinned", name);
+      eng_request_refuse (http, request, 403, "AccessDeniedException", message);
+      return FALSE;
+    }
+
+  request->has_certificate = TRUE;
+  request->sig.text = g_strdup (user->name);
+  request->sig.access_key = request->sig.text;
+  request->sig.payload = unsigned_payload (http);
+  eng_request_set_caller (request, &(const EngCaller) { user->name, user->name, user->role,
+                                                        user->epoch });
+
+  return TRUE;
 }
 
 /* IAM and STS have global endpoints, which clients of any region sign for as us-east-1. A version 2
@@ -258,6 +314,7 @@ service_fits (SageHttpRequest *http,
       return strcmp (service, "s3") == 0;
     case ENG_DIALECT_RUNTIME:
     case ENG_DIALECT_SAGEBRUSH:
+    case ENG_DIALECT_JUPYTER:
       return strcmp (service, "sagemaker") == 0;
     case ENG_DIALECT_AWS_JSON:
       return strcmp (service, eng_aws_json_service (http)) == 0;
@@ -298,6 +355,31 @@ back_off (EngAuth         *self,
   return wait > 0;
 }
 
+/* Clients of Jupyter servers cannot sign; nor can those of the paths beside them. */
+static EngTokenVerdict
+check_token (EngAuth         *self,
+             SageHttpRequest *http,
+             EngRequest      *request)
+{
+  EngTokenVerdict verdict = ENG_TOKEN_NONE;
+
+  if (request->dialect == ENG_DIALECT_JUPYTER || request->dialect == ENG_DIALECT_SAGEBRUSH)
+    verdict = eng_auth_check_token (self, http, request);
+  if (verdict == ENG_TOKEN_NONE)
+    return verdict;
+
+  request->has_token = TRUE;
+  request->sig.text = g_strdup (verdict == ENG_TOKEN_RIGHT ? request->caller.principal : "token");
+  request->sig.access_key = request->sig.text;
+  if (verdict == ENG_TOKEN_EXPIRED)
+    eng_auth_refuse_expired (http, request);
+  else if (verdict == ENG_TOKEN_WRONG && !back_off (self, http, request))
+    eng_request_refuse (http, request, 403, request->dialect == ENG_DIALECT_JUPYTER
+                        ? "Forbidden" : "UnrecognizedClientException", "The token is wrong");
+
+  return verdict;
+}
+
 /**
  * eng_auth_check:
  * @auth: the keys
@@ -317,14 +399,17 @@ eng_auth_check (EngAuth         *auth,
 {
   gint64 uid = sage_http_request_peer_uid (http);
   g_autofree char *body_sha256 = NULL;
+  g_autofree char *client = NULL;
   SageSigRequest signed_request = {
     .method = sage_http_request_method (http),
     .raw_path = sage_http_request_path (http),
     .raw_query = sage_http_request_query (http),
     .headers = sage_http_request_headers (http),
   };
+  g_auto(EngKeySearch) search = { .auth = auth, .http = http };
   g_autofree char *message = NULL;
   SageSigVerdict verdict;
+  EngTokenVerdict token;
 
   if (uid >= 0)
     {
@@ -338,10 +423,14 @@ eng_auth_check (EngAuth         *auth,
       return TRUE;
     }
 
+  token = check_token (auth, http, request);
+  if (token != ENG_TOKEN_NONE)
+    return token == ENG_TOKEN_RIGHT;
+
   if (request->dialect != ENG_DIALECT_S3)
     signed_request.body_sha256 = body_sha256 = hash_body (http);
-  verdict = sage_sig_verify (&signed_request, sage_time_now (), find_secret, auth, &request->sig,
-                             &message);
+  verdict = sage_sig_verify (&signed_request, sage_time_now (), eng_auth_find_secret, &search,
+                             &request->sig, &message);
   if ((verdict == SAGE_SIG_UNKNOWN_KEY || verdict == SAGE_SIG_MISMATCH) &&
       back_off (auth, http, request))
     return FALSE;
@@ -349,13 +438,22 @@ eng_auth_check (EngAuth         *auth,
       (!region_fits (auth, request) || !service_fits (http, request) ||
        !body_fits (request, body_sha256)))
     verdict = SAGE_SIG_MISMATCH;
+  if (verdict == SAGE_SIG_MISSING)
+    client = sage_http_request_client (http);
+  if (client != NULL)
+    return trust_certificate (auth, http, request, client);
   if (verdict != SAGE_SIG_OK)
     {
       eng_auth_refuse (http, request, verdict, message);
       return FALSE;
     }
 
-  request->principal = g_strdup (request->sig.access_key);
+  if (search.expired)
+    {
+      eng_auth_refuse_expired (http, request);
+      return FALSE;
+    }
+  eng_request_set_caller (request, &search.caller);
 
   return TRUE;
 }
@@ -367,7 +465,9 @@ eng_auth_check (EngAuth         *auth,
  * @request: its record; eng_auth_check() let it through
  *
  * Refuses what was sent before: whoever captured a change cannot make it again. Presigned URLs are
- * made to be used more than once, and nothing is captured on the way through the local socket.
+ * made to be used more than once, and nothing is captured on the way through the local socket or a
+ * connection that a client's certificate opened; who has captured a token needs no second copy of a
+ * request.
  *
  * Returns: whether the request may go on
  */
@@ -380,7 +480,8 @@ eng_auth_check_once (EngAuth         *auth,
   SageSigSight sight;
   double seconds;
 
-  if (sage_http_request_peer_uid (http) >= 0 || request->sig.presigned)
+  if (sage_http_request_peer_uid (http) >= 0 || request->sig.presigned || request->has_token ||
+      request->has_certificate)
     return TRUE;
 
   sight = sage_sig_memory_see (auth->memory, request->sig.signature, age, sage_time_boot (),

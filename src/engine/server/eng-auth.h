@@ -5,11 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* Who may call: the access keys of this engine. */
+/* Who calls: the owner with the engine's own access key, and its users. */
 typedef struct _EngAuth EngAuth;
 
 EngAuth    *eng_auth_load        (const char       *data_dir,
                                   const char       *region,
+                                  EngUsers         *users,
                                   GError          **error);
 void        eng_auth_free        (EngAuth          *auth);
 const char *eng_auth_access_key  (EngAuth          *auth);

@@ -169,7 +169,7 @@ audit_unreadable (EngEngine          *engine,
   EngCall call = {
     .engine = engine,
     .operation = operation,
-    .principal = request->principal,
+    .caller = &request->caller,
     .source = request->source,
   };
 
@@ -198,7 +198,7 @@ eng_aws_json_handle (EngEngine          *engine,
 
   input = parse_body (http, &error);
   if (input != NULL &&
-      eng_operation_run (engine, operation, request->principal, request->source,
+      eng_operation_run (engine, operation, &request->caller, request->source,
                          request->request_id, json_node_get_object (input), output, &error))
     {
       sage_http_reply_header (http, "x-amzn-RequestId", request->request_id);

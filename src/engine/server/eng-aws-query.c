@@ -10,8 +10,10 @@
 #define STS_NAMESPACE "https://sts.amazonaws.com/doc/2011-06-15/"
 #define IAM_NAMESPACE "https://iam.amazonaws.com/doc/2010-05-08/"
 
-/* The one role there is: what the SDK makes of the caller's identity, and what jobs run as. */
-#define ROLE_NAME "SagebrushExecution"
+/* The roles of users, each by its name behind this. The owner's, which jobs of scripts run as too, has
+ * a name of its own. */
+#define ROLE_PREFIX "sagebrush-"
+#define OWNER_ROLE "SagebrushExecution"
 
 /* What any IAM client expects to find: SageMaker may assume the role. Percent-encoded JSON. */
 #define TRUST_POLICY \
@@ -34,17 +36,25 @@ get_caller_identity (EngEngine       *engine,
                      EngRequest      *request,
                      SageHttpRequest *http)
 {
+  g_autofree char *arn = eng_caller_arn (engine, &request->caller);
+  const char *name = strrchr (arn, '/') + 1;
   g_autofree char *body =
     g_markup_printf_escaped ("<GetCallerIdentityResponse xmlns=\"" STS_NAMESPACE "\">"
-                             "<GetCallerIdentityResult>"
-                             "<Arn>arn:aws:sts::%s:assumed-role/" ROLE_NAME "/%s</Arn>"
+                             "<GetCallerIdentityResult><Arn>%s</Arn>"
                              "<UserId>AROASAGEBRUSH:%s</UserId><Account>%s</Account>"
                              "</GetCallerIdentityResult><ResponseMetadata><RequestId>%s</RequestId>"
                              "</ResponseMetadata></GetCallerIdentityResponse>",
-                             engine->account, g_get_user_name (), g_get_user_name (),
-                             engine->account, request->request_id);
+                             arn, name, engine->account, request->request_id);
 
   reply_xml (http, request, body);
+}
+
+static gboolean
+is_role (const char *name)
+{
+  return strcmp (name, OWNER_ROLE) == 0 ||
+         (g_str_has_prefix (name, ROLE_PREFIX) &&
+          eng_role_parse (name + strlen (ROLE_PREFIX)) != ENG_ROLE_NONE);
 }
 
 static void
@@ -56,10 +66,11 @@ get_role (EngEngine       *engine,
   const char *name = g_hash_table_lookup (form, "RoleName");
   g_autofree char *body = NULL;
 
-  if (name == NULL || strcmp (name, ROLE_NAME) != 0)
+  if (name == NULL || !is_role (name))
     {
       eng_request_refuse (http, request, 404, "NoSuchEntity",
-                          "The only role of this engine is " ROLE_NAME);
+                          "The roles of this engine are " OWNER_ROLE ", " ROLE_PREFIX "viewer, "
+                          ROLE_PREFIX "developer and " ROLE_PREFIX "admin");
       return;
     }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "eng-event-stream.h"
+#include "eng-guard.h"
 #include "sage-error.h"
 #include "sage-json.h"
 
@@ -32,6 +33,7 @@ typedef struct
   gatomicrefcount           references;
   EngEngine                *engine;
   SoupWebsocketConnection  *socket;   /* (owned) (nullable) */
+  EngGuard                 *guard;    /* (owned) (nullable): until the socket has it */
   GSource                  *writable; /* (owned) (nullable): while there may be rows to send */
   gint64                    sent;     /* seq of the last row sent */
   guint                     subscription;
@@ -48,6 +50,7 @@ stream_unref (Stream *self)
     return;
 
   g_clear_object (&self->socket);
+  eng_guard_free (self->guard);
   g_free (self);
 }
 
@@ -203,6 +206,7 @@ upgraded_cb (GIOStream *io,
   soup_websocket_connection_set_keepalive_interval (self->socket, PING_SECONDS);
   soup_websocket_connection_set_keepalive_pong_timeout (self->socket, PING_SECONDS);
   g_signal_connect (self->socket, "closed", G_CALLBACK (closed_cb), self);
+  eng_guard_watch (g_steal_pointer (&self->guard), self->socket);
   self->subscription = eng_store_subscribe (self->engine->store, event_cb, self);
   n_streams++;
   wake (self);
@@ -336,6 +340,7 @@ eng_event_stream_handle (EngEngine       *engine,
   stream = g_new0 (Stream, 1);
   g_atomic_ref_count_init (&stream->references);
   stream->engine = engine;
+  stream->guard = eng_guard_new (engine, &request->caller);
   stream->sent = seq;
   sage_http_reply_upgrade (http, key, upgraded_cb, stream, (GDestroyNotify) stream_unref);
 }

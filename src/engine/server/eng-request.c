@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "eng-jupyter.h"
 #include "eng-request.h"
 #include "sage-aws-error.h"
 #include "sage-time.h"
@@ -22,11 +23,10 @@ eng_request_new (SageHttpRequest *http)
 {
   EngRequest *self = g_new0 (EngRequest, 1);
   const char *agent = sage_http_request_header (http, "User-Agent");
-  g_autofree char *id = g_uuid_string_random ();
 
   self->dialect = eng_request_classify (http);
   self->source = sage_aws_sanitise (agent != NULL ? agent : "-", -1, MAX_SOURCE);
-  g_strlcpy (self->request_id, id, sizeof self->request_id);
+  sage_uuid_write (self->request_id);
 
   return self;
 }
@@ -43,9 +43,29 @@ eng_request_free (EngRequest *request)
 
   g_clear_pointer (&request->s3, eng_s3_call_free);
   sage_sig_result_clear (&request->sig);
-  g_free (request->principal);
+  g_free (request->name);
   g_free (request->source);
   g_free (request);
+}
+
+/**
+ * eng_request_set_caller:
+ * @request: the request
+ * @caller: who calls, a user or the owner; copied
+ *
+ * Tells who calls, once.
+ */
+void
+eng_request_set_caller (EngRequest      *request,
+                        const EngCaller *caller)
+{
+  g_assert (request->name == NULL);
+
+  request->caller = *caller;
+  request->name = g_strdup (caller->principal);
+  request->caller.principal = request->name;
+  if (caller->user != NULL)
+    request->caller.user = request->name;
 }
 
 /* Service of the credential scope, without verifying anything: only breaks ties in routing. */
@@ -92,6 +112,7 @@ eng_request_classify (SageHttpRequest *http)
   const char *path = sage_http_request_path (http);
   const char *method = sage_http_request_method (http);
   const char *type = sage_http_request_header (http, "Content-Type");
+  g_autofree char *client = NULL;
 
   if (g_str_has_prefix (path, "/sagebrush/"))
     return ENG_DIALECT_SAGEBRUSH;
@@ -101,12 +122,17 @@ eng_request_classify (SageHttpRequest *http)
     return ENG_DIALECT_S3;
   if (is_invocation_path (path))
     return ENG_DIALECT_RUNTIME;
+  if (eng_jupyter_has_path (path))
+    return ENG_DIALECT_JUPYTER;
   if (strcmp (method, "POST") == 0 && strcmp (path, "/") == 0)
     return type != NULL && g_str_has_prefix (type, "application/x-www-form-urlencoded")
              ? ENG_DIALECT_AWS_QUERY : ENG_DIALECT_AWS_JSON;
 
-  /* Unsigned requests to the local socket carry no scope; buckets have no other path form. */
-  return sage_http_request_peer_uid (http) >= 0 ? ENG_DIALECT_S3 : ENG_DIALECT_NONE;
+  /* Where no signature is needed requests carry no scope; buckets have no other path form. */
+  client = sage_http_request_client (http);
+
+  return sage_http_request_peer_uid (http) >= 0 || client != NULL ? ENG_DIALECT_S3
+                                                                  : ENG_DIALECT_NONE;
 }
 
 /* @details: further elements */
@@ -152,6 +178,12 @@ eng_request_refuse (SageHttpRequest *http,
   if (request->dialect == ENG_DIALECT_S3)
     {
       refuse_with_xml (http, request, status, code, message, "");
+      return;
+    }
+
+  if (request->dialect == ENG_DIALECT_JUPYTER)
+    {
+      eng_jupyter_refuse (http, status, code, message);
       return;
     }
 

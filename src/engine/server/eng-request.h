@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "eng-engine.h"
+#include "eng-caller.h"
 #include "eng-s3.h"
 #include "sage-http-server.h"
 #include "sage-sigv4.h"
+#include "sage-uuid.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ typedef enum
   ENG_DIALECT_RUNTIME,   /* /endpoints/NAME/invocations */
   ENG_DIALECT_S3,
   ENG_DIALECT_SAGEBRUSH, /* /sagebrush/v1/… */
+  ENG_DIALECT_JUPYTER,   /* /api/kernels… */
   ENG_DIALECT_NONE,
 } EngDialect;
 
@@ -24,14 +26,19 @@ typedef struct
 {
   EngDialect    dialect;
   SageSigResult sig;            /* filled in for every authenticated request */
-  char         *principal;      /* (owned): who calls; NULL until authenticated */
+  EngCaller     caller;         /* who calls; nobody until authenticated */
+  char         *name;           /* (owned) (nullable): the caller's words point into it */
+  gboolean      has_token;      /* by the secret itself, and not by a signature */
+  gboolean      has_certificate; /* of a client, and no signature */
   char         *source;         /* (owned): user agent, cut and escaped */
   EngS3Call    *s3;             /* (owned) (nullable): for ENG_DIALECT_S3 */
-  char          request_id[37];
+  char          request_id[SAGE_UUID_SIZE];
 } EngRequest;
 
 EngRequest *eng_request_new         (SageHttpRequest *http);
 void        eng_request_free        (EngRequest      *request);
+void        eng_request_set_caller  (EngRequest      *request,
+                                     const EngCaller *caller);
 EngDialect  eng_request_classify    (SageHttpRequest *http);
 void        eng_request_refuse      (SageHttpRequest *http,
                                      EngRequest      *request,

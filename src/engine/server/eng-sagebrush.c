@@ -7,9 +7,16 @@
 #include <unistd.h>
 
 #include "eng-event-stream.h"
+#include "eng-permit.h"
+#include "eng-pipelines.h"
 #include "eng-sagebrush.h"
+#include "eng-sagebrush-kernels.h"
+#include "eng-sagebrush-users.h"
 #include "eng-sandbox.h"
+#include "sage-error.h"
 #include "sage-json.h"
+
+#define CACHE "/sagebrush/v1/cache/"
 
 /* Counts the rows of each kind by status, for the status page. */
 static gboolean
@@ -27,7 +34,9 @@ add_counts (EngEngine   *engine,
     return FALSE;
 
   rows = eng_query (reader, error, "SELECT kind, status, count (*) FROM resource"
-                                   " GROUP BY kind, status ORDER BY kind, status", "");
+                                   " GROUP BY kind, status UNION ALL"
+                                   " SELECT 'kernel', state, count (*) FROM kernel GROUP BY state"
+                                   " ORDER BY 1, 2", "");
   while (rows != NULL && eng_rows_next (rows, &local_error))
     {
       const char *kind = eng_rows_text (rows, 0);
@@ -79,14 +88,52 @@ reply_status (EngEngine       *engine,
   sage_http_reply (http, 200, "application/json", text, strlen (text));
 }
 
+/* Why a cached step ran or did not; @step is its name as in events. */
+static void
+reply_cache (EngEngine       *engine,
+             EngRequest      *request,
+             SageHttpRequest *http,
+             const char      *step)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) explanation = eng_pipeline_cache_explain (engine, step, &error);
+  g_autofree char *text = NULL;
+
+  if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
+    {
+      eng_request_refuse (http, request, 404, "ResourceNotFound", error->message);
+      return;
+    }
+  if (explanation == NULL)
+    {
+      eng_request_refuse (http, request, 500, "InternalFailure", error->message);
+      return;
+    }
+
+  text = sage_json_object_to_string (explanation);
+  sage_http_reply (http, 200, "application/json", text, strlen (text));
+}
+
+static gboolean
+permit (EngEngine       *engine,
+        EngRequest      *request,
+        SageHttpRequest *http,
+        const char      *action,
+        EngAccess        access)
+{
+  return eng_permit (engine, request, http, ENG_OWN_SERVICE, action, access);
+}
+
 /**
  * eng_sagebrush_handle:
  * @engine: the engine
  * @request: the request's record, authenticated
  * @http: the request
  *
- * Answers what SageMaker has no call for: `/sagebrush/v1/status` and the event stream
- * `/sagebrush/v1/events`.
+ * Answers what SageMaker has no call for: `/sagebrush/v1/status`, the event stream
+ * `/sagebrush/v1/events`, why a step of a pipeline ran, `/sagebrush/v1/cache/STEP`, who may call,
+ * `/sagebrush/v1/users/…`, and, of kernels, what Jupyter does not tell: `/sagebrush/v1/kernels/…`, and
+ * what is set for all of them: `/sagebrush/v1/kernel-settings`.
  */
 void
 eng_sagebrush_handle (EngEngine       *engine,
@@ -95,12 +142,28 @@ eng_sagebrush_handle (EngEngine       *engine,
 {
   const char *path = sage_http_request_path (http);
 
-  if (strcmp (sage_http_request_method (http), "GET") != 0)
+  if (eng_sagebrush_users_has_path (path))
+    eng_sagebrush_users_handle (engine, request, http);
+  else if (g_str_has_prefix (path, ENG_SAGEBRUSH_KERNELS))
+    {
+      if (permit (engine, request, http, "UseKernels", ENG_ACCESS_ADMIN))
+        eng_sagebrush_kernels_handle (engine, request, http);
+    }
+  else if (strcmp (path, ENG_SAGEBRUSH_KERNEL_SETTINGS) == 0)
+    {
+      if (permit (engine, request, http, "UseKernels", ENG_ACCESS_ADMIN))
+        eng_sagebrush_kernel_settings_handle (engine, request, http);
+    }
+  else if (strcmp (sage_http_request_method (http), "GET") != 0)
     eng_request_refuse (http, request, 405, "MethodNotAllowed", "Only GET is possible here");
+  else if (!permit (engine, request, http, "GetStatus", ENG_ACCESS_READ))
+    return;
   else if (strcmp (path, "/sagebrush/v1/status") == 0)
     reply_status (engine, request, http);
   else if (strcmp (path, "/sagebrush/v1/events") == 0)
     eng_event_stream_handle (engine, request, http);
+  else if (g_str_has_prefix (path, CACHE))
+    reply_cache (engine, request, http, path + strlen (CACHE));
   else
     eng_request_refuse (http, request, 404, "ResourceNotFound", "There is nothing at this path");
 }

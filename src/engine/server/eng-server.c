@@ -3,12 +3,19 @@
 
 #include "config.h"
 
+#include <arpa/inet.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "eng-aws-json.h"
 #include "eng-aws-query.h"
 #include "eng-event-stream.h"
 #include "eng-invoke.h"
+#include "eng-jupyter.h"
+#include "eng-kernel-channels.h"
+#include "eng-login.h"
+#include "eng-permit.h"
 #include "eng-sagebrush.h"
 #include "eng-server.h"
 #include "sage-http-uri.h"
@@ -21,14 +28,35 @@ struct _EngServer
   EngEngine      *engine;
   EngAuth        *auth;
   SageHttpServer *http; /* (owned) */
+  char           *public_url; /* (owned) (nullable) */
 };
 
-/* Pages in a browser reach loopback ports; no client of ours sends an Origin. */
+/* Some clients of WebSockets that are no browsers say that they come from where they go to. A page must
+ * not: an object of a bucket may be one, and a browser shows a client certificate by itself, so that with
+ * one nothing that names an origin is answered. Its Host was found to be a name of this machine. */
+static gboolean
+is_own_origin (SageHttpRequest *http,
+               EngRequest      *request,
+               const char      *origin)
+{
+  const char *host = sage_http_request_header (http, "Host");
+  const char *scheme = sage_http_request_is_tls (http) ? "https://" : "http://";
+  g_autofree char *client = sage_http_request_client (http);
+
+  return request->dialect == ENG_DIALECT_JUPYTER && sage_http_request_peer_uid (http) < 0 &&
+         client == NULL && g_str_has_prefix (origin, scheme) &&
+         g_strcmp0 (origin + strlen (scheme), host) == 0;
+}
+
+/* Pages in a browser reach loopback ports. */
 static gboolean
 refuse_browser (SageHttpRequest *http,
                 EngRequest      *request)
 {
-  if (sage_http_request_header (http, "Origin") == NULL)
+  const char *origin = sage_http_request_header (http, "Origin");
+
+  if (origin == NULL || (sage_http_request_count_header (http, "Origin") == 1 &&
+                         is_own_origin (http, request, origin)))
     return FALSE;
 
   eng_request_refuse (http, request, 403, "AccessDeniedException",
@@ -72,8 +100,23 @@ handle_aws_json (EngServer       *self,
   const EngOperation *operation = eng_aws_json_find (self->engine, request, http);
 
   if (operation != NULL &&
-      (operation->access != ENG_ACCESS_WRITE || eng_auth_check_once (self->auth, http, request)))
+      (operation->access == ENG_ACCESS_READ || eng_auth_check_once (self->auth, http, request)))
     eng_aws_json_handle (self->engine, operation, request, http);
+}
+
+/* Of all that is spoken here only Jupyter has it. */
+static gboolean
+refuse_patch (SageHttpRequest *http,
+              EngRequest      *request)
+{
+  if (request->dialect == ENG_DIALECT_JUPYTER ||
+      strcmp (sage_http_request_method (http), "PATCH") != 0)
+    return FALSE;
+
+  eng_request_refuse (http, request, 405, "MethodNotAllowed",
+                      "The method PATCH is not possible here");
+
+  return TRUE;
 }
 
 /* An escape that stands for no character, a NUL, a line end: S3 alone has names with some of these,
@@ -109,8 +152,8 @@ begin_cb (SageHttpRequest *http,
 
   sage_http_request_set_data (http, request, (GDestroyNotify) eng_request_free);
 
-  if (refuse_browser (http, request) || refuse_chunked (http, request) ||
-      refuse_bad_path (http, request))
+  if (refuse_browser (http, request) || refuse_patch (http, request) ||
+      refuse_chunked (http, request) || refuse_bad_path (http, request))
     return;
 
   switch (request->dialect)
@@ -123,16 +166,36 @@ begin_cb (SageHttpRequest *http,
       break;
     case ENG_DIALECT_S3:
       if (begin_s3 (self, http, request))
-        request->s3 = eng_s3_begin (self->engine, &request->sig, http);
+        request->s3 = eng_s3_begin (self->engine, &request->sig, &request->caller, http);
       break;
     case ENG_DIALECT_AWS_QUERY:
     case ENG_DIALECT_SAGEBRUSH:
+    case ENG_DIALECT_JUPYTER:
       break;
     case ENG_DIALECT_NONE:
       eng_request_refuse (http, request, 404, "UnknownOperationException",
                           "There is nothing at this path");
       break;
     }
+}
+
+/* What changes something is done once for a signature. */
+static gboolean
+check_once (EngServer       *self,
+            SageHttpRequest *http,
+            EngRequest      *request)
+{
+  return strcmp (sage_http_request_method (http), "GET") == 0 ||
+         eng_auth_check_once (self->auth, http, request);
+}
+
+/* A kernel does what it is told as the engine's own user, whose files hold the keys of everybody. */
+static gboolean
+may_use_kernels (EngServer       *self,
+                 SageHttpRequest *http,
+                 EngRequest      *request)
+{
+  return eng_permit (self->engine, request, http, "sagebrush", "UseKernels", ENG_ACCESS_ADMIN);
 }
 
 static void
@@ -142,6 +205,11 @@ handle_cb (SageHttpRequest *http,
   EngServer *self = user_data;
   EngRequest *request = sage_http_request_data (http);
 
+  if (request->dialect == ENG_DIALECT_SAGEBRUSH && eng_login_has_path (sage_http_request_path (http)))
+    {
+      eng_login_handle (self->engine, request, http);
+      return;
+    }
   if (request->dialect != ENG_DIALECT_S3 && !eng_auth_check (self->auth, http, request))
     return;
 
@@ -154,34 +222,65 @@ handle_cb (SageHttpRequest *http,
       eng_aws_query_handle (self->engine, request, http);
       break;
     case ENG_DIALECT_RUNTIME:
-      eng_invoke_handle (self->engine, request, http);
+      if (eng_permit (self->engine, request, http, "sagemaker", "InvokeEndpoint", ENG_ACCESS_WRITE))
+        eng_invoke_handle (self->engine, request, http);
       break;
     case ENG_DIALECT_S3:
       eng_s3_handle (request->s3);
       break;
     case ENG_DIALECT_SAGEBRUSH:
-      eng_sagebrush_handle (self->engine, request, http);
+      if (check_once (self, http, request))
+        eng_sagebrush_handle (self->engine, request, http);
+      break;
+    case ENG_DIALECT_JUPYTER:
+      if (check_once (self, http, request) && may_use_kernels (self, http, request))
+        eng_jupyter_handle (self->engine, request, http);
       break;
     case ENG_DIALECT_NONE:
       g_assert_not_reached ();
     }
 }
 
+/* The names that requests may be for beside those of this machine's own.
+ * Returns: (transfer full): %NULL-terminated */
+static char **
+public_names (const EngConfig *config)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (char **name = config != NULL ? config->names : NULL; name != NULL && *name != NULL; name++)
+    g_strv_builder_add (builder, *name);
+  for (guint i = 0; config != NULL && i < config->listen->len; i++)
+    {
+      const char *address = g_array_index (config->listen, EngListen, i).address;
+      g_autofree char *host = strchr (address, ':') != NULL ? g_strdup_printf ("[%s]", address)
+                                                            : g_strdup (address);
+
+      g_strv_builder_add (builder, host);
+    }
+  return g_strv_builder_end (builder);
+}
+
 /**
  * eng_server_new:
  * @engine: the engine; must outlive the server
  * @auth: its keys; must outlive the server
+ * @config: (nullable): by which names it is reached
  *
  * Returns: (transfer full): a server that does not listen yet
  */
 EngServer *
-eng_server_new (EngEngine *engine,
-                EngAuth   *auth)
+eng_server_new (EngEngine       *engine,
+                EngAuth         *auth,
+                const EngConfig *config)
 {
   static const SageHttpHandler handler = { begin_cb, handle_cb };
+  g_auto(GStrv) names = public_names (config);
   SageHttpOptions options = {
     .threading = SAGE_HTTP_THREADED,
     .request_seconds = REQUEST_SECONDS,
+    .patch = TRUE,
+    .allowed_hosts = (const char * const *) names,
   };
   EngServer *self = g_new0 (EngServer, 1);
 
@@ -206,6 +305,93 @@ eng_server_listen (EngServer   *server,
 {
   return sage_http_server_listen_unix (server->http, socket_path, error) &&
          sage_http_server_listen_tcp (server->http, "127.0.0.1", port, error);
+}
+
+/* Listens on one address of the configuration. Returns: the port; 0 on error */
+static guint16
+listen_public (EngServer        *self,
+               const EngListen  *listen,
+               SageHttpTls      *tls,
+               GError          **error)
+{
+  if (tls != NULL)
+    return sage_http_server_listen_tls (self->http, listen->address, listen->port, tls, error);
+  /* without a certificate the configuration has but loopback addresses */
+  return sage_http_server_listen_tcp (self->http, listen->address, listen->port, error)
+           ? MAX (listen->port, 1) : 0;
+}
+
+/**
+ * eng_server_listen_public:
+ * @server: the server
+ * @config: on which addresses
+ * @tls: (nullable): what to show there; %NULL speaks in clear
+ * @error: (out): where the error goes, as sage_http_server_listen_tls() says
+ *
+ * Listens where @config says, beside what eng_server_listen() opens.
+ */
+gboolean
+eng_server_listen_public (EngServer        *server,
+                          const EngConfig  *config,
+                          SageHttpTls      *tls,
+                          GError          **error)
+{
+  for (guint i = 0; i < config->listen->len; i++)
+    {
+      const EngListen *listen = &g_array_index (config->listen, EngListen, i);
+      guint16 port = listen_public (server, listen, tls, error);
+      const char *name = config->names[0] != NULL ? config->names[0] : listen->address;
+      gboolean is_six = strchr (name, ':') != NULL && name[0] != '[';
+
+      if (port == 0)
+        return FALSE;
+      if (tls != NULL && server->public_url == NULL)
+        server->public_url = g_strdup_printf ("https://%s%s%s:%u", is_six ? "[" : "", name,
+                                              is_six ? "]" : "", port);
+    }
+  return TRUE;
+}
+
+/**
+ * eng_server_public_url:
+ *
+ * Returns: (nullable): where other machines reach the engine through TLS
+ */
+const char *
+eng_server_public_url (EngServer *server)
+{
+  return server->public_url;
+}
+
+/**
+ * eng_server_set_tls:
+ * @server: the server
+ * @tls: what to show from now on, where TLS is spoken
+ */
+void
+eng_server_set_tls (EngServer   *server,
+                    SageHttpTls *tls)
+{
+  sage_http_server_set_tls (server->http, tls);
+}
+
+/**
+ * eng_server_port_is_free:
+ * @port: a loopback port
+ *
+ * Returns: whether a server could listen there right now
+ */
+gboolean
+eng_server_port_is_free (guint16 port)
+{
+  g_autofd int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
+  int one = 1;
+
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+
+  return fd >= 0 && setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 &&
+         bind (fd, (struct sockaddr *) &address, sizeof address) == 0;
 }
 
 /**
@@ -233,6 +419,8 @@ eng_server_free (EngServer *server)
 
   sage_http_server_stop (server->http);
   eng_event_streams_finish ();
+  eng_kernel_channels_finish ();
   sage_http_server_free (server->http);
+  g_free (server->public_url);
   g_free (server);
 }

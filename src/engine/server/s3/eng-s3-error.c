@@ -142,6 +142,7 @@ eng_s3_error_from (const GError *error,
     case SAGE_ERROR_TOO_NEW:
     case SAGE_ERROR_UNREACHABLE:
     case SAGE_ERROR_PROTOCOL:
+    case SAGE_ERROR_UNTRUSTED:
     default:
       return ENG_S3_INTERNAL_ERROR;
     }

@@ -243,6 +243,10 @@ eng_s3_send_object_headers (EngS3Call       *call,
   sage_http_reply_header (call->http, "ETag", etag);
   sage_http_reply_header (call->http, "Last-Modified", modified);
   sage_http_reply_header (call->http, "Accept-Ranges", "bytes");
+  /* An object that a browser shows as a page must not act as one of the engine's own origin, with the
+   * client certificate that the browser sends by itself. */
+  sage_http_reply_header (call->http, "Content-Security-Policy", "sandbox");
+  sage_http_reply_header (call->http, "X-Content-Type-Options", "nosniff");
 
   json_object_iter_init (&iter, headers);
   while (json_object_iter_next (&iter, &name, NULL))

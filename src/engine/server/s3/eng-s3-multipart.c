@@ -19,7 +19,7 @@ upload_ref (EngS3Call *call)
     .upload = eng_s3_param (call, "uploadId"),
     .bucket = call->bucket,
     .key = call->key,
-    .owner = call->sig->access_key,
+    .owner = call->who->principal,
     .caller = &call->caller,
   };
 
@@ -82,7 +82,7 @@ eng_s3_create_upload (EngS3Call  *call,
 
   text = sage_json_object_to_string (headers);
   commit.headers = text;
-  id = eng_upload_create (call->engine->objects, &commit, call->sig->access_key, algorithm, type,
+  id = eng_upload_create (call->engine->objects, &commit, call->who->principal, algorithm, type,
                           error);
   if (id == NULL)
     return FALSE;

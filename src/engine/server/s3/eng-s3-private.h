@@ -40,6 +40,7 @@ struct _EngS3Call
 {
   EngEngine            *engine;  /* (not owned) */
   const SageSigResult  *sig;     /* (not owned) */
+  const EngCaller      *who;     /* (not owned) */
   SageHttpRequest      *http;    /* (not owned) */
   SageHttpParams       *query;   /* (owned) */
   char                 *bucket;  /* (owned) (nullable) */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "eng-operation.h"
 #include "eng-s3-private.h"
 #include "sage-aws-error.h"
 #include "sage-digest.h"
@@ -97,6 +98,33 @@ spare_next_request (EngS3Call *call)
     sage_http_reply_header (call->http, "Connection", "close");
 }
 
+/* Before anything is looked up: what a caller may not do tells nothing of what there is. */
+static gboolean
+check_permission (EngS3Call  *call,
+                  GError    **error)
+{
+  const EngS3Operation *wanted = call->operation;
+  gboolean reads = strcmp (wanted->method, "GET") == 0 || strcmp (wanted->method, "HEAD") == 0;
+  const EngOperation operation = { "s3", wanted->name, reads ? ENG_ACCESS_READ : ENG_ACCESS_WRITE,
+                                   NULL };
+  EngCall record = {
+    .engine = call->engine,
+    .operation = &operation,
+    .caller = call->who,
+    .source = call->source,
+  };
+  g_autoptr(GError) local_error = NULL;
+
+  if (eng_caller_check (call->engine, call->who, operation.service, operation.name,
+                        operation.access, &local_error))
+    return TRUE;
+
+  g_strlcpy (record.request_id, call->request_id, sizeof record.request_id);
+  eng_call_audit_refusal (&record, local_error);
+
+  return eng_s3_throw (error, ENG_S3_ACCESS_DENIED, "%s", local_error->message);
+}
+
 static gboolean
 begin (EngS3Call  *call,
        GError    **error)
@@ -110,7 +138,7 @@ begin (EngS3Call  *call,
     return FALSE;
 
   call->caller.operation = call->operation->name;
-  if (!eng_s3_check_owner (call, error))
+  if (!check_permission (call, error) || !eng_s3_check_owner (call, error))
     return FALSE;
 
   return call->operation->begin != NULL ? call->operation->begin (call, error)
@@ -121,6 +149,7 @@ begin (EngS3Call  *call,
  * eng_s3_begin:
  * @engine: the engine
  * @sig: the verified signature; outlives the call
+ * @who: who calls; outlives the call
  * @request: the request, its headers read
  *
  * Decides what a request wants and makes ready for its body. What can be refused without the body
@@ -132,6 +161,7 @@ begin (EngS3Call  *call,
 EngS3Call *
 eng_s3_begin (EngEngine           *engine,
               const SageSigResult *sig,
+              const EngCaller     *who,
               SageHttpRequest     *request)
 {
   EngS3Call *call = g_new0 (EngS3Call, 1);
@@ -140,10 +170,11 @@ eng_s3_begin (EngEngine           *engine,
 
   call->engine = engine;
   call->sig = sig;
+  call->who = who;
   call->http = request;
   call->source = sage_aws_sanitise (agent != NULL ? agent : "-", -1, SOURCE_MAX);
   set_request_id (call);
-  call->caller.principal = sig->access_key;
+  call->caller.principal = who->principal;
   call->caller.source = call->source;
   call->caller.request_id = call->request_id;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "eng-engine.h"
+#include "eng-caller.h"
 #include "sage-http-server.h"
 #include "sage-sigv4.h"
 
@@ -12,6 +12,7 @@ typedef struct _EngS3Call EngS3Call;
 
 EngS3Call *eng_s3_begin     (EngEngine           *engine,
                              const SageSigResult *sig,
+                             const EngCaller     *who,
                              SageHttpRequest     *request);
 void       eng_s3_handle    (EngS3Call           *call);
 void       eng_s3_call_free (EngS3Call           *call);

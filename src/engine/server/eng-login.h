@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "eng-request.h"
+
+G_BEGIN_DECLS
+
+gboolean eng_login_has_path (const char      *path);
+void     eng_login_handle   (EngEngine       *engine,
+                             EngRequest      *request,
+                             SageHttpRequest *http);
+
+G_END_DECLS
