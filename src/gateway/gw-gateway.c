@@ -30,7 +30,10 @@ begin_cb (SageHttpRequest *request,
   if (!gw_auth_begin (gateway, request))
     return;
 
-  if (runtime && g_str_equal (sage_http_request_method (request), "POST"))
+  if (sage_http_request_content_length (request) < 0)
+    gw_reply_error (request, 411, "MissingContentLength",
+                    "The length of the body must be given in Content-Length");
+  else if (runtime && g_str_equal (sage_http_request_method (request), "POST"))
     sage_http_request_set_limit (request, GW_MAX_BODY);
   else if (runtime || sage_http_request_peer_uid (request) < 0)
     gw_reply_error (request, 404, "UnknownOperationException", "There is nothing at this path");

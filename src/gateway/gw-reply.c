@@ -4,29 +4,14 @@
 #include "config.h"
 
 #include <string.h>
-#include <sys/random.h>
 
 #include "sage-aws-error.h"
 #include "sage-json.h"
+#include "sage-uuid.h"
 
 #include "gw-reply.h"
 
 #define MAX_MESSAGE 1024
-
-/* Random bits for a request's name, drawn for many requests at once. */
-static void
-draw (guint8 *out,
-      gsize   length)
-{
-  static _Thread_local guint8 pool[256];
-  static _Thread_local gsize left;
-
-  if (left < length)
-    left = getrandom (pool, sizeof pool, 0) == (gssize) sizeof pool ? sizeof pool : length;
-
-  left -= length;
-  memcpy (out, pool + left, length);
-}
 
 /**
  * gw_reply_id:
@@ -37,24 +22,9 @@ draw (guint8 *out,
 void
 gw_reply_id (SageHttpRequest *request)
 {
-  static const char digits[] = "0123456789abcdef";
-  guint8 bytes[16];
-  char text[37];
-  char *p = text;
+  char text[SAGE_UUID_SIZE];
 
-  draw (bytes, sizeof bytes);
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-
-  for (guint i = 0; i < sizeof bytes; i++)
-    {
-      if (i == 4 || i == 6 || i == 8 || i == 10)
-        *p++ = '-';
-      *p++ = digits[bytes[i] >> 4];
-      *p++ = digits[bytes[i] & 15];
-    }
-  *p = '\0';
-
+  sage_uuid_write (text);
   sage_http_reply_header (request, "x-amzn-RequestId", text);
 }
 
