@@ -151,6 +151,10 @@ sage_copy_label_set_text (SageCopyLabel *self,
 
   shown = sage_text_shorten_middle (text, SAGE_TEXT_MAX_LINE);
   gtk_label_set_text (GTK_LABEL (self->label), shown);
+  /* A heading would be called by all that is in it, its button too. */
+  if (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (self)) == GTK_ACCESSIBLE_ROLE_HEADING)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    shown != NULL ? shown : "", -1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "copy-label.copy",
                                  text != NULL && text[0] != '\0');
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);

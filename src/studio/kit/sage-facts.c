@@ -155,6 +155,16 @@ sage_facts_set_title (SageFacts  *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
 }
 
+/* The widest label makes the column of all values: one row that comes or goes moves the others. */
+static void
+align_rows (SageFacts *self)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (self->rows);
+       row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    gtk_widget_queue_resize (row);
+}
+
 static SageFact *
 take_row (SageFacts  *self,
           const char *key,
@@ -167,6 +177,7 @@ take_row (SageFacts  *self,
       row = sage_fact_new (label);
       g_hash_table_insert (self->by_key, g_strdup (key), row);
       gtk_box_append (GTK_BOX (self->rows), row);
+      align_rows (self);
     }
   else
     sage_fact_set_label (SAGE_FACT (row), label);
@@ -196,8 +207,10 @@ show_row (SageFacts  *self,
   gboolean before = gtk_widget_get_visible (GTK_WIDGET (row));
 
   sage_fact_show (row, visible, words);
-  if (before != gtk_widget_get_visible (GTK_WIDGET (row)))
-    update_visible (self);
+  if (before == gtk_widget_get_visible (GTK_WIDGET (row)))
+    return;
+  align_rows (self);
+  update_visible (self);
 }
 
 /* A row that is there where it has words. */
@@ -500,6 +513,7 @@ sage_facts_remove (SageFacts  *self,
 
   g_hash_table_remove (self->by_key, key);
   gtk_box_remove (GTK_BOX (self->rows), row);
+  align_rows (self);
   update_visible (self);
 }
 

@@ -10,6 +10,7 @@
 #include "sage-form-code-private.h"
 #include "sage-json-walk-private.h"
 #include "sage-json.h"
+#include "sage-source-style.h"
 #include "sage-text.h"
 
 /* --- The command ----------------------------------------------------------------------------- */
@@ -61,16 +62,6 @@ copy_cb (GtkButton *button,
   sage_text_copy (GTK_WIDGET (button), g_object_get_data (G_OBJECT (button), "sage-text"));
 }
 
-static void
-update_scheme (GtkSourceBuffer *buffer)
-{
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  GtkSourceStyleSchemeManager *manager = gtk_source_style_scheme_manager_get_default ();
-
-  gtk_source_buffer_set_style_scheme (
-    buffer, gtk_source_style_scheme_manager_get_scheme (manager, dark ? "Adwaita-dark" : "Adwaita"));
-}
-
 /* @text: (transfer full): what the page shows and copies */
 static GtkWidget *
 make_page (char       *text,
@@ -86,9 +77,7 @@ make_page (char       *text,
   gtk_source_buffer_set_language (buffer, gtk_source_language_manager_get_language (
                                             gtk_source_language_manager_get_default (), language));
   gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), valid, -1);
-  update_scheme (buffer);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (update_scheme), buffer, G_CONNECT_SWAPPED);
+  sage_source_follow_style (buffer);
 
   view = g_object_new (GTK_SOURCE_TYPE_VIEW, "buffer", buffer, "editable", FALSE, "monospace", TRUE,
                        "left-margin", 12, "right-margin", 12, "top-margin", 12, "bottom-margin", 48,

@@ -27,6 +27,9 @@ struct _SageFormSpec
 /* The name of the table for StartPipelineExecution where the pipeline and its parameters are known. */
 #define SAGE_FORM_KNOWN_EXECUTION "StartPipelineExecution/known"
 
+/* And for CreateTrainingJob where the job runs a notebook. */
+#define SAGE_FORM_NOTEBOOK_JOB "CreateTrainingJob/notebook"
+
 const SageFormSpec *sage_form_spec_find  (const char         *operation);
 const SageFormSpec *sage_form_spec_next  (const SageFormSpec *at,
                                           const char         *inside,

@@ -65,6 +65,22 @@ static const SageFormSpec training_job[] = {
   END,
 };
 
+/* The same, where it runs a notebook. */
+static const SageFormSpec notebook_job[] = {
+  { NULL, N_("Job"), NULL, 0, NULL },
+  { "TrainingJobName", N_("Name"), NULL, 0, NULL },
+  { "ResourceConfig.InstanceType", N_("Instance type"), NULL, 0, NULL },
+  { "StoppingCondition.MaxRuntimeInSeconds", N_("Longest run (s)"),
+    N_("The job is stopped after so many seconds"), 0, NULL },
+  { "EnableNetworkIsolation", N_("No network"), N_("The job reaches nothing outside"),
+    SAGE_FORM_ADVANCED, NULL },
+  { "AlgorithmSpecification.MetricDefinitions", N_("Metrics"),
+    N_("The name of a metric and the regular expression that finds its value in the log"),
+    SAGE_FORM_ADVANCED, NULL },
+  { "Tags", N_("Tags"), NULL, SAGE_FORM_ADVANCED, NULL },
+  END,
+};
+
 static const SageFormSpec processing_job[] = {
   { NULL, N_("Job"), NULL, 0, NULL },
   { "ProcessingJobName", N_("Name"), NULL, 0, NULL },
@@ -211,6 +227,7 @@ static const struct
   { "CreateModel", model },
   { "CreateProcessingJob", processing_job },
   { "CreateTrainingJob", training_job },
+  { SAGE_FORM_NOTEBOOK_JOB, notebook_job },
   { "StartPipelineExecution", start_execution },
   { SAGE_FORM_KNOWN_EXECUTION, start_known_execution },
   { "UpdateEndpoint", update_endpoint },

@@ -30,7 +30,8 @@ struct _SageForm
   char               *operation;  /* (owned) */
   const SageShape    *shape;      /* what the operation takes */
   SageFormMembers    *members;    /* (owned) */
-  SageFormParameters *parameters; /* (owned) (nullable): of a pipeline */
+  SageFormParameters *parameters; /* (owned) (nullable): of a pipeline or a notebook */
+  gboolean            is_execution; /* of a pipeline: what the parameters are for */
   char               *token;      /* (owned): one for the form, so that to submit again is no second time */
   const char         *token_name; /* (nullable): the member that takes it */
   guint               check;      /* source id */
@@ -143,7 +144,7 @@ values_to_check (SageForm *self)
 {
   JsonObject *values = sage_form_get_values (self);
 
-  if (self->parameters != NULL && !json_object_has_member (values, "PipelineName"))
+  if (self->is_execution && !json_object_has_member (values, "PipelineName"))
     json_object_set_string_member (values, "PipelineName", "pipeline");
 
   return sage_json_take_object (values);
@@ -504,6 +505,23 @@ sage_form_new (const char *service,
   return GTK_WIDGET (self);
 }
 
+static GtkWidget *
+new_with_parameters (const char *operation,
+                     const char *table,
+                     JsonArray  *parameters)
+{
+  SageForm *self = new_form ("sagemaker", operation);
+
+  if (json_array_get_length (parameters) > 0)
+    start_group (self, _("Parameters"), NULL);
+  self->parameters = sage_form_parameters_new (parameters, add_parameter_row, self);
+  self->is_execution = strcmp (table, SAGE_FORM_KNOWN_EXECUTION) == 0;
+  add_members (self, table);
+  check_all (self, FALSE, NULL);
+
+  return GTK_WIDGET (self);
+}
+
 /**
  * sage_form_new_parameters:
  * @parameters: the Parameters of a pipeline's definition: Name, Type, DefaultValue, EnumValues
@@ -514,18 +532,25 @@ sage_form_new (const char *service,
 GtkWidget *
 sage_form_new_parameters (JsonArray *parameters)
 {
-  SageForm *self;
-
   g_return_val_if_fail (parameters != NULL, NULL);
 
-  self = new_form ("sagemaker", "StartPipelineExecution");
-  if (json_array_get_length (parameters) > 0)
-    start_group (self, _("Parameters"), NULL);
-  self->parameters = sage_form_parameters_new (parameters, add_parameter_row, self);
-  add_members (self, SAGE_FORM_KNOWN_EXECUTION);
-  check_all (self, FALSE, NULL);
+  return new_with_parameters ("StartPipelineExecution", SAGE_FORM_KNOWN_EXECUTION, parameters);
+}
 
-  return GTK_WIDGET (self);
+/**
+ * sage_form_new_notebook_job:
+ * @parameters: what the notebook takes, as for sage_form_new_parameters()
+ *
+ * Returns: (transfer floating): a form for CreateTrainingJob, with a row for each parameter: those that
+ *   are not as they are by themselves become hyperparameters. The page gives what the form does not
+ *   show with sage_form_set_values().
+ */
+GtkWidget *
+sage_form_new_notebook_job (JsonArray *parameters)
+{
+  g_return_val_if_fail (parameters != NULL, NULL);
+
+  return new_with_parameters ("CreateTrainingJob", SAGE_FORM_NOTEBOOK_JOB, parameters);
 }
 
 /**
@@ -554,6 +579,33 @@ sage_form_set_values (SageForm   *self,
   check_all (self, FALSE, NULL);
 }
 
+/* A pipeline gets a list of names and values, a notebook's job an object. */
+static void
+put_parameters (SageForm   *self,
+                JsonObject *values)
+{
+  g_autoptr(JsonArray) pairs = sage_form_parameters_get (self->parameters);
+  JsonObject *object;
+
+  if (self->is_execution)
+    {
+      json_object_set_array_member (values, "PipelineParameters", g_steal_pointer (&pairs));
+      return;
+    }
+  if (json_array_get_length (pairs) == 0)
+    return;
+
+  object = json_object_new ();
+  for (guint i = 0; i < json_array_get_length (pairs); i++)
+    {
+      JsonObject *pair = sage_json_array_object (pairs, i);
+
+      json_object_set_string_member (object, sage_json_string (pair, "Name", ""),
+                                     sage_json_string (pair, "Value", ""));
+    }
+  json_object_set_object_member (values, "HyperParameters", object);
+}
+
 /**
  * sage_form_get_values:
  * @self: a form
@@ -569,8 +621,7 @@ sage_form_get_values (SageForm *self)
 
   values = sage_form_members_get (self->members);
   if (self->parameters != NULL)
-    json_object_set_array_member (values, "PipelineParameters",
-                                  sage_form_parameters_get (self->parameters));
+    put_parameters (self, values);
   if (self->token_name != NULL)
     json_object_set_string_member (values, self->token_name, self->token);
 

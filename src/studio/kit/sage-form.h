@@ -24,6 +24,7 @@ G_DECLARE_FINAL_TYPE (SageForm, sage_form, SAGE, FORM, GtkWidget)
 GtkWidget  *sage_form_new              (const char   *service,
                                         const char   *operation);
 GtkWidget  *sage_form_new_parameters   (JsonArray    *parameters);
+GtkWidget  *sage_form_new_notebook_job (JsonArray    *parameters);
 void        sage_form_set_values       (SageForm     *self,
                                         JsonObject   *values);
 JsonObject *sage_form_get_values       (SageForm     *self);

@@ -7,6 +7,7 @@
 #include <gtksourceview/gtksource.h>
 
 #include "sage-json-text-private.h"
+#include "sage-source-style.h"
 
 struct _SageJsonText
 {
@@ -30,17 +31,6 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SageJsonText, sage_json_text, GTK_TYPE_WIDGET)
-
-static void
-update_scheme (SageJsonText *self)
-{
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  GtkSourceStyleSchemeManager *manager = gtk_source_style_scheme_manager_get_default ();
-
-  gtk_source_buffer_set_style_scheme (
-    self->buffer,
-    gtk_source_style_scheme_manager_get_scheme (manager, dark ? "Adwaita-dark" : "Adwaita"));
-}
 
 /* --- Searching ------------------------------------------------------------------------------- */
 
@@ -142,9 +132,7 @@ sage_json_text_init (SageJsonText *self)
   gtk_source_search_settings_set_wrap_around (settings, TRUE);
   self->search = gtk_source_search_context_new (self->buffer, settings);
 
-  update_scheme (self);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (update_scheme), self, G_CONNECT_SWAPPED);
+  sage_source_follow_style (self->buffer);
   g_signal_connect_object (self->search, "notify::occurrences-count", G_CALLBACK (count_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->window)),

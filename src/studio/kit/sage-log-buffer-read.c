@@ -83,9 +83,9 @@ is_from_start (const Opening *opening)
 }
 
 static void
-replace (SageLogBuffer *self,
-         const Opening *opening,
-         SageLogRecords   *page)
+replace (SageLogBuffer  *self,
+         const Opening  *opening,
+         SageLogRecords *page)
 {
   gboolean empty = page->records->len == 0;
 
@@ -248,7 +248,7 @@ trim (SageLogBuffer    *self,
 static void
 add_page (SageLogBuffer    *self,
           SageLogDirection  direction,
-          SageLogRecords      *page)
+          SageLogRecords   *page)
 {
   guint n = sage_log_window_add (self->window, direction, page);
 
@@ -328,8 +328,8 @@ sage_log_buffer_extend (SageLogBuffer    *self,
 
 /* Whoever reads further up must not have that taken away; then what is new is only counted. */
 static void
-take_new (SageLogBuffer *self,
-          SageLogRecords   *page)
+take_new (SageLogBuffer  *self,
+          SageLogRecords *page)
 {
   guint n = page->records->len;
   gboolean was_known = self->tail != NULL;

@@ -34,8 +34,8 @@ make_token (guint page,
 /* Keeps @n events from @first on. */
 static void
 keep_range (SageLogRecords *page,
-            guint        first,
-            guint        n)
+            guint           first,
+            guint           n)
 {
   guint rest = page->records->len - first - n;
 
@@ -47,7 +47,7 @@ keep_range (SageLogRecords *page,
 
 /* Returns: whether @page is what was asked for; if not, @reading goes on */
 static gboolean
-finish_page (Reading     *reading,
+finish_page (Reading        *reading,
              SageLogRecords *page)
 {
   guint total = page->records->len;

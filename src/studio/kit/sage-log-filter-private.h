@@ -34,7 +34,7 @@ struct _SageLogFilter
 };
 
 void sage_log_filter_keep_matches (SageLogFilter         *self,
-                                   SageLogRecords           *page);
+                                   SageLogRecords        *page);
 void sage_log_filter_note_token   (SageLogFilter         *self,
                                    guint                  index,
                                    const char            *token);

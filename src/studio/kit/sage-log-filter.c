@@ -52,8 +52,8 @@ record_matches (SageLogFilter      *self,
 
 /* Drops the events that match only in what is not shown of them: colours, what was overwritten. */
 void
-sage_log_filter_keep_matches (SageLogFilter *self,
-                              SageLogRecords   *page)
+sage_log_filter_keep_matches (SageLogFilter  *self,
+                              SageLogRecords *page)
 {
   for (guint i = page->records->len; i > 0; i--)
     if (!record_matches (self, g_ptr_array_index (page->records, i - 1)))
@@ -181,9 +181,9 @@ serve_all (SageLogFilter *self)
 }
 
 static void
-take_page (SageLogFilter *self,
-           guint          index,
-           SageLogRecords   *page)
+take_page (SageLogFilter  *self,
+           guint           index,
+           SageLogRecords *page)
 {
   SageLogFound found = { 0 };
   guint count = self->count;

@@ -235,7 +235,7 @@ insert_lines (SageLogWindow    *self,
 guint
 sage_log_window_add (SageLogWindow    *self,
                      SageLogDirection  direction,
-                     SageLogRecords      *page)
+                     SageLogRecords   *page)
 {
   g_autoptr(GPtrArray) lines = g_ptr_array_sized_new (page->records->len);
   Page added = { .backward = g_strdup (page->backward), .forward = g_strdup (page->forward) };

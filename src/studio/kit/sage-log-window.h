@@ -31,7 +31,7 @@ const char    *sage_log_window_get_token   (SageLogWindow     *self,
 gboolean       sage_log_window_is_full     (SageLogWindow     *self);
 guint          sage_log_window_add         (SageLogWindow     *self,
                                             SageLogDirection   direction,
-                                            SageLogRecords       *page);
+                                            SageLogRecords    *page);
 guint          sage_log_window_trim        (SageLogWindow     *self,
                                             SageLogDirection   direction);
 void           sage_log_window_clear       (SageLogWindow     *self,

@@ -12,11 +12,13 @@
 typedef struct
 {
   SageConnection *connection; /* (owned) (nullable) */
-  char           *location;   /* (owned), never changes */
+  char           *location;   /* (owned) */
   char           *title;      /* (owned) */
   char           *icon_name;  /* (owned) */
   GObject        *selection;  /* (owned) (nullable): what the inspector shows */
   gboolean        attention;
+  gboolean        modified;
+  gboolean        has_content; /* it was shown once */
 } SagePagePrivate;
 
 typedef enum
@@ -27,9 +29,10 @@ typedef enum
   PROP_ICON_NAME,
   PROP_SELECTION,
   PROP_ATTENTION,
+  PROP_MODIFIED,
 } SagePageProperty;
 
-static GParamSpec *properties[PROP_ATTENTION + 1];
+static GParamSpec *properties[PROP_MODIFIED + 1];
 
 enum
 {
@@ -94,6 +97,9 @@ sage_page_get_property (GObject    *object,
     case PROP_ATTENTION:
       g_value_set_boolean (value, priv->attention);
       break;
+    case PROP_MODIFIED:
+      g_value_set_boolean (value, priv->modified);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -114,7 +120,7 @@ sage_page_set_property (GObject      *object,
       priv->connection = g_value_dup_object (value);
       break;
     case PROP_LOCATION:
-      priv->location = g_value_dup_string (value);
+      sage_page_set_location (self, g_value_get_string (value));
       break;
     case PROP_TITLE:
       sage_page_set_title (self, g_value_get_string (value));
@@ -127,6 +133,9 @@ sage_page_set_property (GObject      *object,
       break;
     case PROP_ATTENTION:
       sage_page_set_attention (self, g_value_get_boolean (value));
+      break;
+    case PROP_MODIFIED:
+      sage_page_set_modified (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -147,11 +156,13 @@ sage_page_class_init (SagePageClass *klass)
 
   properties[PROP_CONNECTION] = g_param_spec_object ("connection", NULL, NULL,
                                                      SAGE_TYPE_CONNECTION, once);
-  properties[PROP_LOCATION] = g_param_spec_string ("location", NULL, NULL, NULL, once);
+  properties[PROP_LOCATION] = g_param_spec_string ("location", NULL, NULL, NULL,
+                                                   flags | G_PARAM_CONSTRUCT);
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_ICON_NAME] = g_param_spec_string ("icon-name", NULL, NULL, NULL, flags);
   properties[PROP_SELECTION] = g_param_spec_object ("selection", NULL, NULL, G_TYPE_OBJECT, flags);
   properties[PROP_ATTENTION] = g_param_spec_boolean ("attention", NULL, NULL, FALSE, flags);
+  properties[PROP_MODIFIED] = g_param_spec_boolean ("modified", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   /* The page asks to be closed: what it shows has been deleted. */
@@ -210,6 +221,21 @@ sage_page_get_location (SagePage *self)
   g_return_val_if_fail (SAGE_IS_PAGE (self), NULL);
 
   return PRIVATE (self)->location;
+}
+
+/**
+ * sage_page_set_location:
+ * @self: a page
+ * @location: where the same thing is found from now on: a file that has been moved
+ */
+void
+sage_page_set_location (SagePage   *self,
+                        const char *location)
+{
+  g_return_if_fail (SAGE_IS_PAGE (self));
+
+  if (g_set_str (&PRIVATE (self)->location, location))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOCATION]);
 }
 
 const char *
@@ -298,6 +324,32 @@ sage_page_set_attention (SagePage *self,
     }
 }
 
+gboolean
+sage_page_get_modified (SagePage *self)
+{
+  g_return_val_if_fail (SAGE_IS_PAGE (self), FALSE);
+
+  return PRIVATE (self)->modified;
+}
+
+/**
+ * sage_page_set_modified:
+ * @self: a page
+ * @modified: whether something in it is not saved; its tab shows that, and closing it asks
+ */
+void
+sage_page_set_modified (SagePage *self,
+                        gboolean  modified)
+{
+  g_return_if_fail (SAGE_IS_PAGE (self));
+
+  if (PRIVATE (self)->modified != modified)
+    {
+      PRIVATE (self)->modified = modified;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODIFIED]);
+    }
+}
+
 /**
  * sage_page_close:
  * @self: a page
@@ -316,7 +368,9 @@ static void
 painted_cb (GdkFrameClock *clock,
             gpointer       user_data)
 {
-  g_log ("sage-first-content", G_LOG_LEVEL_DEBUG, "first content at %" G_GINT64_FORMAT,
+  const char *type = user_data;
+
+  g_log ("sage-first-content", G_LOG_LEVEL_DEBUG, "first content of %s at %" G_GINT64_FORMAT, type,
          g_get_monotonic_time ());
   g_signal_handlers_disconnect_by_func (clock, painted_cb, user_data);
 }
@@ -326,7 +380,8 @@ content_tick_cb (GtkWidget     *widget,
                  GdkFrameClock *clock,
                  gpointer       user_data)
 {
-  g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), NULL);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb),
+                    (gpointer) G_OBJECT_TYPE_NAME (widget));
 
   return G_SOURCE_REMOVE;
 }
@@ -335,19 +390,17 @@ content_tick_cb (GtkWidget     *widget,
  * sage_page_mark_content:
  * @self: a page
  *
- * Says that the page shows what there is to show. The first time in the process, when that is
- * painted, it is logged: the benchmark of how long one waits reads it.
+ * Says that the page shows what there is to show. The first time, when that is painted, it is logged
+ * with the page's type: the benchmark of how long one waits reads it.
  */
 void
 sage_page_mark_content (SagePage *self)
 {
-  static gboolean marked;
-
   g_return_if_fail (SAGE_IS_PAGE (self));
 
-  if (!marked && gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (!PRIVATE (self)->has_content && gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
-      marked = TRUE;
+      PRIVATE (self)->has_content = TRUE;
       gtk_widget_add_tick_callback (GTK_WIDGET (self), content_tick_cb, NULL, NULL);
     }
 }

@@ -52,7 +52,28 @@ void
 sage_toast (GtkWidget  *widget,
             const char *text)
 {
+  sage_toast_action (widget, text, NULL, NULL, NULL);
+}
+
+/**
+ * sage_toast_action:
+ * @widget: a widget in a window
+ * @text: a sentence without a full stop, translated, no markup
+ * @label: (nullable): of a button, translated, with a mnemonic
+ * @action_name: (nullable): what the button does
+ * @target: (nullable): (transfer floating): with what
+ *
+ * As sage_toast(), and offers what may come next.
+ */
+void
+sage_toast_action (GtkWidget  *widget,
+                   const char *text,
+                   const char *label,
+                   const char *action_name,
+                   GVariant   *target)
+{
   AdwToastOverlay *overlay;
+  g_autoptr(GVariant) owned = target != NULL ? g_variant_ref_sink (target) : NULL;
   AdwToast *toast;
 
   g_return_if_fail (GTK_IS_WIDGET (widget));
@@ -65,6 +86,13 @@ sage_toast (GtkWidget  *widget,
   toast = adw_toast_new ("");
   adw_toast_set_use_markup (toast, FALSE);
   adw_toast_set_title (toast, text);
+  if (label != NULL)
+    {
+      adw_toast_set_button_label (toast, label);
+      adw_toast_set_action_name (toast, action_name);
+      adw_toast_set_action_target_value (toast, owned);
+      adw_toast_set_timeout (toast, 10);
+    }
   adw_toast_overlay_add_toast (overlay, toast);
   sage_announce (GTK_WIDGET (overlay), text);
 }

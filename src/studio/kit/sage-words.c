@@ -372,6 +372,8 @@ error_sentence (const GError *error)
       return _("The engine’s disk is full. Free some space and try again");
     case SAGE_ERROR_PROTOCOL:
       return _("The answer makes no sense. Is this a Sagebrush engine, and of this version?");
+    case SAGE_ERROR_UNTRUSTED:
+      return _("The engine’s certificate is not trusted, so nothing was sent to it");
     case SAGE_ERROR_UNSUPPORTED:
       return _("This engine does not offer that");
     case SAGE_ERROR_FAILED:

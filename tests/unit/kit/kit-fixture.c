@@ -4,9 +4,41 @@
 #include <string.h>
 
 #include "kit-fixture.h"
+#include "sage-file.h"
 #include "sage-json.h"
 
 static char *opened; /* the location that was opened last */
+
+static char *isolated; /* the folder that the user's own are in */
+
+/* Empty folders for the user's data and state, in place of the real ones; to be called first of all. Those of
+ * the system stay, with their schemas and icons, unlike what G_TEST_OPTION_ISOLATE_DIRS does. */
+void
+kit_isolate (void)
+{
+  static const char *const names[] = { "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME" };
+
+  isolated = g_dir_make_tmp ("sage-kit-XXXXXX", NULL);
+  g_assert_nonnull (isolated);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (isolated, names[i], NULL);
+
+      g_setenv (names[i], path, TRUE);
+    }
+}
+
+/* Runs the tests after kit_isolate(), and removes what they left. */
+int
+kit_run_isolated (void)
+{
+  int status = g_test_run ();
+
+  sage_dir_remove (isolated, NULL);
+  g_clear_pointer (&isolated, g_free);
+
+  return status;
+}
 
 /* A display, the styles and the icons of Studio. */
 void

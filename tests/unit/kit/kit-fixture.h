@@ -7,6 +7,8 @@
 #include "../client/stand-in.h"
 #include "sage-connection.h"
 
+void            kit_isolate         (void);
+int             kit_run_isolated    (void);
 void            kit_init            (int        *argc,
                                      char     ***argv);
 GtkWidget      *kit_window_new      (GtkWidget  *child,

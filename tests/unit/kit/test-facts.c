@@ -249,6 +249,48 @@ test_narrow (void)
     }
 }
 
+static double
+x_of (GtkWidget  *widget,
+      const char *text)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (kit_find_text (widget, text), widget, &bounds));
+  return bounds.origin.x;
+}
+
+/* The values of a card stand in one column, whatever comes and goes after the first frame. */
+static void
+test_column_follows (void)
+{
+  GtkWidget *widget = sage_facts_new ("Facts");
+  SageFacts *facts = SAGE_FACTS (widget);
+  GtkWidget *window;
+  double narrow;
+
+  sage_facts_set_text (facts, "a", "Took", "one");
+  window = kit_window_new (widget, 700, 300);
+  kit_settle ();
+  narrow = x_of (widget, "one");
+
+  sage_facts_set_text (facts, "b", "Compared with execution", "two");
+  kit_settle ();
+  g_assert_cmpfloat (x_of (widget, "one"), >, narrow);
+  g_assert_cmpfloat (x_of (widget, "one"), ==, x_of (widget, "two"));
+
+  sage_facts_set_text (facts, "b", "Compared with execution", NULL);
+  kit_settle ();
+  g_assert_cmpfloat (x_of (widget, "one"), ==, narrow);
+  sage_facts_set_text (facts, "b", "Compared with execution", "two");
+  kit_settle ();
+  g_assert_cmpfloat (x_of (widget, "one"), ==, x_of (widget, "two"));
+  sage_facts_remove (facts, "b");
+  kit_settle ();
+  g_assert_cmpfloat (x_of (widget, "one"), ==, narrow);
+
+  kit_window_destroy (window);
+}
+
 /* --- Links and times ------------------------------------------------------------------------- */
 
 static void
@@ -449,6 +491,7 @@ main (int    argc,
   g_test_add_func ("/facts/in-place", test_in_place);
   g_test_add_func ("/facts/kinds", test_kinds);
   g_test_add_func ("/facts/narrow", test_narrow);
+  g_test_add_func ("/facts/column-follows", test_column_follows);
   g_test_add_func ("/link", test_link);
   g_test_add_func ("/relative-time", test_relative_time);
   g_test_add_func ("/elapsed", test_elapsed);

@@ -97,9 +97,9 @@ index_of_time (MemoryPager *self,
 }
 
 static void
-add (MemoryPager *self,
+add (MemoryPager    *self,
      SageLogRecords *page,
-     guint64      index)
+     guint64         index)
 {
   g_autofree char *message = message_at (self, index);
 
