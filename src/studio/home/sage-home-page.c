@@ -108,9 +108,10 @@ update_view (SageHomePage *self)
 {
   SageConnection *connection = sage_page_get_connection (SAGE_PAGE (self));
   SageConnectionState state = sage_connection_get_state (connection);
-  const GError *list_error = sage_feed_get_error (self->needs);
-  const GError *error = sage_connection_get_error (connection) != NULL
-                          ? sage_connection_get_error (connection) : list_error;
+  const GError *error = sage_connection_get_error (connection);
+  const GError *list_error = sage_feed_get_error (self->needs) != NULL
+                               ? sage_feed_get_error (self->needs)
+                               : sage_feed_get_error (self->pipelines);
   gboolean any = sage_feed_get_total (self->pipelines) > 0 || sage_feed_get_total (self->recent) > 0
                  || sage_feed_get_total (self->running) > 0
                  || sage_feed_get_total (self->needs) > 0;
@@ -126,6 +127,7 @@ update_view (SageHomePage *self)
   else if (away || list_error != NULL)
     view = "away";
 
+  error = error != NULL ? error : list_error;
   if (error != NULL)
     {
       g_autofree char *why = sage_words_error (error);

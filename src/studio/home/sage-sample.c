@@ -7,13 +7,12 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "sage-defaults.h"
 #include "sage-error.h"
 #include "sage-json.h"
 #include "sage-sample.h"
 
 #define PIPELINE "ChurnPipeline"
-#define BUCKET "sagemaker-us-east-1-000000000000" /* as the definition's parameters have it */
-#define ROLE "arn:aws:iam::000000000000:role/SagebrushExecution"
 #define MAX_REPLY (1024 * 1024)
 
 /* What the sample needs in the bucket, and where it is. */
@@ -160,7 +159,7 @@ described_cb (GObject      *object,
   json_object_set_string_member (input, "PipelineDescription",
                                  _("Which customers of a phone company are about to leave?"));
   json_object_set_string_member (input, "PipelineDefinition", sample->definition);
-  json_object_set_string_member (input, "RoleArn", ROLE);
+  json_object_set_string_member (input, "RoleArn", SAGE_DEFAULT_ROLE);
   json_object_set_string_member (input, "ClientRequestToken", token);
   sage_connection_call_async (sample->connection, "CreatePipeline", input, cancellable, created_cb,
                               g_steal_pointer (&task));
@@ -202,7 +201,7 @@ upload_next (GTask *task)
       g_autoptr(GFile) file = g_file_new_build_filename (uploads[i].exported ? sample->exported
                                                                              : sample->directory,
                                                          uploads[i].file, NULL);
-      g_autofree char *path = sage_client_object_path (BUCKET, uploads[i].key);
+      g_autofree char *path = sage_client_object_path (SAGE_DEFAULT_BUCKET, uploads[i].key);
 
       sage_client_upload_async (sage_connection_get_client (sample->connection), file, path,
                                 "application/octet-stream", NULL, NULL,
@@ -225,9 +224,8 @@ bucket_cb (GObject      *object,
   g_autoptr(GError) error = NULL;
   g_autoptr(SageReply) reply = sage_client_send_finish (SAGE_CLIENT (object), result, &error);
 
-  /* That it is there already is as good. */
-  if (reply != NULL && sage_reply_get_status (reply) != 409)
-    sage_reply_check (reply, &error);
+  if (reply != NULL)
+    sage_reply_check_bucket (reply, &error);
   if (error != NULL)
     {
       g_prefix_error (&error, "Making the bucket: ");
@@ -267,8 +265,8 @@ exported_cb (GObject      *object,
       return;
     }
 
-  sage_client_send_async (client, "s3", "PUT", "/" BUCKET, NULL, NULL, MAX_REPLY, cancellable,
-                          bucket_cb, g_steal_pointer (&task));
+  sage_client_send_async (client, "s3", "PUT", "/" SAGE_DEFAULT_BUCKET, NULL, NULL, MAX_REPLY,
+                          cancellable, bucket_cb, g_steal_pointer (&task));
 }
 
 static void

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "sage-chart-card.h"
+#include "sage-executed-notebook.h"
 #include "sage-job-facts.h"
 #include "sage-job-page.h"
 #include "sage-json.h"
 #include "sage-json-view.h"
 #include "sage-log-panel.h"
 #include "sage-metric-reader.h"
+#include "sage-notebook-job.h"
 #include "sage-page.h"
 #include "sage-timeline.h"
 #include "sage-undo.h"
@@ -24,6 +26,8 @@ struct _SageJobPage
 
   GCancellable     *cancellable; /* (owned) */
   SageMetricReader *metrics;     /* (owned) (nullable): of a training job */
+  gboolean          is_notebook; /* what it runs */
+  gboolean          is_opening;  /* the executed notebook is on its way */
   GHashTable       *charts;      /* (owned): what is measured → SageChartCard */
 
   GtkWidget        *timeline;
@@ -105,6 +109,21 @@ reading_cb (SageJobPage *self)
                                                                                      : "none");
 }
 
+/* How far a notebook is. */
+static void
+line_cb (SageJobPage *self,
+         const char  *line)
+{
+  guint done, total;
+  g_autofree char *text = NULL;
+
+  if (!self->is_notebook || !sage_notebook_job_progress (line, &done, &total))
+    return;
+  /* Translators: how many cells of a notebook have run, of how many */
+  text = g_strdup_printf (_("%u of %u"), done, total);
+  sage_facts_set_text (self->job, "cells", _("Cells run"), text);
+}
+
 static void
 read_metrics (SageJobPage *self,
               JsonObject  *description)
@@ -120,6 +139,7 @@ read_metrics (SageJobPage *self,
                                                                         "MetricDefinitions"));
   g_signal_connect_object (self->metrics, "series-added", G_CALLBACK (series_added_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->metrics, "line", G_CALLBACK (line_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->metrics, "notify::error", G_CALLBACK (reading_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->metrics, "notify::loading", G_CALLBACK (reading_cb), self,
@@ -205,13 +225,55 @@ update_actions (SageJobPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.stop",
                                  running && strcmp (status, "Stopping") != 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.remove", !running);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.open-executed",
+                                 !running && !self->is_opening);
   if (running)
     sage_detail_page_set_primary (page, _("Stop"), "job.stop", "destructive-action");
   else
     sage_detail_page_set_primary (page, _("Clone and edit…"), "job.clone", NULL);
 }
 
+static void
+executed_opened_cb (GObject      *object,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  SageJobPage *self = SAGE_JOB_PAGE (object);
+
+  if (!sage_executed_notebook_open_finish (GTK_WIDGET (self), result))
+    return;
+  self->is_opening = FALSE;
+  update_actions (self);
+}
+
+static void
+open_executed_action (GtkWidget  *widget,
+                      const char *action_name,
+                      GVariant   *parameter)
+{
+  SageJobPage *self = SAGE_JOB_PAGE (widget);
+
+  self->is_opening = TRUE;
+  update_actions (self);
+  sage_executed_notebook_open_async (widget, connection_of (self),
+                                     sage_resource_get_name (resource_of (self)), self->cancellable,
+                                     executed_opened_cb, NULL);
+}
+
 /* --- The page --------------------------------------------------------------------------------- */
+
+/* A failed job has its notebook too, up to the cell that failed. */
+static void
+show_executed (SageJobPage *self,
+               gboolean     is_notebook)
+{
+  if (self->is_notebook || !is_notebook)
+    return;
+
+  self->is_notebook = TRUE;
+  sage_detail_page_add_secondary (SAGE_DETAIL_PAGE (self), _("Open executed notebook"),
+                                  "sagebrush-notebook-symbolic", "job.open-executed");
+}
 
 static void
 sage_job_page_update (SageDetailPage *page,
@@ -230,6 +292,7 @@ sage_job_page_update (SageDetailPage *page,
   gtk_widget_set_visible (self->timeline, transitions != NULL);
   sage_timeline_set_transitions (SAGE_TIMELINE (self->timeline), transitions);
   sage_json_view_set_object (self->json, description);
+  show_executed (self, sage_executed_notebook_is_of (description));
   read_metrics (self, description);
   update_actions (self);
 }
@@ -336,6 +399,7 @@ sage_job_page_class_init (SageJobPageClass *klass)
   gtk_widget_class_install_action (widget_class, "job.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "job.clone", NULL, clone_action);
   gtk_widget_class_install_action (widget_class, "job.remove", NULL, remove_action);
+  gtk_widget_class_install_action (widget_class, "job.open-executed", NULL, open_executed_action);
 }
 
 static SageFacts *

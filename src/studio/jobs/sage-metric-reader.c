@@ -41,6 +41,7 @@ static GParamSpec *properties[PROP_LOADING + 1];
 enum
 {
   SIGNAL_SERIES_ADDED,
+  SIGNAL_LINE,
   N_SIGNALS,
 };
 
@@ -106,13 +107,15 @@ again_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* At the end of what there is: goes on while the job does, once more after its end, and until a read
- * that failed succeeds. */
+/* At the end of what there is: goes on while the job does, once more after its end, and until a
+ * read that failed succeeds. */
 static void
 rest (SageMetricReader *self)
 {
+  gboolean goes_on = sage_log_source_get_live (self->log) || self->error != NULL;
+
   set_loading (self, FALSE);
-  if ((sage_log_source_get_live (self->log) || self->error != NULL) && self->timer == 0 && self->bytes < MAX_BYTES)
+  if (goes_on && self->timer == 0 && self->bytes < MAX_BYTES)
     self->timer = g_timeout_add (FOLLOW_MS, again_cb, self);
 }
 
@@ -126,6 +129,7 @@ take_records (SageMetricReader     *self,
 
       self->bytes += strlen (record->message);
       sage_metric_parser_line (self->parser, record->message, metric_cb, self);
+      g_signal_emit (self, signals[SIGNAL_LINE], 0, record->message);
     }
 }
 
@@ -230,6 +234,9 @@ sage_metric_reader_class_init (SageMetricReaderClass *klass)
   signals[SIGNAL_SERIES_ADDED] = g_signal_new ("series-added", G_TYPE_FROM_CLASS (klass),
                                                G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                                1, SAGE_TYPE_CHART_SERIES);
+  signals[SIGNAL_LINE] = g_signal_new ("line", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 1,
+                                       G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /*
  * The metrics that a training job prints, as series, read from its log from the beginning and
- * followed while it runs. Signal: "series-added" (SageChartSeries *series). Properties: "error", "loading".
+ * followed while it runs. Signals: "series-added" (SageChartSeries *series), "line" (const char *line):
+ * each line of the log, for what else it tells. Properties: "error", "loading".
  */
 #define SAGE_TYPE_METRIC_READER (sage_metric_reader_get_type ())
 

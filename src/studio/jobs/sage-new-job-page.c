@@ -6,14 +6,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sage-defaults.h"
 #include "sage-form.h"
+#include "sage-job-name.h"
 #include "sage-json.h"
 #include "sage-new-job-page.h"
 #include "sage-shape.h"
 #include "sage-words.h"
-
-#define ROLE "arn:aws:iam::000000000000:role/SagebrushExecution"
-#define MAX_NAME 63 /* of a job, as the API has it */
 
 struct _SageNewJobPage
 {
@@ -80,28 +79,12 @@ submit_cb (SageNewJobPage *self,
 
 /* --- What to begin with ----------------------------------------------------------------------- */
 
-/* "churn" → "churn-29-130501"; that one likewise: names are never used twice. */
-static char *
-next_name (const char *name)
-{
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *stamp = g_date_time_format (now, "-%d-%H%M%S");
-  g_autoptr(GRegex) old = g_regex_new ("-[0-9]{2}-[0-9]{6}$", 0, 0, NULL);
-  g_autofree char *stem = g_regex_replace_literal (old, name, -1, 0, "", 0, NULL);
-  gsize room = MAX_NAME - strlen (stamp);
-
-  if (strlen (stem) > room)
-    stem[room] = '\0'; /* names are ASCII */
-
-  return g_strconcat (stem, stamp, NULL);
-}
-
 static void
 show_form (SageNewJobPage *self,
            JsonObject     *values)
 {
   const SageKindInfo *info = sage_kind_info (self->kind);
-  g_autofree char *name = next_name (sage_json_string (values, info->name, "job"));
+  g_autofree char *name = sage_job_name_next (sage_json_string (values, info->name, "job"));
 
   json_object_set_string_member (values, info->name, name);
   sage_form_set_values (self->form, values);
@@ -175,7 +158,7 @@ default_values (void)
   json_object_set_int_member (stopping, "MaxRuntimeInSeconds", 3600);
   json_object_set_string_member (parameters, "objective", "binary:logistic");
   json_object_set_string_member (parameters, "num_round", "100");
-  json_object_set_string_member (values, "RoleArn", ROLE);
+  json_object_set_string_member (values, "RoleArn", SAGE_DEFAULT_ROLE);
   json_object_set_object_member (values, "AlgorithmSpecification", algorithm);
   json_object_set_object_member (values, "ResourceConfig", resources);
   json_object_set_object_member (values, "StoppingCondition", stopping);

@@ -80,7 +80,7 @@ phase_colour (SageTimeline *self,
   if (strcmp (phase_at (self, index)->status, "Training") != 0
       && strcmp (phase_at (self, index)->status, "InProgress") != 0
       && strcmp (phase_at (self, index)->status, "Processing") != 0)
-    colour.alpha = 0.4f;
+    colour.alpha = adw_style_manager_get_high_contrast (style) ? 0.7f : 0.4f;
   gdk_rgba_free (accent);
 
   return colour;

@@ -7,16 +7,18 @@
 #include <string.h>
 
 #include "sage-arn.h"
+#include "sage-defaults.h"
 #include "sage-definition.h"
 #include "sage-definition-page.h"
 #include "sage-error.h"
+#include "sage-file-location.h"
+#include "sage-file-moves.h"
 #include "sage-graph-pane.h"
 #include "sage-json.h"
 #include "sage-page.h"
 #include "sage-words.h"
 
 #define MAX_BYTES (1024 * 1024) /* of a definition, as the API has it */
-#define ROLE "arn:aws:iam::000000000000:role/SagebrushExecution"
 
 struct _SageDefinitionPage
 {
@@ -213,7 +215,7 @@ put_action (GtkWidget  *widget,
     {
       g_autofree char *token = g_uuid_string_random ();
 
-      json_object_set_string_member (input, "RoleArn", ROLE);
+      json_object_set_string_member (input, "RoleArn", SAGE_DEFAULT_ROLE);
       json_object_set_string_member (input, "ClientRequestToken", token);
     }
 
@@ -226,27 +228,55 @@ put_action (GtkWidget  *widget,
 
 /* --- The page --------------------------------------------------------------------------------- */
 
+/* @file: what the page shows from now on */
+static void
+take_file (SageDefinitionPage *self,
+           GFile              *file)
+{
+  g_autofree char *base = g_file_get_basename (file);
+  g_autofree char *name = sage_file_name_to_show (base);
+  g_autofree char *shown = g_file_get_parse_name (file);
+  g_autofree char *location = sage_file_location_new ("definition", file);
+
+  g_set_object (&self->file, file);
+  sage_page_set_location (SAGE_PAGE (self), location);
+  sage_page_set_title (SAGE_PAGE (self), name);
+  gtk_label_set_text (self->file_name, name);
+  gtk_label_set_text (self->path, shown);
+  if (self->monitor != NULL)
+    g_signal_handlers_disconnect_by_data (self->monitor, self);
+  g_clear_object (&self->monitor);
+  self->monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  if (self->monitor != NULL)
+    g_signal_connect_object (self->monitor, "changed", G_CALLBACK (file_cb), self,
+                             G_CONNECT_SWAPPED);
+}
+
+static void
+moved_cb (SageDefinitionPage *self,
+          GFile              *from,
+          GFile              *to)
+{
+  g_autoptr(GFile) file = sage_file_moves_follow (self->file, from, to);
+
+  if (file != NULL)
+    take_file (self, file);
+}
+
 static void
 sage_definition_page_constructed (GObject *object)
 {
   SageDefinitionPage *self = SAGE_DEFINITION_PAGE (object);
-  const char *location = sage_page_get_location (SAGE_PAGE (self));
-  const char *path = location + strcspn (location, "/");
-  g_autofree char *base = NULL;
-  g_autofree char *shown = NULL;
+  g_autoptr(GFile) file = sage_file_location_parse (sage_page_get_location (SAGE_PAGE (self)));
+  g_autofree char *base = g_file_get_basename (file);
   char *dot;
 
   G_OBJECT_CLASS (sage_definition_page_parent_class)->constructed (object);
 
-  /* An absolute path begins with a slash of its own. */
-  self->file = g_file_new_for_path (path[0] == '/' ? path + 1 : path);
-  base = g_file_get_basename (self->file);
-  shown = g_file_get_parse_name (self->file);
-  sage_page_set_title (SAGE_PAGE (self), base);
   sage_page_set_icon_name (SAGE_PAGE (self), "text-x-generic-symbolic");
-  gtk_label_set_text (self->file_name, base);
-  gtk_label_set_text (self->path, shown);
-
+  take_file (self, file);
+  g_signal_connect_object (sage_file_moves_get (), "moved", G_CALLBACK (moved_cb), self,
+                           G_CONNECT_SWAPPED);
   dot = strrchr (base, '.');
   if (dot != NULL)
     *dot = '\0';
@@ -257,10 +287,6 @@ sage_definition_page_constructed (GObject *object)
   gtk_editable_set_text (self->name, base);
 
   sage_graph_pane_set_connection (self->graph, sage_page_get_connection (SAGE_PAGE (self)));
-  self->monitor = g_file_monitor_file (self->file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
-  if (self->monitor != NULL)
-    g_signal_connect_object (self->monitor, "changed", G_CALLBACK (file_cb), self,
-                             G_CONNECT_SWAPPED);
   load (self);
 }
 

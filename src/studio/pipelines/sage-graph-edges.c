@@ -163,7 +163,7 @@ sage_graph_edges_draw (GtkWidget       *widget,
   drawing.mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   gtk_widget_get_color (widget, &drawing.line);
   drawing.text = drawing.line;
-  drawing.text.alpha *= 0.75f;
+  drawing.text.alpha *= adw_style_manager_get_high_contrast (style) ? 1.0f : 0.75f;
   drawing.line.alpha *= adw_style_manager_get_high_contrast (style) ? 1.0f : 0.35f;
   drawing.accent = *accent;
   gdk_rgba_free (accent);

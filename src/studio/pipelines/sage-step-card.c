@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sage-step-cache.h"
 #include "sage-step-card.h"
 #include "sage-words.h"
 
@@ -86,11 +87,15 @@ sage_step_type_word (const char *type)
 
 static void
 describe (SageStepCard *self,
-          const char   *status)
+          const char   *status,
+          gboolean      reused)
 {
   g_autofree char *text = NULL;
 
-  if (status[0] != '\0')
+  if (reused)
+    /* Translators: the type of a step, its state; what it made is that of an earlier execution */
+    text = g_strdup_printf (_("%s, %s, reused"), self->type, status);
+  else if (status[0] != '\0')
     /* Translators: the type of a step, its state */
     text = g_strdup_printf (_("%s, %s"), self->type, status);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
@@ -104,6 +109,7 @@ sage_step_card_update (SageStepCard *self)
 {
   SageState state = SAGE_STATE_NONE;
   gboolean changed;
+  gboolean reused = FALSE;
   const char *status = "";
   g_autofree char *fact = NULL;
 
@@ -114,7 +120,10 @@ sage_step_card_update (SageStepCard *self)
 
       state = sage_resource_get_state (self->step);
       status = sage_words_status (sage_resource_get_status (self->step));
-      if (ended > created && created > 0)
+      reused = sage_step_cache_source (self->step) != NULL;
+      if (reused)
+        fact = g_strdup (_("Reused"));
+      else if (ended > created && created > 0)
         fact = sage_words_duration (ended - created);
     }
 
@@ -126,7 +135,7 @@ sage_step_card_update (SageStepCard *self)
   gtk_widget_set_visible (self->state, state != SAGE_STATE_NONE);
   gtk_label_set_text (GTK_LABEL (self->fact), fact != NULL ? fact : self->about);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), self->name);
-  describe (self, status);
+  describe (self, status, reused);
   if (changed)
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }

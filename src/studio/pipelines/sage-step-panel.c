@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "sage-arn.h"
+#include "sage-executed-notebook.h"
 #include "sage-facts.h"
 #include "sage-json.h"
 #include "sage-json-view.h"
 #include "sage-log-panel.h"
 #include "sage-state-chip.h"
+#include "sage-step-cache.h"
 #include "sage-step-card.h"
 #include "sage-step-panel.h"
 #include "sage-words.h"
@@ -24,6 +26,9 @@ struct _SageStepPanel
   SageResource     *step;       /* (owned) (nullable) */
   SageResource     *job;        /* (owned) (nullable): what the step made that logs */
   char             *made;       /* (owned) (nullable): where what the step made is shown */
+  gboolean          cached;     /* its definition allows an earlier result to be taken */
+  GCancellable     *why;        /* (owned) (nullable): of the question why that was not done */
+  GCancellable     *opening;    /* (owned) (nullable): of an executed notebook that is on its way */
   SageLogPanel     *log;
 
   GtkStack         *stack;
@@ -32,6 +37,7 @@ struct _SageStepPanel
   SageStateChip    *chip;
   AdwViewStack     *views;
   GtkLabel         *reason;
+  GtkWidget        *executed;
   SageFacts        *facts;
   AdwViewStackPage *log_page;
   AdwBin           *log_bin;
@@ -100,6 +106,18 @@ show_metadata (SageStepPanel *self,
                          sage_json_string (fail, "ErrorMessage", ""));
 }
 
+/* A step that may be taken from an earlier execution and was not: the engine knows why. */
+static void
+ask_why (SageStepPanel *self)
+{
+  if (!self->cached || self->why != NULL || self->connection == NULL ||
+      strcmp (sage_resource_get_status (self->step), "Starting") == 0)
+    return;
+
+  self->why = g_cancellable_new ();
+  sage_step_cache_explain (self->facts, self->step, self->connection, self->why);
+}
+
 static void
 update_log (SageStepPanel *self)
 {
@@ -117,6 +135,16 @@ update_log (SageStepPanel *self)
     adw_view_stack_set_visible_child_name (self->views, "overview");
 }
 
+/* Whether there is an executed notebook to open, which is not on its way yet. */
+static void
+update_open (SageStepPanel *self)
+{
+  gboolean has_ended = self->step != NULL && sage_resource_get_ended (self->step) > 0;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "step.open-executed",
+                                 self->opening == NULL && self->job != NULL && has_ended);
+}
+
 static void
 update (SageStepPanel *self)
 {
@@ -125,18 +153,61 @@ update (SageStepPanel *self)
   const char *reason = sage_resource_get_reason (self->step);
   double created = sage_resource_get_created (self->step);
   double ended = sage_resource_get_ended (self->step);
+  gboolean reused = sage_step_cache_source (self->step) != NULL;
   gint64 attempts = description != NULL ? sage_json_int (description, "AttemptCount", 0) : 0;
 
   gtk_label_set_text (self->reason, reason);
   gtk_widget_set_visible (GTK_WIDGET (self->reason), reason != NULL);
+  sage_step_cache_show (self->facts, self->step);
   sage_facts_set_time (self->facts, "started", _("Started"), created);
-  if (created > 0)
+  if (reused)
+    sage_facts_remove (self->facts, "took"); /* what its job took is told by the job */
+  else if (created > 0)
     sage_facts_set_elapsed (self->facts, "took", _("Took"), created, ended);
   if (attempts > 1)
     sage_facts_set_number (self->facts, "attempts", _("Attempts"), (double) attempts);
   if (metadata != NULL)
     show_metadata (self, metadata);
+  if (!reused)
+    ask_why (self);
   update_log (self);
+  update_open (self);
+}
+
+/* A failed one has its notebook too, up to the cell that failed. */
+static void
+update_executed (SageStepPanel       *self,
+                 const SageGraphNode *node)
+{
+  JsonObject *arguments = node != NULL ? sage_json_object (node->step, "Arguments") : NULL;
+
+  gtk_widget_set_visible (self->executed, sage_executed_notebook_is_of (arguments));
+}
+
+static void
+executed_opened_cb (GObject      *object,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  SageStepPanel *self = SAGE_STEP_PANEL (object);
+
+  if (!sage_executed_notebook_open_finish (GTK_WIDGET (self), result))
+    return;
+  g_clear_object (&self->opening);
+  update_open (self);
+}
+
+static void
+open_executed_action (GtkWidget  *widget,
+                      const char *action_name,
+                      GVariant   *parameter)
+{
+  SageStepPanel *self = SAGE_STEP_PANEL (widget);
+
+  self->opening = g_cancellable_new ();
+  update_open (self);
+  sage_executed_notebook_open_async (widget, self->connection, sage_resource_get_name (self->job),
+                                     self->opening, executed_opened_cb, NULL);
 }
 
 static void
@@ -147,6 +218,8 @@ forget_step (SageStepPanel *self)
   g_clear_object (&self->step);
   g_clear_object (&self->job);
   g_clear_pointer (&self->made, g_free);
+  g_cancellable_cancel (self->why);
+  g_clear_object (&self->why);
 }
 
 static void
@@ -155,6 +228,8 @@ sage_step_panel_dispose (GObject *object)
   SageStepPanel *self = SAGE_STEP_PANEL (object);
 
   forget_step (self);
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
   g_clear_object (&self->connection);
   adw_bin_set_child (ADW_BIN (object), NULL); /* which the template would free behind its back */
   gtk_widget_dispose_template (GTK_WIDGET (self), SAGE_TYPE_STEP_PANEL);
@@ -180,10 +255,12 @@ sage_step_panel_class_init (SageStepPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SageStepPanel, chip);
   gtk_widget_class_bind_template_child (widget_class, SageStepPanel, views);
   gtk_widget_class_bind_template_child (widget_class, SageStepPanel, reason);
+  gtk_widget_class_bind_template_child (widget_class, SageStepPanel, executed);
   gtk_widget_class_bind_template_child (widget_class, SageStepPanel, facts);
   gtk_widget_class_bind_template_child (widget_class, SageStepPanel, log_page);
   gtk_widget_class_bind_template_child (widget_class, SageStepPanel, log_bin);
   gtk_widget_class_bind_template_child (widget_class, SageStepPanel, json);
+  gtk_widget_class_install_action (widget_class, "step.open-executed", NULL, open_executed_action);
 }
 
 static void
@@ -217,6 +294,8 @@ sage_step_panel_show (SageStepPanel       *self,
                       const SageGraphNode *node,
                       SageResource        *step)
 {
+  JsonObject *cache;
+
   g_return_if_fail (SAGE_IS_STEP_PANEL (self));
 
   forget_step (self);
@@ -224,6 +303,8 @@ sage_step_panel_show (SageStepPanel       *self,
   sage_state_chip_set_resource (self->chip, step);
   gtk_stack_set_visible_child_name (self->stack, node != NULL ? "step" : "none");
   gtk_widget_set_visible (GTK_WIDGET (self->reason), FALSE);
+  update_open (self);
+  update_executed (self, node);
   if (node == NULL)
     return;
 
@@ -239,6 +320,8 @@ sage_step_panel_show (SageStepPanel       *self,
     }
 
   self->step = g_object_ref (step);
+  cache = sage_json_object (node->step, "CacheConfig");
+  self->cached = cache != NULL && sage_json_bool (cache, "Enabled", FALSE);
   g_signal_connect_swapped (step, "notify", G_CALLBACK (update), self);
   update (self);
 }

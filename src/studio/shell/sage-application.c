@@ -10,6 +10,7 @@
 #include "sage-about.h"
 #include "sage-application.h"
 #include "sage-help.h"
+#include "sage-kernel-warning.h"
 #include "sage-notifier.h"
 #include "sage-preferences.h"
 #include "sage-undo.h"
@@ -36,7 +37,7 @@ static const GOptionEntry options[] = {
     N_("What to open, e.g. jobs or training-job/NAME"), N_("LOCATION") },
   { "new-window", 'w', 0, G_OPTION_ARG_NONE, NULL, N_("Open another window"), NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
-    N_("[FOLDER|PIPELINE.json]…") },
+    N_("[FOLDER|FILE]…") },
   { NULL },
 };
 
@@ -63,7 +64,10 @@ preferences_action (GSimpleAction *action,
   SageApplication *self = user_data;
   GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
 
-  adw_dialog_present (ADW_DIALOG (sage_preferences_new (self->settings)), GTK_WIDGET (active));
+  SageConnection *connection =
+    SAGE_IS_WINDOW (active) ? sage_window_get_connection (SAGE_WINDOW (active)) : NULL;
+
+  adw_dialog_present (sage_preferences_new (self->settings, connection), GTK_WIDGET (active));
 }
 
 static void
@@ -125,12 +129,32 @@ show_action (GSimpleAction *action,
   gtk_window_present (GTK_WINDOW (window));
 }
 
+/* From a notification: the connection's id and a kernel's, which is not to be shut down. */
+static void
+keep_kernel_action (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  SageApplication *self = user_data;
+  const char *id;
+  const char *kernel;
+  SageProfile *profile;
+
+  ensure_connections (self, NULL);
+  g_variant_get (parameter, "(&s&s)", &id, &kernel);
+  profile = sage_connections_find (self->connections, id);
+  if (profile != NULL)
+    sage_kernel_warning_keep (G_APPLICATION (self),
+                              sage_connections_open (self->connections, profile), kernel);
+}
+
 static const GActionEntry actions[] = {
   { .name = "new-window", .activate = new_window_action },
   { .name = "preferences", .activate = preferences_action },
   { .name = "about", .activate = about_action },
   { .name = "help", .activate = help_action },
   { .name = "quit", .activate = quit_action },
+  { .name = "keep-kernel", .activate = keep_kernel_action, .parameter_type = "(ss)" },
   { .name = "show", .activate = show_action, .parameter_type = "(ss)" },
 };
 
@@ -232,8 +256,6 @@ open_path (SageWindow *window,
            GFile      *file)
 {
   GFileType type = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL);
-  g_autofree char *path = g_file_get_path (file);
-  g_autofree char *location = NULL;
 
   if (type == G_FILE_TYPE_DIRECTORY)
     {
@@ -241,9 +263,8 @@ open_path (SageWindow *window,
       return;
     }
 
-  location = path != NULL ? g_strconcat ("definition/", path, NULL) : NULL;
-  if (type != G_FILE_TYPE_REGULAR || location == NULL
-      || !sage_window_open (window, location, TRUE))
+  if (type != G_FILE_TYPE_REGULAR || g_file_peek_path (file) == NULL
+      || !sage_window_open_file (window, file, NULL))
     {
       g_autofree char *name = g_file_get_parse_name (file);
       g_autofree char *text = g_strdup_printf (_("“%s” is neither a folder nor a file that can be read"),
@@ -251,6 +272,20 @@ open_path (SageWindow *window,
 
       sage_toast (GTK_WIDGET (window), text);
     }
+}
+
+/**
+ * sage_application_show_file:
+ * @window: a window
+ * @file: a file or a folder on this machine
+ *
+ * Opens a file in a tab, or a folder as the project, or says that it is neither.
+ */
+void
+sage_application_show_file (SageWindow *window,
+                            GFile      *file)
+{
+  open_path (window, file);
 }
 
 static int

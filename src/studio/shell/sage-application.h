@@ -14,5 +14,7 @@ SageWindow      *sage_application_new_window (SageApplication *self,
                                               SageWindow      *beside,
                                               const char      *location,
                                               GVariant        *state);
+void             sage_application_show_file  (SageWindow      *window,
+                                              GFile           *file);
 
 G_END_DECLS

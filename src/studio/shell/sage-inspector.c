@@ -52,6 +52,7 @@ update (SageInspector *self)
   double created = sage_resource_get_created (resource);
   double ended = sage_resource_get_ended (resource);
 
+  gtk_label_set_text (self->title, sage_resource_get_title (resource));
   gtk_label_set_text (self->reason, reason);
   gtk_widget_set_visible (GTK_WIDGET (self->reason), reason != NULL);
   sage_facts_set_identifier (self->facts, "arn", _("ARN"), sage_resource_get_arn (resource));
@@ -89,7 +90,6 @@ show_resource (SageInspector *self,
   /* A step has no page of its own. */
   gtk_widget_set_visible (self->open, sage_resource_get_kind (resource) != SAGE_KIND_STEP);
   gtk_label_set_text (self->kind, sage_words_kind (sage_resource_get_kind (resource)));
-  gtk_label_set_text (self->title, sage_resource_get_title (resource));
   g_signal_connect_swapped (resource, "notify", G_CALLBACK (update), self);
   update (self);
   self->watching = self->connection != NULL

@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "sage-kernel-warning.h"
 #include "sage-notifier.h"
 #include "sage-words.h"
 
@@ -83,12 +85,21 @@ is_news (SageResource *resource)
          && (state == SAGE_STATE_GOOD || state == SAGE_STATE_BAD);
 }
 
+/* Whether nobody looks at a window, and who does not wants to be told. */
+static gboolean
+is_wanted (SageNotifier *self)
+{
+  GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self->application));
+
+  return (active == NULL || !gtk_window_is_active (active))
+         && g_settings_get_boolean (self->settings, "notifications");
+}
+
 static void
 event_cb (SageNotifier   *self,
           SageResource   *resource,
           SageConnection *connection)
 {
-  GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self->application));
   SageProfile *profile = sage_connection_get_profile (connection);
   g_autoptr(GNotification) notification = NULL;
   g_autofree char *location = NULL;
@@ -96,8 +107,7 @@ event_cb (SageNotifier   *self,
   g_autofree char *name = sage_words_name (resource);
   const char *status = sage_resource_get_status (resource);
 
-  if (!is_news (resource) || (active != NULL && gtk_window_is_active (active))
-      || !g_settings_get_boolean (self->settings, "notifications"))
+  if (!is_news (resource) || !is_wanted (self))
     return;
 
   if (sage_resource_get_kind (resource) == SAGE_KIND_PACKAGE)
@@ -120,6 +130,18 @@ event_cb (SageNotifier   *self,
   g_application_send_notification (self->application, location, notification);
 }
 
+static void
+kernel_event_cb (SageNotifier   *self,
+                 const char     *id,
+                 const char     *what,
+                 SageConnection *connection)
+{
+  if (strcmp (what, "idle-warning") != 0)
+    sage_kernel_warning_withdraw (self->application, id);
+  else if (is_wanted (self))
+    sage_kernel_warning_send (self->application, connection, id);
+}
+
 /**
  * sage_notifier_follow:
  * @self: the notifier
@@ -137,4 +159,5 @@ sage_notifier_follow (SageNotifier   *self,
 
   g_ptr_array_add (self->connections, g_object_ref (connection));
   g_signal_connect_swapped (connection, "event", G_CALLBACK (event_cb), self);
+  g_signal_connect_swapped (connection, "kernel-event", G_CALLBACK (kernel_event_cb), self);
 }

@@ -5,7 +5,10 @@
 
 #include <string.h>
 
+#include "sage-compare-notebook-page.h"
+#include "sage-compare-text-page.h"
 #include "sage-definition-page.h"
+#include "sage-editor-page.h"
 #include "sage-endpoint-page.h"
 #include "sage-endpoints-page.h"
 #include "sage-execution-page.h"
@@ -15,34 +18,61 @@
 #include "sage-jobs-page.h"
 #include "sage-models-page.h"
 #include "sage-new-job-page.h"
+#include "sage-notebook-page.h"
 #include "sage-package-page.h"
 #include "sage-page-table.h"
 #include "sage-pipeline-page.h"
 #include "sage-pipelines-page.h"
+#include "sage-terminal-page.h"
 
 typedef GType (*GetType) (void);
 
-/* Which page shows a location: its first word up to the slash, if it has one. */
+/* Which page shows a location: by its first word up to the slash, if it has one, and by its end. The first
+ * that fits does. */
 static const struct
 {
   const char *prefix;
   GetType     get_type;
+  const char *suffix; /* (nullable) */
 } pages[] = {
-  { "definition", sage_definition_page_get_type },
-  { "endpoint", sage_endpoint_page_get_type },
-  { "endpoints", sage_endpoints_page_get_type },
-  { "home", sage_home_page_get_type },
-  { "jobs", sage_jobs_page_get_type },
-  { "model-package", sage_package_page_get_type },
-  { "model-package-group", sage_group_page_get_type },
-  { "models", sage_models_page_get_type },
-  { "new-job", sage_new_job_page_get_type },
-  { "pipeline", sage_pipeline_page_get_type },
-  { "pipeline-execution", sage_execution_page_get_type },
-  { "pipelines", sage_pipelines_page_get_type },
-  { "processing-job", sage_job_page_get_type },
-  { "training-job", sage_job_page_get_type },
+  { "compare-disk", sage_compare_notebook_page_get_type, ".ipynb" },
+  { "compare-disk", sage_compare_text_page_get_type, NULL },
+  { "compare-head", sage_compare_notebook_page_get_type, ".ipynb" },
+  { "compare-head", sage_compare_text_page_get_type, NULL },
+  { "definition", sage_definition_page_get_type, NULL },
+  { "endpoint", sage_endpoint_page_get_type, NULL },
+  { "endpoints", sage_endpoints_page_get_type, NULL },
+  { "file", sage_editor_page_get_type, NULL },
+  { "home", sage_home_page_get_type, NULL },
+  { "jobs", sage_jobs_page_get_type, NULL },
+  { "model-package", sage_package_page_get_type, NULL },
+  { "model-package-group", sage_group_page_get_type, NULL },
+  { "models", sage_models_page_get_type, NULL },
+  { "new-job", sage_new_job_page_get_type, NULL },
+  { "notebook", sage_notebook_page_get_type, NULL },
+  { "pipeline", sage_pipeline_page_get_type, NULL },
+  { "pipeline-execution", sage_execution_page_get_type, NULL },
+  { "pipelines", sage_pipelines_page_get_type, NULL },
+  { "processing-job", sage_job_page_get_type, NULL },
+  { "terminal", sage_terminal_page_get_type, NULL },
+  { "training-job", sage_job_page_get_type, NULL },
 };
+
+/**
+ * sage_page_table_has:
+ * @prefix: the first word of a location
+ *
+ * Returns: whether there is a page for it
+ */
+gboolean
+sage_page_table_has (const char *prefix)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (strcmp (pages[i].prefix, prefix) == 0)
+      return TRUE;
+
+  return FALSE;
+}
 
 /**
  * sage_page_table_make:
@@ -62,7 +92,8 @@ sage_page_table_make (SageConnection *connection,
       gsize length = strcspn (location, "/");
 
       if (strlen (pages[i].prefix) == length
-          && strncmp (pages[i].prefix, location, length) == 0)
+          && strncmp (pages[i].prefix, location, length) == 0
+          && (pages[i].suffix == NULL || g_str_has_suffix (location, pages[i].suffix)))
         return g_object_new (pages[i].get_type (), "connection", connection, "location", location,
                              NULL);
     }

@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+gboolean  sage_page_table_has  (const char     *prefix);
 SagePage *sage_page_table_make (SageConnection *connection,
                                 const char     *location);
 

@@ -128,6 +128,12 @@ sage_palette_item_get_keys (SagePaletteItem *self)
   return self->keys;
 }
 
+const char *
+sage_palette_item_get_action (SagePaletteItem *self)
+{
+  return self->action;
+}
+
 /**
  * sage_palette_item_activate:
  * @self: an item

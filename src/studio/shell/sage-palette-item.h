@@ -24,6 +24,7 @@ const char      *sage_palette_item_get_title       (SagePaletteItem    *self);
 const char      *sage_palette_item_get_detail      (SagePaletteItem    *self);
 const char      *sage_palette_item_get_icon_name   (SagePaletteItem    *self);
 const char      *sage_palette_item_get_keys        (SagePaletteItem    *self);
+const char      *sage_palette_item_get_action   (SagePaletteItem    *self);
 void             sage_palette_item_activate        (SagePaletteItem    *self,
                                                     GtkWidget          *window);
 

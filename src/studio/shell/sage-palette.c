@@ -6,9 +6,16 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sage-action-state.h"
+#include "sage-file-location.h"
+#include "sage-editor-page.h"
+#include "sage-notebook-page.h"
 #include "sage-page.h"
 #include "sage-palette.h"
 #include "sage-palette-search.h"
+
+#define MAX_FILES 2000
+#define MAX_DEPTH 5
 
 #define SAGE_TYPE_PALETTE (sage_palette_get_type ())
 
@@ -32,6 +39,32 @@ G_DEFINE_FINAL_TYPE (SagePalette, sage_palette, ADW_TYPE_DIALOG)
 
 /* --- What it offers --------------------------------------------------------------------------- */
 
+/* The page in sight, if @action is one of its kind of page. Returns: (transfer none) (nullable) */
+static GtkWidget *
+find_page (SagePalette *self,
+           const char  *action)
+{
+  SageTab *tab = sage_window_get_current_tab (self->window);
+  SagePage *page = tab != NULL ? sage_tab_get_page (tab) : NULL;
+
+  if ((g_str_has_prefix (action, "notebook.") && SAGE_IS_NOTEBOOK_PAGE (page))
+      || (g_str_has_prefix (action, "document.") && SAGE_IS_EDITOR_PAGE (page)))
+    return GTK_WIDGET (page);
+
+  return NULL;
+}
+
+/* Whether what stands for @shortcut can be done now. */
+static gboolean
+can_do (SagePalette        *self,
+        const SageShortcut *shortcut)
+{
+  GtkWidget *widget = sage_shortcut_is_of_page (shortcut) ? find_page (self, shortcut->action)
+                                                          : GTK_WIDGET (self->window);
+
+  return widget != NULL && sage_action_is_enabled (widget, shortcut->action);
+}
+
 static void
 add_commands (SagePalette *self,
               gboolean     places_only)
@@ -45,8 +78,9 @@ add_commands (SagePalette *self,
       g_autoptr(SagePaletteItem) item = NULL;
 
       if ((places_only && !g_str_has_prefix (table[i].action, "win.open::"))
-          || strcmp (table[i].action, "win.palette") == 0
-          || g_str_has_prefix (table[i].action, "win.tab("))
+          || strcmp (table[i].action, "win.palette") == 0 || table[i].title == NULL
+          || g_str_has_prefix (table[i].action, "win.tab(")
+          || !can_do (self, &table[i]))
         continue;
       item = sage_palette_item_for_shortcut (&table[i]);
       sage_palette_search_add_item (self->search, item);
@@ -89,27 +123,63 @@ add_resources (SagePalette *self)
     }
 }
 
-/* The files of the project's own folder that Studio opens: pipeline definitions. */
+/* Files of the project, those near its top first; a large one has more than anybody looks through. */
+static void
+add_folder (SagePalette *self,
+            const char  *folder,
+            const char  *prefix,
+            guint        depth,
+            guint       *left)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while (dir != NULL && *left > 0 && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *shown = g_filename_display_name (name);
+      g_autofree char *title = g_strconcat (prefix, shown, NULL);
+      g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+      g_autoptr(SagePaletteItem) item = NULL;
+
+      if (name[0] == '.' || strcmp (name, "__pycache__") == 0 || strcmp (name, "node_modules") == 0)
+        continue;
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        {
+          if (depth < MAX_DEPTH && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+            g_ptr_array_add (folders, g_strdup (name));
+          continue;
+        }
+      if (!sage_file_is_text (name))
+        continue;
+      (*left)--;
+      item = sage_palette_item_new (title, _("File"), "text-x-generic-symbolic", "win.open-file",
+                                    g_variant_new ("(s@a{sv})", uri,
+                                                   g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL,
+                                                                        0)));
+      sage_palette_search_add_item (self->search, item);
+    }
+
+  for (guint i = 0; i < folders->len; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, folders->pdata[i], NULL);
+      g_autofree char *shown = g_filename_display_name (folders->pdata[i]);
+      g_autofree char *inner = g_strconcat (prefix, shown, "/", NULL);
+
+      add_folder (self, path, inner, depth + 1, left);
+    }
+}
+
 static void
 add_files (SagePalette *self)
 {
   GFile *project = sage_window_get_project (self->window);
   g_autofree char *path = project != NULL ? g_file_get_path (project) : NULL;
-  g_autoptr(GDir) folder = path != NULL ? g_dir_open (path, 0, NULL) : NULL;
-  const char *name;
+  guint left = MAX_FILES;
 
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    if (g_str_has_suffix (name, ".json"))
-      {
-        g_autofree char *title = g_filename_display_name (name);
-        g_autofree char *file = g_build_filename (path, name, NULL);
-        g_autofree char *location = g_strconcat ("definition/", file, NULL);
-        g_autoptr(SagePaletteItem) item = NULL;
-
-        item = sage_palette_item_new (title, _("File"), "text-x-generic-symbolic", "win.open",
-                                      g_variant_new_string (location));
-        sage_palette_search_add_item (self->search, item);
-      }
+  if (path != NULL)
+    add_folder (self, path, "", 0, &left);
 }
 
 /* --- Choosing --------------------------------------------------------------------------------- */
@@ -120,12 +190,14 @@ choose (SagePalette *self)
   SagePaletteItem *item = gtk_single_selection_get_selected_item (self->selection);
   g_autoptr(SagePaletteItem) chosen = item != NULL ? g_object_ref (item) : NULL;
   SageWindow *window = self->window;
+  GtkWidget *page;
 
   if (chosen == NULL || window == NULL)
     return;
 
+  page = find_page (self, sage_palette_item_get_action (chosen));
   adw_dialog_close (ADW_DIALOG (self));
-  sage_palette_item_activate (chosen, GTK_WIDGET (window));
+  sage_palette_item_activate (chosen, page != NULL ? page : GTK_WIDGET (window));
 }
 
 static void

@@ -5,7 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "sage-idle-row.h"
 #include "sage-preferences.h"
+#include "sage-text.h"
 
 /* The order of the styles is that of the settings' enum. */
 static GtkWidget *
@@ -45,14 +47,32 @@ make_switch_row (GSettings  *settings,
   return row;
 }
 
+/* Of the engine that the window shows: what somebody else sets there, one finds here. */
+static AdwPreferencesGroup *
+make_kernels (SageConnection *connection)
+{
+  AdwPreferencesGroup *kernels = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+  g_autofree char *name =
+    sage_text_isolate (sage_profile_get_name (sage_connection_get_profile (connection)));
+  /* Translators: the name of a connection to an engine */
+  g_autofree char *title = g_strdup_printf (_("Kernels of %s"), name);
+
+  adw_preferences_group_set_title (kernels, title);
+  adw_preferences_group_add (kernels, sage_idle_row_new (connection));
+
+  return kernels;
+}
+
 /**
  * sage_preferences_new:
  * @settings: what to set
+ * @connection: (nullable): the engine that is set, too
  *
  * Returns: (transfer floating): the preferences; what is changed holds at once
  */
 AdwDialog *
-sage_preferences_new (GSettings *settings)
+sage_preferences_new (GSettings      *settings,
+                      SageConnection *connection)
 {
   AdwDialog *dialog = adw_preferences_dialog_new ();
   AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (adw_preferences_page_new ());
@@ -74,6 +94,8 @@ sage_preferences_new (GSettings *settings)
 
   adw_preferences_page_add (page, look);
   adw_preferences_page_add (page, behaviour);
+  if (connection != NULL)
+    adw_preferences_page_add (page, make_kernels (connection));
   adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (dialog), page);
   adw_dialog_set_title (dialog, _("Preferences"));
 

@@ -3,8 +3,11 @@
 
 #include <adwaita.h>
 
+#include "sage-connection.h"
+
 G_BEGIN_DECLS
 
-AdwDialog *sage_preferences_new (GSettings *settings);
+AdwDialog *sage_preferences_new (GSettings      *settings,
+                                 SageConnection *connection);
 
 G_END_DECLS

@@ -21,6 +21,7 @@ struct _SageProfilePage
   GtkWidget         *remote;
   GtkEditable       *url;
   GtkLabel          *url_problem;
+  AdwActionRow      *certificate;
   GtkEditable       *region;
   GtkWidget         *keys;
   GtkEditable       *access_key;
@@ -116,6 +117,12 @@ changed_cb (SageProfilePage *self)
 }
 
 static void
+forget_certificate_cb (SageProfilePage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->certificate), FALSE);
+}
+
+static void
 activated_cb (SageProfilePage *self)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "profile.save", NULL);
@@ -151,6 +158,12 @@ save_action (GtkWidget  *widget,
   const char *secret = gtk_editable_get_text (self->secret);
   const char *colour = colours[adw_combo_row_get_selected (self->colour)].id;
   g_autoptr(SageProfile) profile = NULL;
+
+  /* A certificate is trusted for where it was seen. */
+  if (self->profile != NULL
+      && (!gtk_widget_get_visible (GTK_WIDGET (self->certificate))
+          || g_strcmp0 (sage_profile_get_url (self->profile), url) != 0))
+    sage_profile_set_certificate (self->profile, NULL);
 
   if (self->profile == NULL)
     profile = sage_profile_new_remote (name, url, key[0] != '\0' ? key : NULL, region);
@@ -195,12 +208,14 @@ sage_profile_page_class_init (SageProfilePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SageProfilePage, remote);
   gtk_widget_class_bind_template_child (widget_class, SageProfilePage, url);
   gtk_widget_class_bind_template_child (widget_class, SageProfilePage, url_problem);
+  gtk_widget_class_bind_template_child (widget_class, SageProfilePage, certificate);
   gtk_widget_class_bind_template_child (widget_class, SageProfilePage, region);
   gtk_widget_class_bind_template_child (widget_class, SageProfilePage, keys);
   gtk_widget_class_bind_template_child (widget_class, SageProfilePage, access_key);
   gtk_widget_class_bind_template_child (widget_class, SageProfilePage, secret);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, forget_certificate_cb);
   gtk_widget_class_install_action (widget_class, "profile.save", NULL, save_action);
 }
 
@@ -226,11 +241,14 @@ static void
 fill (SageProfilePage *self)
 {
   const char *colour = sage_profile_get_colour (self->profile);
+  const char *certificate = sage_profile_get_certificate (self->profile);
 
   set_text (self->name, sage_profile_get_name (self->profile));
   set_text (self->url, sage_profile_get_url (self->profile));
   set_text (self->region, sage_profile_get_region (self->profile));
   set_text (self->access_key, sage_profile_get_access_key (self->profile));
+  adw_action_row_set_subtitle (self->certificate, certificate != NULL ? certificate : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->certificate), certificate != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (colours); i++)
     if (g_strcmp0 (colours[i].id, colour) == 0)
       adw_combo_row_set_selected (self->colour, i);

@@ -13,6 +13,8 @@
 #define TABS N_("Tabs")
 #define PANES N_("Panes")
 #define PAGE N_("In a page")
+#define NOTEBOOK N_("In a notebook")
+#define SCRIPT N_("In a script")
 
 /* Bindings, tooltips, menus, the palette and the shortcuts dialog all read this. */
 static const SageShortcut shortcuts[] = {
@@ -20,6 +22,12 @@ static const SageShortcut shortcuts[] = {
     N_("Search or run a command"), GENERAL, "system-search-symbolic" },
   { "win.open-anything", "<Control>p",
     N_("Open anything"), GENERAL, "document-open-symbolic" },
+  { "win.choose-file", "<Control>o",
+    N_("Open a file"), GENERAL, "document-open-symbolic" },
+  { "win.new-notebook", "<Control><Alt>n",
+    N_("New notebook"), GENERAL, "sagebrush-notebook-symbolic" },
+  { "win.strip-outputs", NULL,
+    N_("Strip outputs on commit…"), GENERAL, "edit-clear-all-symbolic" },
   { "app.new-window", "<Control>n",
     N_("New window"), GENERAL, "window-new-symbolic" },
   { "win.connections", "<Control><Alt>c",
@@ -83,6 +91,10 @@ static const SageShortcut shortcuts[] = {
     N_("Sidebar"), PANES, "sidebar-show-symbolic" },
   { "win.panel", "<Control>j",
     N_("Bottom panel"), PANES, "panel-bottom-symbolic" },
+  { "win.terminal", "<Control>grave",
+    N_("Terminal"), PANES, "utilities-terminal-symbolic" },
+  { "win.new-terminal", "<Control><Alt>t",
+    N_("New terminal"), PANES, "utilities-terminal-symbolic" },
   { "win.inspector", "<Control>i",
     N_("Inspector"), PANES, "sidebar-show-right-symbolic" },
   { "win.next-pane", "F6",
@@ -90,8 +102,134 @@ static const SageShortcut shortcuts[] = {
 
   { "win.find", "<Control>f",
     N_("Find in the page"), PAGE, "edit-find-symbolic" },
+  { "win.find-in-project", "<Control><Shift>f",
+    N_("Find in all files of the project"), PAGE, "edit-find-symbolic" },
+  { "win.replace", "<Control>h",
+    N_("Replace"), PAGE, "edit-find-replace-symbolic" },
+  { "win.go-to-line", "<Control>g",
+    N_("Go to a line"), PAGE, "go-jump-symbolic" },
+  { "win.next-difference", "F8",
+    N_("Next difference"), PAGE, "go-down-symbolic" },
+  { "win.previous-difference", "<Shift>F8",
+    N_("Previous difference"), PAGE, "go-up-symbolic" },
+  { "win.save", "<Control>s",
+    N_("Save"), PAGE, "document-save-symbolic" },
   { "win.undo", "<Control>z",
-    N_("Undo the deletion"), PAGE, "edit-undo-symbolic" },
+    N_("Undo"), PAGE, "edit-undo-symbolic" },
+
+  /* An editor binds these itself: see sage-editor-run.c. */
+  { "document.run-file", NULL,
+    N_("Run the file"), SCRIPT, "media-playback-start-symbolic" },
+  { "document.run-cell", "<Control>Return|<Control>KP_Enter",
+    N_("Run the cell of the script"), SCRIPT, "media-playback-start-symbolic" },
+  { "document.run-lines", "<Shift>Return|<Shift>KP_Enter",
+    N_("Run the line or the selection"), SCRIPT, "media-playback-start-symbolic" },
+  { "document.console", NULL,
+    N_("Show the console, or hide it"), SCRIPT, "panel-bottom-symbolic" },
+  { "document.compare-disk", NULL,
+    N_("Compare with the file on disk"), SCRIPT, "view-dual-symbolic" },
+  { "document.compare-head", NULL,
+    N_("Compare with the last commit"), SCRIPT, "view-dual-symbolic" },
+
+  /* A notebook binds these itself: see sage-notebook-keys.c. */
+  { "notebook.run-advance", "<Shift>Return|<Shift>KP_Enter",
+    N_("Run the cell and go to the next"), NOTEBOOK, "media-playback-start-symbolic" },
+  { "notebook.run", "<Control>Return|<Control>KP_Enter",
+    N_("Run the cell"), NOTEBOOK, "media-playback-start-symbolic" },
+  { "notebook.run-insert", "<Alt>Return|<Alt>KP_Enter",
+    N_("Run the cell and insert one below"), NOTEBOOK, "media-playback-start-symbolic" },
+  { "notebook.run-all", NULL,
+    N_("Run all cells"), NOTEBOOK, "media-seek-forward-symbolic" },
+  { "notebook.run-above", NULL,
+    N_("Run all cells above"), NOTEBOOK, "media-seek-backward-symbolic" },
+  { "notebook.run-below", NULL,
+    N_("Run the cell and all below"), NOTEBOOK, "media-seek-forward-symbolic" },
+  { "notebook.run-stale", NULL,
+    N_("Run from the first cell that changed"), NOTEBOOK, "media-seek-forward-symbolic" },
+  { "notebook.run-job", NULL,
+    N_("Run as job…"), NOTEBOOK, "sagebrush-training-symbolic" },
+  { "notebook.interrupt", "i i",
+    N_("Interrupt the kernel"), NOTEBOOK, "media-playback-stop-symbolic" },
+  { "notebook.restart", "0 0",
+    N_("Restart the kernel"), NOTEBOOK, "view-refresh-symbolic" },
+  { "notebook.restart-run-all", NULL,
+    N_("Restart the kernel and run all"), NOTEBOOK, "view-refresh-symbolic" },
+  { "notebook.shut-down", NULL,
+    N_("Shut the kernel down"), NOTEBOOK, "system-shutdown-symbolic" },
+  { "notebook.edit", "Return|KP_Enter",
+    N_("Write in the cell"), NOTEBOOK, "document-edit-symbolic" },
+  { "notebook.command-mode", "Escape|<Control>m",
+    N_("Leave the cell, for commands"), NOTEBOOK, "go-up-symbolic" },
+  { "notebook.previous", "Up|k", N_("Previous cell"), NOTEBOOK, "go-up-symbolic" },
+  { "notebook.next", "Down|j", N_("Next cell"), NOTEBOOK, "go-down-symbolic" },
+  { "notebook.first", "Home", N_("First cell"), NOTEBOOK, "go-top-symbolic" },
+  { "notebook.last", "End", N_("Last cell"), NOTEBOOK, "go-bottom-symbolic" },
+  { "notebook.extend-up", "<Shift>Up|<Shift>k",
+    N_("Select the cell above too"), NOTEBOOK, "go-up-symbolic" },
+  { "notebook.extend-down", "<Shift>Down|<Shift>j",
+    N_("Select the cell below too"), NOTEBOOK, "go-down-symbolic" },
+  { "notebook.insert-above", "a",
+    N_("Insert a cell above"), NOTEBOOK, "list-add-symbolic" },
+  { "notebook.insert-below", "b",
+    N_("Insert a cell below"), NOTEBOOK, "list-add-symbolic" },
+  { "notebook.delete", "d d|Delete",
+    N_("Delete the cells"), NOTEBOOK, "user-trash-symbolic" },
+  { "notebook.cut", "x", N_("Cut the cells"), NOTEBOOK, "edit-cut-symbolic" },
+  { "notebook.copy", "c", N_("Copy the cells"), NOTEBOOK, "edit-copy-symbolic" },
+  { "notebook.paste-below", "v", N_("Paste cells below"), NOTEBOOK, "edit-paste-symbolic" },
+  { "notebook.paste-above", "<Shift>v", N_("Paste cells above"), NOTEBOOK, "edit-paste-symbolic" },
+  { "notebook.move-up", "<Control><Shift>Up",
+    N_("Move the cells up"), NOTEBOOK, "go-up-symbolic" },
+  { "notebook.move-down", "<Control><Shift>Down",
+    N_("Move the cells down"), NOTEBOOK, "go-down-symbolic" },
+  { "notebook.merge", "<Shift>m",
+    N_("Merge the cells"), NOTEBOOK, "view-restore-symbolic" },
+  { "notebook.split", "<Control><Shift>minus|<Control><Shift>underscore",
+    N_("Split the cell at the cursor"), NOTEBOOK, "view-dual-symbolic" },
+  { "notebook.to-code", "y", N_("Make it code"), NOTEBOOK, "utilities-terminal-symbolic" },
+  { "notebook.to-markdown", "m", N_("Make it text"), NOTEBOOK, "text-x-generic-symbolic" },
+  { "notebook.to-raw", "r", N_("Make it raw"), NOTEBOOK, "text-x-generic-symbolic" },
+  { "notebook.heading-1", "1",
+    N_("Make it a heading, and so on to the sixth level"), NOTEBOOK, "text-x-generic-symbolic" },
+  { "notebook.heading-2", "2", NULL, NOTEBOOK, NULL },
+  { "notebook.heading-3", "3", NULL, NOTEBOOK, NULL },
+  { "notebook.heading-4", "4", NULL, NOTEBOOK, NULL },
+  { "notebook.heading-5", "5", NULL, NOTEBOOK, NULL },
+  { "notebook.heading-6", "6", NULL, NOTEBOOK, NULL },
+  { "notebook.undo", "<Control>z|z",
+    N_("Undo in the notebook"), NOTEBOOK, "edit-undo-symbolic" },
+  { "notebook.redo", "<Control><Shift>z|<Control>y|<Shift>z",
+    N_("Redo in the notebook"), NOTEBOOK, "edit-redo-symbolic" },
+  { "notebook.clear-outputs", NULL,
+    N_("Clear the outputs of the cells"), NOTEBOOK, "edit-clear-all-symbolic" },
+  { "notebook.clear-all-outputs", NULL,
+    N_("Clear all outputs"), NOTEBOOK, "edit-clear-all-symbolic" },
+  { "notebook.fold-outputs", "o",
+    N_("Fold the outputs, or unfold them"), NOTEBOOK, "pan-up-symbolic" },
+  { "notebook.fold-source", "<Shift>o",
+    N_("Fold the source, or unfold it"), NOTEBOOK, "pan-up-symbolic" },
+  { "notebook.line-numbers", "l",
+    N_("Line numbers"), NOTEBOOK, "view-list-ordered-symbolic" },
+  { "notebook.full-width", NULL,
+    N_("Full width"), NOTEBOOK, "view-fullscreen-symbolic" },
+  { "notebook.outline", NULL,
+    N_("Outline, variables and plots"), NOTEBOOK, "sidebar-show-right-symbolic" },
+  { "notebook.find", "f",
+    N_("Find and replace in the notebook"), NOTEBOOK, "edit-find-symbolic" },
+  { "notebook.inspect", "<Shift>Tab|<Shift>ISO_Left_Tab",
+    N_("Show the documentation"), NOTEBOOK, "help-contents-symbolic" },
+  { "notebook.signature", "<Control><Shift>space",
+    N_("Show the signature of the call"), NOTEBOOK, "help-contents-symbolic" },
+  { "notebook.compare-disk", NULL,
+    N_("Compare with the file on disk"), NOTEBOOK, "view-dual-symbolic" },
+  { "notebook.compare-head", NULL,
+    N_("Compare with the last commit"), NOTEBOOK, "view-dual-symbolic" },
+  { "notebook.export", NULL,
+    N_("Export as a script…"), NOTEBOOK, "document-save-as-symbolic" },
+  { "notebook.trust", NULL,
+    N_("Trust the notebook…"), NOTEBOOK, "security-high-symbolic" },
+  { "notebook.distrust", NULL,
+    N_("Stop trusting the notebook"), NOTEBOOK, "security-low-symbolic" },
 };
 
 /**
@@ -134,6 +272,30 @@ first_trigger (const SageShortcut *shortcut)
   return g_strndup (shortcut->triggers, strcspn (shortcut->triggers, "|"));
 }
 
+/* The keys of one trigger, which may be a sequence: "D D". Returns: (transfer full) (nullable) */
+static char *
+label_trigger (const char *trigger)
+{
+  g_auto(GStrv) parts = g_strsplit (trigger, " ", -1);
+  g_autoptr(GString) label = g_string_new (NULL);
+
+  for (char **part = parts; *part != NULL; part++)
+    {
+      guint key;
+      GdkModifierType modifiers;
+      g_autofree char *text = NULL;
+
+      if (!gtk_accelerator_parse (*part, &key, &modifiers))
+        return NULL;
+      text = gtk_accelerator_get_label (key, modifiers);
+      if (label->len > 0)
+        g_string_append_c (label, ' ');
+      g_string_append (label, text);
+    }
+
+  return g_string_free_and_steal (g_steal_pointer (&label));
+}
+
 /**
  * sage_shortcut_dup_label:
  * @shortcut: a row of the table
@@ -144,13 +306,34 @@ char *
 sage_shortcut_dup_label (const SageShortcut *shortcut)
 {
   g_autofree char *text = first_trigger (shortcut);
-  guint key;
-  GdkModifierType modifiers;
 
-  if (text == NULL || !gtk_accelerator_parse (text, &key, &modifiers))
-    return NULL;
+  return text != NULL ? label_trigger (text) : NULL;
+}
 
-  return gtk_accelerator_get_label (key, modifiers);
+/**
+ * sage_shortcut_dup_all_keys:
+ * @shortcut: a row of the table
+ *
+ * Returns: (transfer full) (nullable): all its keys: "Ctrl+Return, Ctrl+Shift+P"
+ */
+char *
+sage_shortcut_dup_all_keys (const SageShortcut *shortcut)
+{
+  g_auto(GStrv) triggers = shortcut->triggers != NULL ? g_strsplit (shortcut->triggers, "|", -1) : NULL;
+  g_autoptr(GString) label = g_string_new (NULL);
+
+  for (char **trigger = triggers; trigger != NULL && *trigger != NULL; trigger++)
+    {
+      g_autofree char *text = label_trigger (*trigger);
+
+      if (text == NULL)
+        continue;
+      if (label->len > 0)
+        g_string_append (label, ", ");
+      g_string_append (label, text);
+    }
+
+  return label->len > 0 ? g_string_free_and_steal (g_steal_pointer (&label)) : NULL;
 }
 
 /**
@@ -180,6 +363,19 @@ sage_shortcut_set_tooltip (GtkWidget  *widget,
 }
 
 /**
+ * sage_shortcut_is_of_page:
+ * @shortcut: a row of the table
+ *
+ * Returns: whether it is for a notebook or a script only, which binds its keys itself
+ */
+gboolean
+sage_shortcut_is_of_page (const SageShortcut *shortcut)
+{
+  return g_str_has_prefix (shortcut->action, "notebook.")
+         || g_str_has_prefix (shortcut->action, "document.");
+}
+
+/**
  * sage_shortcut_table_bind:
  * @window: a window with the actions
  *
@@ -198,7 +394,7 @@ sage_shortcut_table_bind (GtkWidget *window)
       g_autoptr(GVariant) target = NULL;
       GtkShortcut *shortcut;
 
-      if (shortcuts[i].triggers == NULL
+      if (shortcuts[i].triggers == NULL || sage_shortcut_is_of_page (&shortcuts[i])
           || !g_action_parse_detailed_name (shortcuts[i].action, &name, &target, NULL))
         continue;
       shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (shortcuts[i].triggers),
@@ -226,7 +422,7 @@ sage_shortcut_menu_item (const char *action)
 
   item = g_menu_item_new (_(shortcut->title), action);
   trigger = first_trigger (shortcut);
-  if (trigger != NULL)
+  if (trigger != NULL && strchr (trigger, ' ') == NULL)
     g_menu_item_set_attribute (item, "accel", "s", trigger);
 
   return item;

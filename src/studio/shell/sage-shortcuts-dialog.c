@@ -8,23 +8,12 @@
 #include "sage-shortcut-table.h"
 #include "sage-shortcuts-dialog.h"
 
-/* All the keys of a command, not just those that are shown elsewhere: "Ctrl+Return, Ctrl+Shift+P" */
-static char *
-all_keys (const SageShortcut *shortcut)
-{
-  g_autoptr(GtkShortcutTrigger) trigger = NULL;
-
-  trigger = gtk_shortcut_trigger_parse_string (shortcut->triggers);
-
-  return gtk_shortcut_trigger_to_label (trigger, gdk_display_get_default ());
-}
-
 static void
 append_row (AdwPreferencesGroup *group,
             const SageShortcut  *shortcut)
 {
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *keys = all_keys (shortcut);
+  g_autofree char *keys = sage_shortcut_dup_all_keys (shortcut);
   GtkWidget *label = gtk_label_new (keys);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);

@@ -259,11 +259,13 @@ void
 sage_sidebar_set_settings (SageSidebar *self,
                            GSettings   *settings)
 {
-  g_auto(GStrv) expanded = g_settings_get_strv (settings, "expanded-sections");
+  g_auto(GStrv) expanded = NULL;
   GtkListBoxRow *row;
 
   g_return_if_fail (SAGE_IS_SIDEBAR (self) && self->settings == NULL);
+  g_return_if_fail (G_IS_SETTINGS (settings));
 
+  expanded = g_settings_get_strv (settings, "expanded-sections");
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->sections, i)) != NULL; i++)
     sage_section_row_set_expanded (SAGE_SECTION_ROW (row),
                                    g_strv_contains ((const char * const *) expanded,

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "sage-file-moves.h"
 #include "sage-page-table.h"
 #include "sage-tab.h"
 
@@ -22,6 +23,7 @@ struct _SageTab
   SageConnection *connection; /* (owned) */
   SagePage       *page;       /* the child */
   GPtrArray      *back;       /* (owned): of Visit, the last one last */
+  gboolean        forced;     /* it closes without a question */
 };
 
 G_DEFINE_FINAL_TYPE (SageTab, sage_tab, PANEL_TYPE_WIDGET)
@@ -62,6 +64,7 @@ show_page (SageTab  *self,
   self->page = page;
   g_object_bind_property (page, "title", self, "title", G_BINDING_SYNC_CREATE);
   g_object_bind_property (page, "icon-name", self, "icon-name", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (page, "modified", self, "modified", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (page, "notify::attention", G_CALLBACK (update_attention), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "close", G_CALLBACK (page_close_cb), self, G_CONNECT_SWAPPED);
@@ -108,6 +111,7 @@ sage_tab_dispose (GObject *object)
   SageTab *self = SAGE_TAB (object);
 
   self->page = NULL;
+  g_signal_handlers_disconnect_by_data (sage_file_moves_get (), self);
   g_clear_pointer (&self->back, g_ptr_array_unref);
   g_clear_object (&self->connection);
 
@@ -122,9 +126,30 @@ sage_tab_class_init (SageTabClass *klass)
   PANEL_WIDGET_CLASS (klass)->get_default_focus = sage_tab_get_default_focus;
 }
 
+/* The pages to go back to show the file where it is now. */
+static void
+moved_cb (SageTab *self,
+          GFile   *from,
+          GFile   *to)
+{
+  for (guint i = 0; i < self->back->len; i++)
+    {
+      Visit *visit = g_ptr_array_index (self->back, i);
+      char *location = sage_file_moves_follow_location (visit->location, from, to);
+
+      if (location != NULL)
+        {
+          g_free (visit->location);
+          visit->location = location;
+        }
+    }
+}
+
 static void
 sage_tab_init (SageTab *self)
 {
+  g_signal_connect_object (sage_file_moves_get (), "moved", G_CALLBACK (moved_cb), self,
+                           G_CONNECT_SWAPPED);
   self->back = g_ptr_array_new_with_free_func ((GDestroyNotify) visit_free);
   panel_widget_set_kind (PANEL_WIDGET (self), PANEL_WIDGET_KIND_DOCUMENT);
   panel_widget_set_reorderable (PANEL_WIDGET (self), TRUE);
@@ -170,6 +195,20 @@ sage_tab_get_location (SageTab *self)
   g_return_val_if_fail (SAGE_IS_TAB (self), NULL);
 
   return sage_page_get_location (self->page);
+}
+
+/**
+ * sage_tab_get_connection:
+ * @self: a tab
+ *
+ * Returns: (transfer none): the engine that it shows
+ */
+SageConnection *
+sage_tab_get_connection (SageTab *self)
+{
+  g_return_val_if_fail (SAGE_IS_TAB (self), NULL);
+
+  return self->connection;
 }
 
 /**
@@ -232,4 +271,34 @@ sage_tab_go_back (SageTab *self)
       open_location (self, visit->location, visit->state);
       visit_free (visit);
     }
+}
+
+/**
+ * sage_tab_force_close:
+ * @self: a tab
+ *
+ * Closes the tab without a question. A document in it keeps what is not saved for when it is opened
+ * again.
+ */
+void
+sage_tab_force_close (SageTab *self)
+{
+  g_return_if_fail (SAGE_IS_TAB (self));
+
+  self->forced = TRUE;
+  panel_widget_force_close (PANEL_WIDGET (self));
+}
+
+/**
+ * sage_tab_is_forced:
+ * @self: a tab
+ *
+ * Returns: whether it is being closed by sage_tab_force_close()
+ */
+gboolean
+sage_tab_is_forced (SageTab *self)
+{
+  g_return_val_if_fail (SAGE_IS_TAB (self), FALSE);
+
+  return self->forced;
 }

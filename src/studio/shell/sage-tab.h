@@ -17,9 +17,12 @@ SageTab    *sage_tab_new          (SageConnection *connection,
                                    GVariant       *state);
 SagePage   *sage_tab_get_page     (SageTab        *self);
 const char *sage_tab_get_location (SageTab        *self);
+SageConnection *sage_tab_get_connection (SageTab  *self);
 gboolean    sage_tab_go           (SageTab        *self,
                                    const char     *location);
 gboolean    sage_tab_can_go_back  (SageTab        *self);
 void        sage_tab_go_back      (SageTab        *self);
+void        sage_tab_force_close  (SageTab        *self);
+gboolean    sage_tab_is_forced    (SageTab        *self);
 
 G_END_DECLS

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "sage-connections-dialog.h"
+#include "sage-notebook-create.h"
 #include "sage-palette.h"
 #include "sage-shortcut-table.h"
 #include "sage-shortcuts-dialog.h"
+#include "sage-take-back.h"
 #include "sage-undo.h"
 #include "sage-window-private.h"
 
@@ -69,11 +71,35 @@ find_action (GtkWidget  *widget,
 }
 
 static void
+saved_cb (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!sage_page_save_finish (SAGE_PAGE (object), result, &error))
+    g_debug ("%s", error->message); /* the page has shown it */
+}
+
+static void
+save_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  SageTab *tab = sage_window_get_current_tab (SAGE_WINDOW (widget));
+
+  if (tab != NULL && sage_page_can_save (sage_tab_get_page (tab)))
+    sage_page_save_async (sage_tab_get_page (tab), NULL, saved_cb, NULL);
+  else
+    sage_toast (widget, _("There is nothing to save in this page"));
+}
+
+static void
 undo_action (GtkWidget  *widget,
              const char *action_name,
              GVariant   *parameter)
 {
-  if (!sage_undo_take_back ())
+  if (!sage_undo_take_back () && !sage_take_back_last (widget))
     sage_toast (widget, _("There is nothing to undo"));
 }
 
@@ -171,6 +197,14 @@ fullscreen_action (GtkWidget  *widget,
 }
 
 static void
+new_notebook_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  sage_notebook_create (widget, SAGE_WINDOW (widget)->project);
+}
+
+static void
 folder_chosen_cb (GObject      *object,
                   GAsyncResult *result,
                   gpointer      user_data)
@@ -226,6 +260,7 @@ sage_window_actions_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.panel", NULL, panel_action);
   gtk_widget_class_install_action (klass, "win.show-log", "s", show_log_action);
   gtk_widget_class_install_action (klass, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (klass, "win.save", NULL, save_action);
   gtk_widget_class_install_action (klass, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (klass, "win.next-pane", NULL, next_pane_action);
   gtk_widget_class_install_action (klass, "win.palette", NULL, palette_action);
@@ -235,6 +270,7 @@ sage_window_actions_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.shortcuts", NULL, shortcuts_action);
   gtk_widget_class_install_action (klass, "win.menu", NULL, menu_action);
   gtk_widget_class_install_action (klass, "win.fullscreen", NULL, fullscreen_action);
+  gtk_widget_class_install_action (klass, "win.new-notebook", NULL, new_notebook_action);
   gtk_widget_class_install_action (klass, "win.open-folder", NULL, open_folder_action);
   gtk_widget_class_install_action (klass, "win.open-project", "s", open_project_action);
   gtk_widget_class_install_action (klass, "win.close-project", NULL, close_project_action);
@@ -259,7 +295,8 @@ append_items (GMenu             *menu,
 GMenuModel *
 sage_window_make_menu (void)
 {
-  static const char * const windows[] = { "app.new-window", "win.fullscreen", NULL };
+  static const char * const windows[] = { "win.new-notebook", "app.new-window", "win.fullscreen",
+                                          NULL };
   static const char * const panes[] = { "win.sidebar", "win.panel", "win.inspector", NULL };
   static const char * const rest[] = {
     "win.connections", "app.preferences", "win.shortcuts", "app.help", "app.about", NULL,

@@ -6,7 +6,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sage-action-state.h"
 #include "sage-application.h"
+#include "sage-file-moves.h"
 #include "sage-recent.h"
 #include "sage-window-private.h"
 
@@ -77,7 +79,7 @@ sage_window_close_tabs (SageWindow *self)
 
   sage_window_foreach_tab (self, collect_cb, tabs);
   for (guint i = 0; i < tabs->len; i++)
-    panel_widget_force_close (tabs->pdata[i]);
+    sage_tab_force_close (tabs->pdata[i]);
 }
 
 /* --- The current tab -------------------------------------------------------------------------- */
@@ -115,8 +117,7 @@ sage_window_update_current (SageWindow *self)
 
   g_set_weak_pointer (&self->current, tab);
   follow_page (self, tab != NULL ? sage_tab_get_page (tab) : NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back",
-                                 tab != NULL && sage_tab_can_go_back (tab));
+  sage_action_set_enabled (GTK_WIDGET (self), "win.back", tab != NULL && sage_tab_can_go_back (tab));
   sage_sidebar_set_location (self->sidebar, tab != NULL ? sage_tab_get_location (tab) : NULL);
 }
 
@@ -132,21 +133,6 @@ sage_window_get_current_tab (SageWindow *self)
 
 /* --- Frames ----------------------------------------------------------------------------------- */
 
-static AdwTabView *
-find_tab_view (GtkWidget *widget)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      AdwTabView *view = ADW_IS_TAB_VIEW (child) ? ADW_TAB_VIEW (child) : find_tab_view (child);
-
-      if (view != NULL)
-        return view;
-    }
-
-  return NULL;
-}
-
 static void
 page_closed_cb (SageWindow  *self,
                 PanelWidget *widget)
@@ -159,19 +145,60 @@ page_closed_cb (SageWindow  *self,
     g_ptr_array_remove_index (self->closed, 0);
 }
 
+/* A tab that was closed comes back with the file where it is now. */
+static void
+moved_cb (SageWindow *self,
+          GFile      *from,
+          GFile      *to)
+{
+  for (guint i = 0; self->closed != NULL && i < self->closed->len; i++)
+    {
+      char *location = sage_file_moves_follow_location (self->closed->pdata[i], from, to);
+
+      if (location != NULL)
+        {
+          g_free (self->closed->pdata[i]);
+          self->closed->pdata[i] = location;
+        }
+    }
+}
+
+/* The bar is libpanel's, and so is its menu, which it gives no name. */
+static void
+name_menu (GtkWidget *bar)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (bar); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (GTK_IS_MENU_BUTTON (child))
+        {
+          gtk_widget_set_tooltip_text (child, _("Menu of the tabs"));
+          gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                          _("Menu of the tabs"), -1);
+        }
+      name_menu (child);
+    }
+}
+
 /* Gives a frame its tab bar. Alt and a digit is for the engine's sections, not for tabs. */
 void
-sage_window_set_up_frame (PanelFrame *frame)
+sage_window_set_up_frame (SageWindow *self,
+                          PanelFrame *frame)
 {
   GtkWidget *bar = panel_frame_tab_bar_new ();
-  AdwTabView *view = find_tab_view (GTK_WIDGET (frame));
+  AdwTabView *view = sage_window_view_of (frame);
 
   panel_frame_tab_bar_set_autohide (PANEL_FRAME_TAB_BAR (bar), FALSE);
   panel_frame_tab_bar_set_expand_tabs (PANEL_FRAME_TAB_BAR (bar), FALSE);
+  name_menu (bar);
   panel_frame_set_header (frame, PANEL_FRAME_HEADER (bar));
   if (view != NULL)
-    adw_tab_view_remove_shortcuts (view, ADW_TAB_VIEW_SHORTCUT_ALT_DIGITS
-                                           | ADW_TAB_VIEW_SHORTCUT_ALT_ZERO);
+    {
+      adw_tab_view_remove_shortcuts (view, ADW_TAB_VIEW_SHORTCUT_ALT_DIGITS
+                                             | ADW_TAB_VIEW_SHORTCUT_ALT_ZERO);
+      sage_window_ask_before_closing (view);
+      sage_window_let_drag (self, frame);
+    }
 }
 
 /* A group of tabs for the grid. */
@@ -181,7 +208,7 @@ sage_window_create_frame (SageWindow *self)
   PanelFrame *frame = PANEL_FRAME (panel_frame_new ());
   GtkWidget *placeholder = adw_status_page_new ();
 
-  sage_window_set_up_frame (frame);
+  sage_window_set_up_frame (self, frame);
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (placeholder), "sagebrush-home-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (placeholder), _("Nothing open here"));
   adw_status_page_set_description (ADW_STATUS_PAGE (placeholder),
@@ -201,6 +228,8 @@ sage_window_tabs_init (SageWindow *self)
 {
   g_signal_connect_object (self, "notify::focus-widget", G_CALLBACK (sage_window_update_current),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sage_file_moves_get (), "moved", G_CALLBACK (moved_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /* --- Opening ---------------------------------------------------------------------------------- */
@@ -223,7 +252,7 @@ focus_tab (SageWindow *self,
  * sage_window_open:
  * @self: a window
  * @location: what to show: `jobs`, `training-job/NAME`
- * @new_tab: in a tab of its own, instead of the current one
+ * @new_tab: in a tab of its own, instead of the current one; a document keeps its tab anyway
  *
  * Shows @location; where a tab shows it already, that one comes to the front.
  *
@@ -244,7 +273,8 @@ sage_window_open (SageWindow *self,
     return FALSE;
 
   sage_window_foreach_tab (self, find_cb, &find);
-  if (find.tab == NULL && !new_tab && current != NULL)
+  if (find.tab == NULL && !new_tab && current != NULL
+      && !sage_page_is_document (sage_tab_get_page (current)))
     {
       if (!sage_tab_go (current, location))
         return FALSE;
@@ -425,24 +455,28 @@ split_action (GtkWidget  *widget,
   panel_widget_focus_default (PANEL_WIDGET (copy));
 }
 
+/* Moves a tab to a window of its own. */
+void
+sage_window_tear_off (SageWindow *self,
+                      SageTab    *tab)
+{
+  g_autofree char *location = g_strdup (sage_tab_get_location (tab));
+  g_autoptr(GVariant) state = sage_page_save_state (sage_tab_get_page (tab));
+
+  sage_tab_force_close (tab);
+  sage_application_new_window (SAGE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
+                               self, location, state);
+}
+
 static void
 tear_off_action (GtkWidget  *widget,
                  const char *action_name,
                  GVariant   *parameter)
 {
-  SageWindow *self = SAGE_WINDOW (widget);
-  SageTab *tab = sage_window_get_current_tab (self);
-  g_autoptr(GVariant) state = NULL;
-  g_autofree char *location = NULL;
+  SageTab *tab = sage_window_get_current_tab (SAGE_WINDOW (widget));
 
-  if (tab == NULL)
-    return;
-
-  location = g_strdup (sage_tab_get_location (tab));
-  state = sage_page_save_state (sage_tab_get_page (tab));
-  panel_widget_force_close (PANEL_WIDGET (tab));
-  sage_application_new_window (SAGE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
-                               self, location, state);
+  if (tab != NULL)
+    sage_window_tear_off (SAGE_WINDOW (widget), tab);
 }
 
 void

@@ -5,7 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "sage-certificate-dialog.h"
 #include "sage-connection-chip.h"
+#include "sage-frame-log.h"
 #include "sage-shortcut-table.h"
 #include "sage-undo.h"
 #include "sage-window-private.h"
@@ -26,6 +28,9 @@ sage_window_close_request (GtkWindow *window)
   SageWindow *self = SAGE_WINDOW (window);
   int width;
   int height;
+
+  if (sage_window_ask_to_close (self))
+    return GDK_EVENT_STOP;
 
   gtk_window_get_default_size (window, &width, &height);
   g_settings_set (self->settings, "window-size", "(ii)", width, height);
@@ -126,6 +131,8 @@ sage_window_class_init (SageWindowClass *klass)
   bind_children (widget_class);
   sage_window_tabs_install (widget_class);
   sage_window_actions_install (widget_class);
+  sage_window_files_install (widget_class);
+  sage_window_terminal_install (widget_class);
 }
 
 /* A page of the bottom panel, which stays there. */
@@ -155,23 +162,32 @@ sage_window_init (SageWindow *self)
 
   self->closed = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+  sage_frame_log_follow (GTK_WIDGET (self));
 
   sage_shortcut_table_bind (GTK_WIDGET (self));
   sage_shortcut_set_tooltip (self->sidebar_button, "win.sidebar");
   sage_shortcut_set_tooltip (self->menu_button, "win.menu");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->menu_button), menu);
-  sage_window_set_project (self, NULL);
   sage_window_tabs_init (self);
+  sage_window_take_drops (self);
 
-  sage_window_set_up_frame (self->bottom_frame);
+  sage_window_set_up_frame (self, self->bottom_frame);
   self->log_panel = SAGE_LOG_PANEL (sage_log_panel_new (NULL));
   sage_log_panel_set_title_visible (self->log_panel, TRUE);
   self->log_page = add_bottom_page (self, "log", _("Log"), "text-x-generic-symbolic",
                                     GTK_WIDGET (self->log_panel));
+  self->terminal_page = add_bottom_page (self, "terminal", _("Terminal"),
+                                         "utilities-terminal-symbolic",
+                                         adw_bin_new ());
+  sage_window_follow_terminal (self);
+  self->search = SAGE_SEARCH_PANE (sage_search_pane_new ());
+  self->search_page = add_bottom_page (self, "search", _("Search"), "edit-find-symbolic",
+                                       GTK_WIDGET (self->search));
   self->problems = SAGE_PROBLEMS (sage_problems_new ());
   self->problems_page = add_bottom_page (self, "problems", _("Problems"),
                                          "dialog-warning-symbolic", GTK_WIDGET (self->problems));
-  panel_dock_set_bottom_height (self->dock, 240);
+  panel_dock_set_bottom_height (self->dock, 300);
+  sage_window_set_project (self, NULL);
 }
 
 /**
@@ -243,6 +259,13 @@ update_stripe (SageWindow *self)
   gtk_widget_set_visible (self->stripe, colour != NULL);
 }
 
+static void
+connection_state_cb (SageWindow *self)
+{
+  if (sage_connection_get_state (self->connection) == SAGE_CONNECTION_AWAY)
+    sage_certificate_dialog_offer (self);
+}
+
 /* Puts @connection in the place of the one that is shown. */
 static void
 set_connection (SageWindow     *self,
@@ -257,11 +280,14 @@ set_connection (SageWindow     *self,
       g_ptr_array_set_size (self->closed, 0); /* they were the other engine's */
       g_signal_handlers_disconnect_by_func (sage_connection_get_profile (self->connection),
                                             update_stripe, self);
+      g_signal_handlers_disconnect_by_func (self->connection, connection_state_cb, self);
     }
 
   g_set_object (&self->connection, connection);
   g_settings_set_string (self->settings, "connection", sage_profile_get_id (profile));
   g_signal_connect_object (profile, "notify::colour", G_CALLBACK (update_stripe), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (connection, "notify::state", G_CALLBACK (connection_state_cb), self,
                            G_CONNECT_SWAPPED);
   update_stripe (self);
   sage_sidebar_set_connection (self->sidebar, connection);
@@ -339,6 +365,7 @@ sage_window_set_project (SageWindow *self,
 
   gtk_label_set_text (self->project_label, shown != NULL ? shown : _("No project"));
   sage_sidebar_set_project (self->sidebar, folder);
+  sage_search_pane_set_folder (self->search, folder);
   if (g_set_object (&self->project, folder))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROJECT]);
 }

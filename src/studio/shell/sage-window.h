@@ -31,5 +31,8 @@ SageTab         *sage_window_get_current_tab (SageWindow      *self);
 gboolean         sage_window_open            (SageWindow      *self,
                                               const char      *location,
                                               gboolean         new_tab);
+gboolean         sage_window_open_file       (SageWindow      *self,
+                                              GFile           *file,
+                                              GVariant        *state);
 
 G_END_DECLS
