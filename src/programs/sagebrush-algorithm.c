@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "sage-error.h"
@@ -13,21 +12,7 @@
 #include "alg-script.h"
 #include "alg-xgboost.h"
 
-#define EXIT_USER_ERROR 1
-#define EXIT_STOPPED 143 /* as a process that SIGTERM ends */
 #define EXIT_USAGE 64
-
-#ifdef __SANITIZE_ADDRESS__
-int __lsan_is_turned_off (void);
-
-/* LeakSanitizer looks at its process with ptrace, which the sandbox of a job forbids: it would end
- * every job with a failure. */
-int
-__lsan_is_turned_off (void)
-{
-  return 1;
-}
-#endif
 
 static const struct
 {
@@ -37,34 +22,6 @@ static const struct
 } algorithms[] = {
   { "xgboost", alg_xgboost_train },
 };
-
-/* Whose fault it was decides the prefix, as in SageMaker's failure reasons. */
-static const char *
-error_prefix (const GError *error)
-{
-  static const SageError ours[] = {
-    SAGE_ERROR_FAILED, SAGE_ERROR_IO, SAGE_ERROR_NO_SPACE, SAGE_ERROR_CORRUPT,
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (ours); i++)
-    if (g_error_matches (error, SAGE_ERROR, (int) ours[i]))
-      return "AlgorithmError";
-
-  return "ClientError";
-}
-
-static int
-fail (const GError *error)
-{
-  g_autofree char *text = g_strdup_printf ("%s: %s", error_prefix (error), error->message);
-
-  fflush (stdout);
-  fprintf (stderr, "%s\n", text);
-
-  alg_job_write_failure (text);
-
-  return EXIT_USER_ERROR;
-}
 
 static int
 train (AlgJob     *job,
@@ -82,16 +39,16 @@ train (AlgJob     *job,
         case ALG_RESULT_DONE:
           return 0;
         case ALG_RESULT_STOPPED:
-          return EXIT_STOPPED;
+          return ALG_EXIT_STOPPED;
         case ALG_RESULT_FAILED:
         default:
-          return fail (error);
+          return alg_job_fail (error);
         }
     }
 
   sage_throw (&error, SAGE_ERROR_UNSUPPORTED, "There is no built-in algorithm '%s'", name);
 
-  return fail (error);
+  return alg_job_fail (error);
 }
 
 static int
@@ -100,7 +57,7 @@ run_script (AlgJob *job)
   g_autoptr(GError) error = NULL;
   int exit_code = alg_script_run (job, &error);
 
-  return error != NULL ? fail (error) : exit_code;
+  return error != NULL ? alg_job_fail (error) : exit_code;
 }
 
 /* OpenMP's threads wait for each other by spinning, which is fastest on a machine of one's own.
@@ -138,7 +95,7 @@ main (int    argc,
   job = alg_job_load (&error);
 
   if (job == NULL)
-    return fail (error);
+    return alg_job_fail (error);
 
   if (script || alg_script_wanted (job))
     return run_script (job);

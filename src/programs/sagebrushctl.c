@@ -8,6 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl-engine.h"
+#include "ctl-notebook.h"
+#include "ctl-strip.h"
+#include "ctl-user.h"
+#include "sage-aws-environment.h"
 #include "sage-client.h"
 #include "sage-embedded.h"
 #include "sage-error.h"
@@ -19,8 +24,13 @@
 typedef struct
 {
   char      *data_dir; /* (owned) */
+  char      *url;         /* (owned) (nullable) */
+  char      *fingerprint; /* (owned) (nullable) */
   gboolean   follow;
   gboolean   version;
+  char      *output;     /* (owned) (nullable) */
+  char      *kernel;     /* (owned) (nullable) */
+  char     **parameters; /* (owned) (nullable): NAME=VALUE */
   char     **words;    /* (owned) (nullable): the command and its arguments */
 } Options;
 
@@ -28,6 +38,11 @@ static void
 options_clear (Options *options)
 {
   g_free (options->data_dir);
+  g_free (options->url);
+  g_free (options->fingerprint);
+  g_free (options->output);
+  g_free (options->kernel);
+  g_strfreev (options->parameters);
   g_strfreev (options->words);
 }
 
@@ -35,24 +50,23 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 /* --- The engine ------------------------------------------------------------------------------- */
 
+static CtlEngine
+chosen_engine (const Options *options)
+{
+  return (CtlEngine) {
+    .data_dir = options->data_dir,
+    .url = options->url,
+    .fingerprint = options->fingerprint,
+  };
+}
+
 static SageClient *
 connect_engine (const Options  *options,
                 GError        **error)
 {
-  g_autoptr(JsonObject) ready = sage_embedded_read_ready (options->data_dir, error);
-  const char *socket;
+  CtlEngine engine = chosen_engine (options);
 
-  if (ready == NULL)
-    return NULL;
-
-  socket = sage_json_string (ready, "socket", NULL);
-  if (socket == NULL || !g_path_is_absolute (socket))
-    {
-      sage_throw (error, SAGE_ERROR_CORRUPT, "'%s/ready.json' names no socket", options->data_dir);
-      return NULL;
-    }
-
-  return sage_client_new (socket, NULL, NULL, sage_json_string (ready, "region", NULL));
+  return ctl_engine_connect (&engine, error);
 }
 
 /* Prints a line that may come from anyone: what could steer the terminal becomes '?'. */
@@ -77,39 +91,26 @@ print_line (const char *prefix,
 
 /* --- env -------------------------------------------------------------------------------------- */
 
-static void
-print_export (const char *name,
-              const char *value)
-{
-  g_autofree char *quoted = NULL;
-
-  if (value == NULL)
-    return;
-
-  quoted = g_shell_quote (value);
-  g_print ("export %s=%s\n", name, quoted);
-}
-
 /* What boto3, the SageMaker SDK and the AWS CLI read; to be evaluated by a POSIX shell. */
 static gboolean
 run_env (const Options  *options,
          GError        **error)
 {
-  g_autoptr(JsonObject) ready = sage_embedded_read_ready (options->data_dir, error);
-  const char *region;
+  CtlEngine engine = chosen_engine (options);
+  g_autoptr(JsonObject) ready = ctl_engine_describe (&engine, error);
+  g_auto(GStrv) variables = NULL;
 
   if (ready == NULL)
     return FALSE;
 
-  region = sage_json_string (ready, "region", NULL);
-  print_export ("AWS_ENDPOINT_URL", sage_json_string (ready, "endpoint_url", NULL));
-  print_export ("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME",
-                sage_json_string (ready, "runtime_endpoint_url", NULL));
-  print_export ("AWS_ACCESS_KEY_ID", sage_json_string (ready, "access_key_id", NULL));
-  print_export ("AWS_SECRET_ACCESS_KEY", sage_json_string (ready, "secret_access_key", NULL));
-  print_export ("AWS_DEFAULT_REGION", region);
-  print_export ("AWS_REGION", region);
-  print_export ("AWS_EC2_METADATA_DISABLED", "true");
+  variables = sage_aws_environment (ready);
+  for (guint i = 0; variables[i] != NULL; i++)
+    {
+      char *equals = strchr (variables[i], '=');
+      g_autofree char *quoted = g_shell_quote (equals + 1);
+
+      g_print ("export %.*s=%s\n", (int) (equals - variables[i]), variables[i], quoted);
+    }
 
   return TRUE;
 }
@@ -178,7 +179,7 @@ run_status (const Options  *options,
 
   status = sage_client_get (client, "/sagebrush/v1/status", NULL, error);
   if (status == NULL)
-    return FALSE;
+    return ctl_engine_explain (client, error);
 
   up = format_duration (sage_time_now () - sage_json_double (status, "started", sage_time_now ()));
   g_print ("Engine: process %" G_GINT64_FORMAT ", up %s\n", sage_json_int (status, "pid", 0), up);
@@ -363,7 +364,7 @@ run_logs (const Options  *options,
   client = connect_engine (options, error);
   kind = client != NULL ? find_job (client, name, error) : NULL;
   if (kind == NULL)
-    return FALSE;
+    return client != NULL ? ctl_engine_explain (client, error) : FALSE;
 
   for (;;)
     {
@@ -388,7 +389,78 @@ run_logs (const Options  *options,
     }
 }
 
+/* --- run-notebook ----------------------------------------------------------------------------- */
+
+static gboolean
+run_notebook (const Options  *options,
+              GError        **error)
+{
+  g_autoptr(JsonObject) ready = NULL;
+  CtlNotebook job = {
+    .input = options->words[1],
+    .output = options->output,
+    .kernel = options->kernel,
+    .assignments = options->parameters,
+  };
+
+  if (job.output == NULL)
+    return sage_throw (error, SAGE_ERROR_INVALID,
+                       "run-notebook needs to know where the executed notebook goes: -o FILE");
+  if (options->url != NULL)
+    return sage_throw (error, SAGE_ERROR_UNSUPPORTED,
+                       "run-notebook runs on an engine of this machine, without --url");
+  ready = sage_embedded_read_ready (options->data_dir, error);
+  if (ready == NULL)
+    return FALSE;
+  job.socket = sage_json_string (ready, "socket", NULL);
+  if (job.socket == NULL || !g_path_is_absolute (job.socket))
+    return sage_throw (error, SAGE_ERROR_CORRUPT, "'%s/ready.json' names no socket",
+                       options->data_dir);
+
+  return ctl_notebook_run (&job, error);
+}
+
+static gboolean
+run_strip_outputs (const Options  *options,
+                   GError        **error)
+{
+  return ctl_strip_outputs (error);
+}
+
+/* --- Users ------------------------------------------------------------------------------------ */
+
+static gboolean
+run_user (const Options  *options,
+          GError        **error)
+{
+  g_autoptr(SageClient) client = connect_engine (options, error);
+
+  if (client == NULL)
+    return FALSE;
+
+  return ctl_user_run (client, (const char * const *) options->words + 1, error) ||
+         ctl_engine_explain (client, error);
+}
+
+static gboolean
+run_login (const Options  *options,
+           GError        **error)
+{
+  CtlEngine engine = chosen_engine (options);
+  g_autoptr(JsonObject) ready = NULL;
+  g_autoptr(SageClient) client = ctl_engine_visit (&engine, &ready, error);
+
+  if (client == NULL)
+    return FALSE;
+
+  return ctl_login_run (client, options->words[1], ready, error) ||
+         ctl_engine_explain (client, error);
+}
+
 /* --- Command line ----------------------------------------------------------------------------- */
+
+/* Of a command that looks at its arguments itself. */
+#define ANY_ARGUMENTS G_MAXUINT
 
 typedef struct
 {
@@ -402,6 +474,10 @@ static const Command commands[] = {
   { "env", 0, run_env },
   { "status", 0, run_status },
   { "logs", 1, run_logs },
+  { "run-notebook", 1, run_notebook },
+  { "strip-outputs", 0, run_strip_outputs },
+  { "user", ANY_ARGUMENTS, run_user },
+  { "login", 1, run_login },
 };
 
 static gboolean
@@ -413,8 +489,18 @@ parse_options (Options   *options,
   const GOptionEntry entries[] = {
     { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->data_dir,
       "The directory of the engine (default: the user's data directory)", "DIR" },
+    { "url", 0, 0, G_OPTION_ARG_STRING, &options->url,
+      "An engine elsewhere; its keys are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", "URL" },
+    { "fingerprint", 0, 0, G_OPTION_ARG_STRING, &options->fingerprint,
+      "With --url: take this certificate alone, as openssl's SHA-256 names it", "AB:CD:…" },
     { "follow", 'f', 0, G_OPTION_ARG_NONE, &options->follow,
       "With logs: go on until the job has ended", NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+      "With run-notebook: where the executed notebook goes", "FILE" },
+    { "parameter", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &options->parameters,
+      "With run-notebook: a parameter, may be given again", "NAME=VALUE" },
+    { "kernel", 'k', 0, G_OPTION_ARG_STRING, &options->kernel,
+      "With run-notebook: another kernel than the notebook names", "NAME" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, NULL },
     G_OPTION_ENTRY_NULL
@@ -422,11 +508,17 @@ parse_options (Options   *options,
   g_autoptr(GOptionContext) context = g_option_context_new ("COMMAND");
 
   g_option_context_set_summary (context,
-                                "Talks to the engine of Sagebrush that runs on this machine.\n\n"
+                                "Talks to an engine of Sagebrush: that of this machine, or another.\n\n"
                                 "Commands:\n"
                                 "  env        Print what AWS clients need, as shell commands\n"
                                 "  status     Say how the engine is\n"
-                                "  logs NAME  Print the log of a job");
+                                "  logs NAME  Print the log of a job\n"
+                                "  run-notebook FILE  Run a notebook from its first cell to its last\n"
+                                "  strip-outputs  Copy a notebook from the standard input to the standard\n"
+                                "                 output, without its outputs\n"
+                                "  user …     Manage who may call: list, add NAME ROLE, role NAME ROLE,\n"
+                                "             password NAME, key NAME, revoke NAME KEY, remove NAME\n"
+                                "  login NAME Print what AWS clients need to call as a user");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
@@ -453,7 +545,7 @@ find_command (const Options  *options,
     {
       if (strcmp (options->words[0], commands[i].name) != 0)
         continue;
-      if (count - 1 == commands[i].arguments)
+      if (count - 1 == commands[i].arguments || commands[i].arguments == ANY_ARGUMENTS)
         return &commands[i];
       sage_throw (error, SAGE_ERROR_INVALID, "'%s' takes %s; see sagebrushctl --help",
                   commands[i].name, commands[i].arguments == 0 ? "no argument" : "one name");

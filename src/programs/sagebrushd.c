@@ -16,9 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon-options.h"
 #include "eng-auth.h"
 #include "eng-endpoints.h"
 #include "eng-jobs.h"
+#include "eng-kernels.h"
 #include "eng-logs.h"
 #include "eng-models.h"
 #include "eng-pipelines.h"
@@ -26,28 +28,27 @@
 #include "eng-registry.h"
 #include "eng-search.h"
 #include "eng-server.h"
+#include "eng-store-files.h"
 #include "eng-tags.h"
 #include "eng-training.h"
+#include "eng-user-operations.h"
+#include "eng-user-setup.h"
+#include "eng-users.h"
 #include "sage-error.h"
 #include "sage-file.h"
 #include "sage-json.h"
 #include "sage-time.h"
-
-/* What the command line asks for. */
-typedef struct
-{
-  char     *data_dir;    /* (owned) (nullable) */
-  char     *socket;      /* (owned) (nullable) */
-  int       port;
-  char     *region;      /* (owned) (nullable) */
-  char     *account;     /* (owned) (nullable) */
-  gboolean  job_network;
-  gboolean  version;
-} Options;
+#include "sage-watchdog.h"
 
 /* A stop is bounded. What then still holds a thread (a large archive, a model server that does not
  * end) is cut off as by a kill: every controller goes on from its rows. */
 #define STOP_SECONDS 4
+
+#define WATCHDOG_SECONDS 5 /* of processor time in one go of the main loop */
+
+/* For the lock of an engine that is no more. */
+#define LOCK_PATIENCE_US (3 * G_USEC_PER_SEC)
+#define LOCK_RETRY_US (20 * 1000)
 
 #define OOM_SCORE "-500"
 
@@ -70,64 +71,59 @@ typedef struct
   EngJobs      *jobs;
   EngPipelines *pipelines;
   EngEndpoints *endpoints;
+  EngKernels   *kernels;
   EngServer    *server;
   char         *socket;     /* (owned) */
+  SageHttpTls  *tls;        /* (owned) (nullable): as it was at the start */
+  char         *fingerprint; /* (owned) (nullable): of the certificate */
   char         *ready_path; /* (owned) */
+  char         *setup_path; /* (owned) (nullable): what holds the token for the first administrator */
 } Daemon;
+
+/* What it takes to read certificate and pins again. */
+typedef struct
+{
+  Daemon          *daemon; /* (unowned) */
+  const EngConfig *config; /* (unowned): as it was at the start */
+} Reload;
 
 static const EngJobFamily * const job_families[] = {
   &eng_training_family,
   &eng_processing_family,
 };
 
-static void
-options_clear (Options *options)
+/* The process that the file of the lock names; 0 for none. */
+static pid_t
+read_holder (int fd)
 {
-  g_free (options->data_dir);
-  g_free (options->socket);
-  g_free (options->region);
-  g_free (options->account);
+  char text[32] = "";
+
+  if (pread (fd, text, sizeof text - 1, 0) < 0)
+    return 0;
+
+  return (pid_t) CLAMP (g_ascii_strtoll (text, NULL, 10), 0, G_MAXINT);
 }
 
+/* Takes the lock. A process that an engine was about to start when it was killed holds its lock
+ * until it has become another program: that is waited for. */
 static gboolean
-parse_options (Options   *options,
-               int       *argc,
-               char    ***argv,
-               GError   **error)
+take_lock (int fd)
 {
-  const GOptionEntry entries[] = {
-    { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->data_dir,
-      "Where everything is kept (default: the user's data directory)", "DIR" },
-    { "port", 0, 0, G_OPTION_ARG_INT, &options->port,
-      "Loopback port for AWS clients; 0 picks a free one (default: 0)", "N" },
-    { "socket", 0, 0, G_OPTION_ARG_FILENAME, &options->socket,
-      "Unix socket for local clients (default: engine.sock in the data directory)", "PATH" },
-    { "region", 0, 0, G_OPTION_ARG_STRING, &options->region,
-      "Region in ARNs (default: us-east-1)", "REGION" },
-    { "account", 0, 0, G_OPTION_ARG_STRING, &options->account,
-      "Account in ARNs (default: 000000000000)", "DIGITS" },
-    { "job-network", 0, 0, G_OPTION_ARG_NONE, &options->job_network,
-      "Let jobs that do not ask for isolation use this machine's network", NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
-    G_OPTION_ENTRY_NULL
-  };
-  g_autoptr(GOptionContext) context = g_option_context_new (NULL);
+  gint64 until = g_get_monotonic_time () + LOCK_PATIENCE_US;
 
-  g_option_context_set_summary (context, "The Sagebrush engine: the SageMaker API on this machine.");
-  g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, argc, argv, error))
-    return FALSE;
+  while (flock (fd, LOCK_EX | LOCK_NB) != 0)
+    {
+      int why = errno;
+      pid_t holder = read_holder (fd);
+      gboolean is_gone = holder > 0 && kill (holder, 0) != 0 && errno == ESRCH;
 
-  if (*argc > 1)
-    return sage_throw (error, SAGE_ERROR_INVALID, "Unexpected argument '%s'; see --help", (*argv)[1]);
-  if (options->port < 0 || options->port > 65535)
-    return sage_throw (error, SAGE_ERROR_INVALID, "--port must be between 0 and 65535");
-  if (options->account != NULL &&
-      (strlen (options->account) != 12 || strspn (options->account, "0123456789") != 12))
-    return sage_throw (error, SAGE_ERROR_INVALID, "--account must be twelve digits");
-  if (options->region != NULL && !g_regex_match_simple ("^[a-z]{2}(-[a-z]+)+-\\d$", options->region,
-                                                        0, 0))
-    return sage_throw (error, SAGE_ERROR_INVALID, "--region must look like us-east-1");
+      if (why != EWOULDBLOCK || !is_gone || g_get_monotonic_time () > until)
+        {
+          errno = why;
+          return FALSE;
+        }
+      g_usleep (LOCK_RETRY_US);
+    }
 
   return TRUE;
 }
@@ -138,25 +134,24 @@ lock_data_dir (Daemon  *self,
                GError **error)
 {
   g_autofree char *path = g_build_filename (self->engine.data_dir, "lock", NULL);
-  char pid[32] = "";
+  char pid[32];
 
   self->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (self->lock_fd < 0)
     return sage_throw_errno (error, "Cannot open '%s'", path);
 
-  if (flock (self->lock_fd, LOCK_EX | LOCK_NB) != 0)
+  if (!take_lock (self->lock_fd))
     {
       if (errno != EWOULDBLOCK)
         return sage_throw_errno (error, "Cannot lock '%s'", path);
-      if (read (self->lock_fd, pid, sizeof pid - 1) < 0)
-        pid[0] = '\0';
       return sage_throw (error, SAGE_ERROR_EXISTS,
-                         "Another engine (process %s) already uses '%s'. Use that one, or choose "
-                         "another --data-dir.", g_strstrip (pid), self->engine.data_dir);
+                         "Another engine (process %d) already uses '%s'. Use that one, or choose "
+                         "another --data-dir.", (int) read_holder (self->lock_fd),
+                         self->engine.data_dir);
     }
 
   g_snprintf (pid, sizeof pid, "%d\n", (int) getpid ());
-  if (ftruncate (self->lock_fd, 0) != 0 || write (self->lock_fd, pid, strlen (pid)) < 0)
+  if (ftruncate (self->lock_fd, 0) != 0 || pwrite (self->lock_fd, pid, strlen (pid), 0) < 0)
     return sage_throw_errno (error, "Cannot write '%s'", path);
 
   return TRUE;
@@ -215,9 +210,9 @@ check_database (const char  *data_dir,
 }
 
 static gboolean
-open_engine (Daemon         *self,
-             const Options  *options,
-             GError        **error)
+open_engine (Daemon               *self,
+             const DaemonOptions  *options,
+             GError              **error)
 {
   EngEngine *engine = &self->engine;
   g_autofree char *objects_dir = NULL;
@@ -233,7 +228,8 @@ open_engine (Daemon         *self,
   engine->started = sage_time_now ();
   objects_dir = g_build_filename (engine->data_dir, "objects", NULL);
 
-  if (!sage_dir_make (engine->data_dir, 0700, error) || !lock_data_dir (self, error) ||
+  if (!sage_dir_make (engine->data_dir, 0700, error) ||
+      !eng_store_files_check_owner (engine->data_dir, error) || !lock_data_dir (self, error) ||
       !load_token_key (self, error) || !check_database (engine->data_dir, objects_dir, error))
     return FALSE;
 
@@ -245,6 +241,9 @@ open_engine (Daemon         *self,
     return FALSE;
   engine->objects = eng_objects_new (engine->store, objects_dir, error);
   if (engine->objects == NULL)
+    return FALSE;
+  engine->users = eng_users_open (engine->store, engine->token_key, error);
+  if (engine->users == NULL)
     return FALSE;
   engine->capacity = eng_capacity_new (g_get_num_processors (),
                                        (guint64) sysconf (_SC_PHYS_PAGES) *
@@ -266,17 +265,76 @@ register_services (EngEngine *engine)
   eng_tags_register (engine);
   eng_search_register (engine);
   eng_logs_register (engine);
+  eng_users_register (engine);
+}
+
+/* What was told to a shell or a kernel is to be good after a restart, too. */
+static gboolean
+start_listening (Daemon   *self,
+                 guint16   port,
+                 GError  **error)
+{
+  g_autofree char *path = g_build_filename (self->engine.data_dir, "port", NULL);
+  g_autoptr(GBytes) bytes = port == 0 ? sage_file_read (path, 16, NULL) : NULL;
+  g_autofree char *last = bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL),
+                                                     g_bytes_get_size (bytes)) : NULL;
+  g_autofree char *text = NULL;
+  guint64 number = last != NULL ? g_ascii_strtoull (last, NULL, 10) : 0;
+
+  if (number > 0 && number <= G_MAXUINT16 && eng_server_port_is_free ((guint16) number))
+    port = (guint16) number;
+  if (!eng_server_listen (self->server, self->socket, port, error))
+    return FALSE;
+
+  text = g_strdup_printf ("%u\n", eng_server_port (self->server));
+
+  return sage_file_write_durable (path, text, strlen (text), 0600, error);
+}
+
+/* A connection through TLS takes three descriptors. */
+static void
+allow_files (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_warning ("Cannot allow more open files: %s", g_strerror (errno));
+}
+
+/* Before anything is started or made: what is wrong with the certificate leaves nothing behind. */
+static gboolean
+load_certificate (Daemon           *self,
+                  const EngConfig  *config,
+                  GError          **error)
+{
+  if (config == NULL || config->certificate == NULL)
+    return TRUE;
+
+  allow_files ();
+  self->tls = eng_config_make_tls (config, error);
+  if (self->tls == NULL)
+    return FALSE;
+  self->fingerprint = g_strdup (sage_http_tls_fingerprint (self->tls));
+
+  return TRUE;
 }
 
 static gboolean
-start (Daemon         *self,
-       const Options  *options,
-       GError        **error)
+start (Daemon               *self,
+       const DaemonOptions  *options,
+       GError              **error)
 {
   EngEngine *engine = &self->engine;
 
-  self->auth = eng_auth_load (engine->data_dir, engine->region, error);
+  self->auth = eng_auth_load (engine->data_dir, engine->region, engine->users, error);
   if (self->auth == NULL)
+    return FALSE;
+
+  /* A team has no user at first, and no password that anybody could know. */
+  if (options->config != NULL && !eng_user_setup_offer (engine, &self->setup_path, error))
     return FALSE;
 
   register_services (engine);
@@ -290,41 +348,132 @@ start (Daemon         *self,
   if (self->endpoints == NULL)
     return FALSE;
 
-  self->server = eng_server_new (engine, self->auth);
+  self->kernels = eng_kernels_start (engine, options->kernel_idle,
+                                     (guint64) options->kernel_memory << 20, error);
+  if (self->kernels == NULL)
+    return FALSE;
+
+  self->server = eng_server_new (engine, self->auth, options->config);
   self->socket = options->socket != NULL ? g_strdup (options->socket)
                                          : g_build_filename (engine->data_dir, "engine.sock", NULL);
 
-  return eng_server_listen (self->server, self->socket, (guint16) options->port, error);
+  return start_listening (self, (guint16) options->port, error) &&
+         (options->config == NULL ||
+          eng_server_listen_public (self->server, options->config, self->tls, error));
 }
 
-/* One line on stdout for whoever started us, the same in a file for everybody later. */
-static gboolean
-announce (Daemon  *self,
-          GError **error)
+/* What clients need to know. Returns: (transfer full): it */
+static JsonObject *
+make_ready (Daemon *self)
 {
-  g_autoptr(JsonObject) ready = json_object_new ();
+  JsonObject *ready = json_object_new ();
   g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", eng_server_port (self->server));
   g_autofree char *runtime_url = eng_endpoints_runtime_url (self->endpoints);
-  g_autofree char *line = NULL;
 
   json_object_set_string_member (ready, "endpoint_url", url);
   if (runtime_url != NULL)
     json_object_set_string_member (ready, "runtime_endpoint_url", runtime_url);
+  if (eng_server_public_url (self->server) != NULL)
+    {
+      json_object_set_string_member (ready, "public_endpoint_url",
+                                     eng_server_public_url (self->server));
+      json_object_set_string_member (ready, "certificate_fingerprint", self->fingerprint);
+    }
   json_object_set_string_member (ready, "access_key_id", eng_auth_access_key (self->auth));
   json_object_set_string_member (ready, "secret_access_key", eng_auth_secret (self->auth));
   json_object_set_string_member (ready, "region", self->engine.region);
   json_object_set_string_member (ready, "socket", self->socket);
   json_object_set_int_member (ready, "pid", getpid ());
+  if (self->setup_path != NULL)
+    json_object_set_string_member (ready, "setup_token_file", self->setup_path);
 
-  line = sage_json_object_to_string (ready);
-  self->ready_path = g_build_filename (self->engine.data_dir, "ready.json", NULL);
+  return ready;
+}
+
+/* Writes it down for whoever comes later. Returns: (transfer full): the same, as a line */
+static char *
+write_ready (Daemon      *self,
+             JsonObject  *ready,
+             GError     **error)
+{
+  g_autofree char *line = sage_json_object_to_string (ready);
+
   if (!sage_file_write_durable (self->ready_path, line, strlen (line), 0600, error))
+    return NULL;
+
+  return g_steal_pointer (&line);
+}
+
+/* One line on stdout for whoever started us, the same in a file. */
+static gboolean
+announce (Daemon  *self,
+          GError **error)
+{
+  g_autoptr(JsonObject) ready = make_ready (self);
+  g_autofree char *line = NULL;
+
+  eng_kernels_set_ready (self->kernels, ready);
+  self->ready_path = g_build_filename (self->engine.data_dir, "ready.json", NULL);
+  line = write_ready (self, ready, error);
+  if (line == NULL)
     return FALSE;
 
   g_print ("%s\n", line);
   fflush (stdout);
 
   return TRUE;
+}
+
+/* Certificate, key and pins as the configuration has them now. */
+static gboolean
+reload (Daemon           *self,
+        const EngConfig  *old,
+        GError          **error)
+{
+  g_autoptr(EngConfig) config = eng_config_load (old->path, error);
+  g_autoptr(SageHttpTls) tls = NULL;
+  g_autoptr(JsonObject) ready = NULL;
+  g_autoptr(GError) unwritten = NULL;
+  g_autofree char *line = NULL;
+
+  if (config == NULL)
+    return FALSE;
+  if (config->certificate == NULL)
+    return sage_throw (error, SAGE_ERROR_INVALID, "%s: [server] has no tls-certificate any more",
+                       old->path);
+  tls = eng_config_make_tls (config, error);
+  if (tls == NULL)
+    return FALSE;
+
+  eng_server_set_tls (self->server, tls);
+  g_free (self->fingerprint);
+  self->fingerprint = g_strdup (sage_http_tls_fingerprint (tls));
+
+  /* the new certificate is in effect, whatever becomes of the file */
+  ready = make_ready (self);
+  line = write_ready (self, ready, &unwritten);
+  if (line == NULL)
+    g_warning ("%s still names the old certificate: %s", self->ready_path, unwritten->message);
+
+  return TRUE;
+}
+
+/* What is wrong changes nothing: who is connected stays, and who comes sees the old certificate. */
+static gboolean
+reload_cb (gpointer user_data)
+{
+  Reload *what = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (what->config->certificate == NULL)
+    g_message ("There is no certificate to read again");
+  else if (reload (what->daemon, what->config, &error))
+    g_message ("Certificate and pins were read again; the certificate is sha256:%s",
+               what->daemon->fingerprint);
+  else
+    g_warning ("Certificate and pins stay as they were: %s", error->message);
+
+  return G_SOURCE_CONTINUE;
 }
 
 /* Jobs, model servers and the gateway go on; only this process ends. */
@@ -334,6 +483,7 @@ stop (Daemon *self)
   if (self->ready_path != NULL)
     unlink (self->ready_path);
   g_clear_pointer (&self->server, eng_server_free);
+  g_clear_pointer (&self->kernels, eng_kernels_stop);
   g_clear_pointer (&self->endpoints, eng_endpoints_stop);
   g_clear_pointer (&self->pipelines, eng_pipelines_stop);
   g_clear_pointer (&self->jobs, eng_jobs_stop);
@@ -342,6 +492,7 @@ stop (Daemon *self)
   g_clear_pointer (&self->engine.operations, eng_operations_free);
   g_clear_pointer (&self->engine.capacity, eng_capacity_free);
   g_clear_pointer (&self->engine.objects, eng_objects_free);
+  g_clear_pointer (&self->engine.users, eng_users_free);
   g_clear_pointer (&self->engine.store, eng_store_close);
   g_clear_pointer (&self->engine.images, eng_images_free);
   g_free (self->engine.data_dir);
@@ -350,7 +501,10 @@ stop (Daemon *self)
   g_free (self->engine.region);
   g_free (self->engine.account);
   g_free (self->socket);
+  g_clear_pointer (&self->tls, sage_http_tls_unref);
+  g_free (self->fingerprint);
   g_free (self->ready_path);
+  g_free (self->setup_path);
   if (self->lock_fd >= 0)
     close (self->lock_fd);
 }
@@ -428,12 +582,26 @@ harden (void)
   ask_for_mercy ();
 }
 
+static gboolean
+run (GMainLoop  *loop,
+     GError    **error)
+{
+  g_autoptr(SageWatchdog) watchdog = sage_watchdog_new (WATCHDOG_SECONDS, error);
+
+  if (watchdog == NULL)
+    return FALSE;
+  g_main_loop_run (loop);
+
+  return TRUE;
+}
+
 int
 main (int   argc,
       char *argv[])
 {
-  Options options = { 0 };
+  DaemonOptions options = { 0 };
   Daemon daemon = { .lock_fd = -1 };
+  Reload again = { .daemon = &daemon };
   g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr(GError) error = NULL;
   gboolean ok;
@@ -441,17 +609,20 @@ main (int   argc,
   setlocale (LC_CTYPE, ""); /* what it says goes into logs and to programs: in one language */
   harden ();
 
-  ok = parse_options (&options, &argc, &argv, &error);
+  ok = daemon_options_parse (&options, &argc, &argv, &error);
   if (ok && options.version)
     g_print ("sagebrushd %s\n", SAGEBRUSH_VERSION);
   else if (ok)
     {
+      again.config = options.config;
       g_unix_signal_add (SIGTERM, quit_cb, loop);
       g_unix_signal_add (SIGINT, quit_cb, loop);
-      ok = open_engine (&daemon, &options, &error) && start (&daemon, &options, &error) &&
+      if (options.config != NULL)
+        g_unix_signal_add (SIGHUP, reload_cb, &again);
+      ok = load_certificate (&daemon, options.config, &error) &&
+           open_engine (&daemon, &options, &error) && start (&daemon, &options, &error) &&
            announce (&daemon, &error);
-      if (ok)
-        g_main_loop_run (loop);
+      ok = ok && run (loop, &error);
       if (!ok)
         g_printerr ("sagebrushd: %s\n", error->message);
       stop_in_time (&daemon, ok);
@@ -459,7 +630,7 @@ main (int   argc,
   else
     g_printerr ("sagebrushd: %s\n", error->message);
 
-  options_clear (&options);
+  daemon_options_clear (&options);
 
   return ok ? 0 : 2;
 }
