@@ -19,6 +19,7 @@ int LLVMFuzzerTestOneInput (const guint8 *data,
 
 /* Longer than anything takes: a connection that lives on after its input ended is a finding. */
 #define PATIENCE_US (8 * G_USEC_PER_SEC)
+#define PREVIEW_BYTES 8192 /* as in sage-http-fresh.c */
 
 static gboolean
 sink (SageHttpRequest  *request,
@@ -80,14 +81,25 @@ get_server (void)
   return server;
 }
 
-/* Waits until the server has read all that was sent. What is sent and ended in one go it may see as
- * one event, and then the end only when it next looks after idle connections, which takes long. */
+/* Whether the server has read all that was sent. What is sent and ended in one go it may see as one
+ * event, and then the end only when it next looks after idle connections, which takes long. */
 static gboolean
 is_read (int fd)
 {
   int unread = 0;
 
   return ioctl (fd, SIOCOUTQ, &unread) == 0 && unread == 0;
+}
+
+/* A head that is not whole the server only looks at, and leaves unread. */
+static gboolean
+has_whole_head (const guint8 *data,
+                size_t        size)
+{
+  if (size == 0)
+    return FALSE;
+  return size >= PREVIEW_BYTES || memmem (data, size, "\n\r\n", 3) != NULL
+         || memmem (data, size, "\n\n", 2) != NULL;
 }
 
 /* Sends what can be sent and drops what comes until the server ends the connection. */
@@ -98,6 +110,7 @@ talk (int           fd,
 {
   gint64 until = g_get_monotonic_time () + PATIENCE_US;
   gboolean writing = TRUE;
+  gboolean whole = has_whole_head (data, size);
 
   for (;;)
     {
@@ -116,7 +129,7 @@ talk (int           fd,
           data += n;
           size -= (size_t) n;
         }
-      if (writing && size == 0 && is_read (fd))
+      if (writing && size == 0 && (!whole || is_read (fd)))
         {
           shutdown (fd, SHUT_WR);
           writing = FALSE;

@@ -31,7 +31,8 @@ def not_built(root, pages):
 def keys_of_triggers(triggers):
     """The first of the triggers of an action as the help writes it: <Control>j as Ctrl+J."""
     names = {"Control": "Ctrl", "comma": ",", "question": "?", "backslash": "\\", "bar": "|",
-             "Return": "Enter", "Left": "←"}
+             "Return": "Enter", "Left": "←", "Escape": "Esc", "minus": "-", "space": "Space",
+             "grave": "`"}
     trigger = triggers.split("|")[0]
     key = re.sub(r"<\w+>", "", trigger)
     parts = [*re.findall(r"<(\w+)>", trigger), key.upper() if len(key) == 1 else key]
