@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real engine, and real clients against it: the fixtures of the API and fault tests."""
 
+import contextlib
 import json
 import os
 import re
@@ -43,6 +44,7 @@ class Engine:
         self.data_dir = Path(data_dir)
         self.options = options
         self.process = None
+        self.ended = False  # by the test
         self.ready = None
         self.log = self.data_dir.parent / (self.data_dir.name + ".log")
 
@@ -54,6 +56,7 @@ class Engine:
             **extra_env,
         }
         port = self.ready["endpoint_url"].rsplit(":", 1)[1] if self.ready else "0"
+        self.ended = False
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [PROGRAMS / "sagebrushd", "--data-dir", self.data_dir, "--port", port, *self.options],
@@ -68,8 +71,15 @@ class Engine:
         self.ready = json.loads(line)
         return self
 
+    def tell_if_gone(self):
+        """Shows beside a failed test how an engine ended that nobody has ended."""
+        code = self.process.poll() if self.process else None
+        if code is not None and not self.ended:
+            print(f"sagebrushd has ended with {code}: {self.log.read_text(errors='replace')[-4000:]}")
+
     def kill(self):
         """kill -9, as the fault tests do."""
+        self.ended = True
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
@@ -78,6 +88,7 @@ class Engine:
         """A clean stop. Returns the exit code."""
         if self.process is None or self.process.poll() is not None:
             return self.process.returncode if self.process else None
+        self.ended = True
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout=30)
         self.process.stdout.close()
@@ -149,32 +160,41 @@ def stop_everything(data_dir):
                 pass
 
 
-@pytest.fixture(scope="session")
-def engine_factory():
-    """Makes engines on directories of their own and ends them all."""
+@contextlib.contextmanager
+def engines():
+    """Makes engines on directories of their own and ends them all, with what outlives them."""
     root = Path(tempfile.mkdtemp(prefix="sagebrush-api-"))
-    engines = []
+    made = []
 
     def make(*options, start=True):
-        engine = Engine(root / f"engine-{len(engines)}", *options)
-        engines.append(engine)
+        engine = Engine(root / f"engine-{len(made)}", *options)
+        made.append(engine)
         return engine.start() if start else engine
 
     yield make
 
-    for engine in engines:
+    for engine in made:
         engine.stop()
         stop_everything(engine.data_dir)
-    for engine in engines:
+    for engine in made:
         if engine.log.exists():
             engine.check()
     shutil.rmtree(root, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def engine_factory():
+    """Makes engines for as long as a file of tests runs. Those of a whole run, with their gateways,
+    would take more instances of inotify than a machine gives."""
+    with engines() as make:
+        yield make
+
+
 @pytest.fixture(scope="session")
-def engine(engine_factory):
+def engine():
     """The engine that most tests share."""
-    return engine_factory()
+    with engines() as make:
+        yield make()
 
 
 @pytest.fixture
@@ -182,6 +202,7 @@ def fresh_engine(engine_factory):
     """An engine of the test's own, for those that kill it or fill it."""
     engine = engine_factory()
     yield engine
+    engine.tell_if_gone()
     engine.stop()
     stop_everything(engine.data_dir)
 

@@ -57,14 +57,19 @@ class Reply:
 class Connection:
     """A connection that sends what it is told and reads replies one by one."""
 
-    def __init__(self, engine, path=None, seconds=10, port=None):
+    def __init__(self, engine, path=None, seconds=10, port=None, source=None):
         name, own_port = address(engine)
         if path:
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(seconds)
             self.socket.connect(str(path))
         else:
-            self.socket = socket.create_connection((name, port or own_port), timeout=seconds)
+            self.socket = socket.create_connection(
+                (name, port or own_port), timeout=seconds, source_address=source and (source, 0))
+            context = getattr(engine, "ssl_context", None)
+            if context:  # an end that is not announced is an error
+                self.socket = context.wrap_socket(self.socket, server_hostname=name,
+                                                  suppress_ragged_eofs=False)
         self.pending = b""
 
     def __enter__(self):

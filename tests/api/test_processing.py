@@ -165,7 +165,7 @@ def test_environment_is_exactly_what_was_promised(run_processing, sagemaker, lin
     seen = dict(line.split("=", 1) for line in lines(name))
     arn = describe(sagemaker, name)["ProcessingJobArn"]
     assert seen == {
-        "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp",
+        "PATH": "/opt/sagebrush-bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp",
         "PYTHONUNBUFFERED": "1", "OMP_WAIT_POLICY": "passive",
         "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
         "PROCESSING_JOB_NAME": name, "PROCESSING_JOB_ARN": arn, **asked}

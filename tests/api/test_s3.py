@@ -160,6 +160,14 @@ def test_response_overrides(s3, own_bucket):
     assert got["ContentDisposition"] == "inline"
 
 
+def test_an_object_is_no_page_of_the_engine(s3, own_bucket):
+    """What a browser shows of it has an origin of its own, and nothing is taken for a page that is none."""
+    s3.put_object(Bucket=own_bucket, Key="page", Body=b"<script>fetch('/')</script>", ContentType="text/html")
+    headers = s3.get_object(Bucket=own_bucket, Key="page")["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["content-security-policy"] == "sandbox"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
 def test_missing(s3, own_bucket):
     with pytest.raises(ClientError) as caught:
         s3.get_object(Bucket=own_bucket, Key="none")

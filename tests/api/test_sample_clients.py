@@ -4,9 +4,10 @@
 import json
 import subprocess
 
+import nbformat
 import pytest
 
-from clients import ROLE, SOURCE, wait_for
+from clients import PROGRAMS, ROLE, SOURCE, wait_for
 
 SAMPLE = SOURCE / "data" / "samples" / "churn"
 BUCKET = "sagemaker-us-east-1-000000000000"
@@ -118,3 +119,25 @@ def test_threshold_that_is_not_met_ends_in_the_fail_step(kind, engine, uploaded,
     assert steps["CheckAccuracy"]["Metadata"]["Condition"]["Outcome"] == "False"
     message = steps["AccuracyTooLow"]["Metadata"]["Fail"]["ErrorMessage"]
     assert message.startswith("The model's accuracy is below the threshold of 0.999"), message
+
+
+def test_its_notebook_runs(engine, uploaded, sagemaker, tmp_path):
+    """On what the pipeline reads and what it leaves."""
+    sagemaker.create_model_package_group(ModelPackageGroupName="of-the-notebook")
+    sagemaker.create_model_package(
+        ModelPackageGroupName="of-the-notebook", ModelApprovalStatus="PendingManualApproval",
+        InferenceSpecification={"Containers": [{"Image": "registry/image:1"}],
+                                "SupportedContentTypes": ["text/csv"],
+                                "SupportedResponseMIMETypes": ["text/csv"]})
+    output = tmp_path / "out.ipynb"
+    done = subprocess.run(
+        [PROGRAMS / "sagebrushctl", "--data-dir", engine.data_dir, "run-notebook",
+         SAMPLE / "explore.ipynb", "-o", output], capture_output=True, text=True, timeout=120,
+        check=False)
+    assert done.returncode == 0, done.stderr
+    outputs = [cell.outputs for cell in nbformat.read(output, as_version=4).cells
+               if cell.cell_type == "code"]
+    assert "number_customer_service_calls" in outputs[1][0].data["text/html"]
+    assert "image/png" in outputs[2][-1].data
+    assert "of-the-notebook" in outputs[3][0].data["text/html"]
+    assert "PendingManualApproval" in outputs[3][0].data["text/html"]
