@@ -3,8 +3,9 @@
 /* A library to preload that fails, or kills, at the n-th call that touches a file.
  *
  * SAGEBRUSH_FAULT=CALL:ACTION:N:TEXT with CALL one of write, fsync, rename; ACTION an error (ENOSPC,
- * EIO, EROFS), KILL or SLEEP, which takes a second and then succeeds; N the call that is hit, or -N for it and every one after; TEXT what the path
- * must contain. While the file that SAGEBRUSH_FAULT_OFF names exists, nothing is hit. */
+ * EDQUOT, EIO, EROFS), KILL or SLEEP, which takes a second and then succeeds; N the call that is hit,
+ * or -N for it and every one after; TEXT what the path must contain. While the file that
+ * SAGEBRUSH_FAULT_OFF names exists, nothing is hit. */
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -24,6 +25,8 @@ error_number (const char *name)
 {
   if (strcmp (name, "ENOSPC") == 0)
     return ENOSPC;
+  if (strcmp (name, "EDQUOT") == 0)
+    return EDQUOT;
   if (strcmp (name, "EROFS") == 0)
     return EROFS;
 

@@ -2,6 +2,7 @@
 """What may happen to the engine as a whole: killed, frozen, without files, without a disk to write to,
 with a database that is not what it left; and what may happen to what it has started."""
 
+import fcntl
 import json
 import os
 import re
@@ -17,11 +18,12 @@ from pathlib import Path
 import botocore.exceptions
 import pytest
 
-from clients import BUILD, ROLE, SKLEARN, SOURCE, Engine, stop_everything, wait_for, wait_for_job
+from clients import BUILD, ROLE, SKLEARN, SOURCE, XGBOOST, Engine, stop_everything, wait_for, wait_for_job
 from raw import Connection
 from test_io import check_whole, create_groups, faulty, present
 
 PROGRAM = BUILD / "src" / "programs" / "sagebrushd"
+WHOLE_MACHINE = "ml.m5.24xlarge"  # and more
 
 
 def job(engine, name, command, **extra):
@@ -76,6 +78,80 @@ def refused_start(data_dir, **env):
     return done.stderr
 
 
+class Frozen:
+    """An engine that stands still while jobs of it run and clients ask it for more."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        self.given_up = []  # what was asked for, and after how many seconds nobody waited any more
+        job(engine, "before", "echo ran; sleep 3")
+        wait_for(lambda: supervisors(engine), 20, "the start of the job")
+        self.define("asked", "echo ran")
+        self.define("going-on", "echo ran; sleep 3")
+        self.going_on = engine.client("sagemaker").start_pipeline_execution(
+            PipelineName="going-on")["PipelineExecutionArn"]
+        wait_for(lambda: len(engine.client("sagemaker").list_processing_jobs()[
+            "ProcessingJobSummaries"]) == 2, 20, "the step's job")
+
+        engine.process.send_signal(signal.SIGSTOP)
+        self.since = time.monotonic()
+        self.asking = [threading.Thread(target=self.ask_for_job, args=(f"during-{i % 3}",))
+                       for i in range(9)]
+        self.asking += [threading.Thread(target=self.ask_for_execution) for _ in range(3)]
+        for thread in self.asking:
+            thread.start()
+
+    def define(self, name, command):
+        step = {"Name": "Only", "Type": "Processing", "Arguments": {
+            "RoleArn": ROLE, "AppSpecification": {"ImageUri": SKLEARN, "ContainerEntrypoint": [
+                "/bin/sh", "-c", command]},
+            "ProcessingResources": {"ClusterConfig": {
+                "InstanceCount": 1, "InstanceType": "ml.t3.medium", "VolumeSizeInGB": 1}}}}
+        self.engine.client("sagemaker").create_pipeline(
+            PipelineName=name, RoleArn=ROLE, ClientRequestToken=str(uuid.uuid4()),
+            PipelineDefinition=json.dumps({"Version": "2020-12-01", "Steps": [step]}))
+
+    def give_up(self, what, call, **members):
+        before = time.monotonic()
+        try:
+            call(**members)
+        except botocore.exceptions.ReadTimeoutError:
+            self.given_up.append((what, time.monotonic() - before))
+
+    def ask_for_job(self, name):
+        """One who does not wait for long."""
+        self.give_up(name, self.engine.client("sagemaker", read_timeout=2).create_processing_job,
+                     ProcessingJobName=name, RoleArn=ROLE,
+                     AppSpecification={"ImageUri": SKLEARN, "ContainerEntrypoint": ["/bin/echo", "ran"]},
+                     ProcessingResources={"ClusterConfig": {
+                         "InstanceCount": 1, "InstanceType": "ml.t3.medium", "VolumeSizeInGB": 1}})
+
+    def ask_for_execution(self):
+        """One who tries again and again, as SDKs do."""
+        sagemaker = self.engine.client("sagemaker", read_timeout=8, retries={"total_max_attempts": 3})
+        self.give_up("asked", sagemaker.start_pipeline_execution, PipelineName="asked",
+                     ClientRequestToken="0123456789abcdef0123456789abcdef")
+
+    def thaw(self, seconds):
+        """Lets it go on once it has stood still for so long."""
+        for thread in self.asking:
+            thread.join()
+        time.sleep(max(0, self.since + seconds - time.monotonic()))
+        self.engine.process.send_signal(signal.SIGCONT)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def frozen(request, engine_factory):
+    """Stands still from the first test of this file on, whose last one thaws it: nobody waits for it."""
+    if not any(test.name == "test_a_frozen_engine_starts_nothing_twice" for test in request.session.items):
+        yield None
+        return
+    frozen = Frozen(engine_factory())
+    yield frozen
+    frozen.engine.process.send_signal(signal.SIGCONT)
+    frozen.engine.stop()
+
+
 # --- the process ---
 
 
@@ -88,42 +164,6 @@ def test_a_killed_engine_is_back_at_once(fresh_engine):
     engine.start()
     assert "kept" in present(engine)
     assert time.monotonic() - before < 2
-
-
-def test_a_frozen_engine_starts_nothing_twice(fresh_engine):
-    """X8: clients give up while it stands still; when it goes on, what they asked for is done once."""
-    engine = fresh_engine
-    job(engine, "before", "echo ran; sleep 3")
-    wait_for(lambda: supervisors(engine), 20, "the start of the job")
-
-    engine.process.send_signal(signal.SIGSTOP)
-    timeouts = []
-
-    def ask(name):
-        before = time.monotonic()
-        try:
-            engine.client("sagemaker", read_timeout=2).create_processing_job(
-                ProcessingJobName=name, RoleArn=ROLE,
-                AppSpecification={"ImageUri": SKLEARN, "ContainerEntrypoint": ["/bin/echo", "ran"]},
-                ProcessingResources={"ClusterConfig": {
-                    "InstanceCount": 1, "InstanceType": "ml.t3.medium", "VolumeSizeInGB": 1}})
-        except botocore.exceptions.ReadTimeoutError:
-            timeouts.append(time.monotonic() - before)
-
-    threads = [threading.Thread(target=ask, args=(f"during-{i % 3}",)) for i in range(9)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(timeouts) == 9 and max(timeouts) < 10
-    time.sleep(3)  # the first job ends meanwhile
-    engine.process.send_signal(signal.SIGCONT)
-
-    for name in ("before", "during-0", "during-1", "during-2"):
-        wait_for(lambda n=name: engine.client("sagemaker").list_processing_jobs(NameContains=n)[
-            "ProcessingJobSummaries"], 20, f"the row of {name}")
-        assert ended(engine, name)["ProcessingJobStatus"] == "Completed"
-        assert log_of(engine, name) == ["ran"]
 
 
 def test_a_stop_leaves_fifty_jobs_alone(fresh_engine):
@@ -172,6 +212,62 @@ def test_all_is_gone_as_after_a_reboot(fresh_engine):
 
 
 # --- what it has started ---
+
+
+def test_an_engine_that_spins_ends(fresh_engine):
+    """X38: it says where each thread is, and the next one goes on. The kernel's signal is sent here at
+    once; test-watchdog shows when the kernel sends it."""
+    engine = fresh_engine
+    job(engine, "lasts", "sleep 3")
+    engine.process.send_signal(signal.SIGXCPU)
+    assert engine.process.wait(timeout=30) == -signal.SIGABRT
+    engine.process.stdout.close()
+    said = engine.log.read_text()
+    assert "without coming back" in said and re.search(r"thread \d+ eng-writer", said)
+    engine.start()
+    assert ended(engine, "lasts")["ProcessingJobStatus"] == "Completed"
+
+
+def test_a_job_that_may_run_waits_for_nobody(fresh_engine):
+    """X31: of many jobs that the engine finds at once, the first runs before the last has been told
+    that it waits."""
+    engine, count = fresh_engine, 120
+    sagemaker = engine.client("sagemaker")
+    sagemaker.create_processing_job(
+        ProcessingJobName="first", RoleArn=ROLE,
+        AppSpecification={"ImageUri": SKLEARN, "ContainerEntrypoint": ["/bin/sleep", "1000"]},
+        ProcessingResources={"ClusterConfig": {"InstanceCount": 1, "InstanceType": WHOLE_MACHINE,
+                                               "VolumeSizeInGB": 1}})
+    wait_for(lambda: supervisors(engine), what="the job that holds the machine")
+    for i in range(count):
+        sagemaker.create_training_job(
+            TrainingJobName=f"storm-{i}", RoleArn=ROLE,
+            AlgorithmSpecification={"TrainingImage": XGBOOST, "TrainingInputMode": "File"},
+            InputDataConfig=[{"ChannelName": "train", "DataSource": {"S3DataSource": {
+                "S3DataType": "S3Prefix", "S3Uri": "s3://nowhere/at/all"}}}],
+            OutputDataConfig={"S3OutputPath": "s3://nowhere/models"},
+            ResourceConfig={"InstanceType": WHOLE_MACHINE, "InstanceCount": 1, "VolumeSizeInGB": 1},
+            StoppingCondition={"MaxRuntimeInSeconds": 600})
+    # One less is ahead of the others, of which they are told when they are looked at again.
+    sagemaker.stop_training_job(TrainingJobName="storm-0")
+    wait_for_job(sagemaker, "training", "storm-0")
+    engine.kill()
+    for pid in supervisors(engine):
+        os.kill(pid, signal.SIGKILL)
+
+    with sqlite3.connect(engine.data_dir / "engine.db") as database:
+        before, = database.execute("SELECT max (seq) FROM event").fetchone()
+    engine.start()
+
+    def events(condition):
+        with sqlite3.connect(f"file:{engine.data_dir}/engine.db?mode=ro", uri=True) as database:
+            return [seq for seq, in database.execute(
+                "SELECT seq FROM event WHERE seq > ? AND kind = 'training-job' AND " + condition,
+                [before])]
+
+    last = wait_for(lambda: events(f"name = 'storm-{count - 1}'"), what="the last to be told")[0]
+    ran = wait_for(lambda: events("status = 'Failed'"), what="the first to have run")[0]
+    assert ran < last
 
 
 def test_a_killed_supervisor_takes_its_job_along(fresh_engine):
@@ -342,6 +438,41 @@ def test_a_slow_disk_holds_up_writers_only(tmp_path):
     stop_everything(engine.data_dir)
 
 
+@pytest.mark.parametrize("how", ["deleted", "rotated", "cut off"])
+def test_a_log_that_goes_away_is_followed_on(fresh_engine, how):
+    """X28: the job writes a new one, and both the log and who follows it say that there is a gap."""
+    engine = fresh_engine
+    logs = engine.client("logs")
+    job(engine, "talker", "seq 1 200; until [ -e /tmp/go ]; do sleep 0.05; done; seq 201 210")
+    group = "/aws/sagemaker/ProcessingJobs"
+    stream = wait_for(lambda: logs.describe_log_streams(
+        logGroupName=group, logStreamNamePrefix="talker/")["logStreams"], 20, "a line")
+    where = {"logGroupName": group, "logStreamName": stream[0]["logStreamName"]}
+
+    def read(**members):
+        reply = logs.get_log_events(**where, startFromHead=True, **members)
+        return [event["message"] for event in reply["events"]], reply["nextForwardToken"]
+
+    wait_for(lambda: "200" in read()[0], 20, "the first part")
+    token = read()[1]
+    log, = (engine.data_dir / "jobs").glob("*/*/log")
+    if how == "deleted":
+        log.unlink()
+    elif how == "rotated":
+        log.rename(log.with_suffix(".1"))
+    else:
+        os.truncate(log, 0)
+    talker, = running("seq 1 200; until [ -e /tmp/go ]; do sleep 0.05; done; seq 201 210")[-1:]
+    (Path(f"/proc/{talker}") / "root" / "tmp" / "go").touch()
+    ended(engine, "talker")
+
+    whole, _ = read()
+    assert "taken away or cut off" in whole[0] and whole[1:] == [str(i) for i in range(201, 211)]
+    followed, token = read(nextToken=token)
+    assert "taken away or cut off while it was read" in followed[0] and followed[1:] == whole
+    assert read(nextToken=token) == ([], token)
+
+
 # --- a database that is not what it left ---
 
 
@@ -405,6 +536,53 @@ def test_a_lost_write_ahead_log(fresh_engine):
     check_whole(engine.data_dir)
 
 
+@pytest.mark.parametrize("name", ["engine.db-wal", "engine.db-shm", "engine.db"])
+@pytest.mark.parametrize("replaced", [False, True], ids=["removed", "replaced"])
+def test_a_database_that_loses_a_file_while_in_use(fresh_engine, name, replaced):
+    """X16: no write goes where it would be lost, what was confirmed stays, and no new database comes
+    in its place."""
+    engine = fresh_engine
+    assert create_groups(engine, [f"row-{i}" for i in range(20)])[1] is None
+    path = engine.data_dir / name
+    kept = path.rename(engine.data_dir / "kept")
+    if replaced:
+        shutil.copy(kept, path)
+    done, error = create_groups(engine, ["during"])
+    assert done == [] and error.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert f"'{path}' was removed or replaced" in engine.log.read_text(errors="replace")
+    assert path.exists() == replaced
+    assert engine.process.poll() is None
+
+    if name == "engine.db":  # it is the same file, so nothing was lost
+        kept.rename(path)
+        assert create_groups(engine, ["after"])[1] is None
+    engine.stop()
+    engine.start()
+    assert present(engine) >= {f"row-{i}" for i in range(20)}
+    assert create_groups(engine, ["later"])[1] is None
+    engine.stop()
+    check_whole(engine.data_dir)
+
+
+@pytest.mark.parametrize("name", [".", "engine.db", "engine.db-wal", "engine.db-shm"])
+def test_a_stranger_s_database_is_refused(fresh_engine, name):
+    """X16: with what to do about it, and it is not touched, even by one who could."""
+    engine = fresh_engine
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    assert create_groups(engine, ["row"])[1] is None
+    engine.kill()
+    path = engine.data_dir / name
+    os.chown(path, 12345, -1)
+    before = {file.name: file.read_bytes() for file in engine.data_dir.glob("engine.db*")}
+    said = refused_start(engine.data_dir)
+    assert f"'{path}' belongs to the user with the number 12345" in said and "chown" in said, said
+    assert {file.name: file.read_bytes() for file in engine.data_dir.glob("engine.db*")} == before
+    os.chown(path, os.geteuid(), -1)
+    engine.start()
+    assert present(engine) == {"row"}
+
+
 def test_an_unknown_status_hides_nothing_else(fresh_engine):
     """X36: a row edited by hand."""
     stopped_with_rows(fresh_engine, 2)
@@ -449,3 +627,54 @@ def test_a_storm_of_executions(fresh_engine):
 
     wait_for(lambda: states().count("Succeeded") == len(started), 120, "the end of all")
     assert sorted(took)[int(len(took) * 0.99)] < 0.5, sorted(took)[-5:]
+
+
+def test_the_lock_of_a_killed_engine(fresh_engine):
+    """A process that a killed engine was about to start may hold its lock a moment longer; an engine
+    that lives keeps it."""
+    fresh_engine.kill()
+    held = os.open(fresh_engine.data_dir / "lock", os.O_RDWR)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    releasing = threading.Timer(0.5, os.close, [held])
+    releasing.start()
+    fresh_engine.start()
+    releasing.join()
+
+    second = subprocess.run([PROGRAM, "--data-dir", fresh_engine.data_dir], capture_output=True,
+                            text=True, timeout=30, check=False)
+    assert second.returncode != 0
+    assert f"Another engine (process {fresh_engine.process.pid}) already uses" in second.stderr
+
+
+# --- and the one that has stood still all the while ---
+
+
+def test_a_frozen_engine_starts_nothing_twice(frozen):
+    """X8: clients give up while it stands still; when it goes on, what they asked for is done once, and
+    what was under way is brought to its end."""
+    engine = frozen.engine
+    frozen.thaw(60)
+    waited = dict(frozen.given_up)
+    assert len(frozen.given_up) == 12 and set(waited) == {"during-0", "during-1", "during-2", "asked"}
+    assert max(waited.values()) < 60, waited
+
+    sagemaker = engine.client("sagemaker")
+    for name in ("before", "during-0", "during-1", "during-2"):
+        wait_for(lambda n=name: sagemaker.list_processing_jobs(NameContains=n)[
+            "ProcessingJobSummaries"], 20, f"the row of {name}")
+        assert ended(engine, name)["ProcessingJobStatus"] == "Completed"
+        assert log_of(engine, name) == ["ran"]
+
+    asked = wait_for(lambda: sagemaker.list_pipeline_executions(PipelineName="asked")[
+        "PipelineExecutionSummaries"], 20, "the execution")
+    arns = [row["PipelineExecutionArn"] for row in asked]
+    assert len(arns) == 1
+    for arn in [*arns, frozen.going_on]:
+        wait_for(lambda a=arn: sagemaker.describe_pipeline_execution(PipelineExecutionArn=a)[
+            "PipelineExecutionStatus"] == "Succeeded", 60, f"the end of {arn}")
+        step, = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)["PipelineExecutionSteps"]
+        assert step["AttemptCount"] == 1
+    jobs = [row["ProcessingJobName"] for row in
+            sagemaker.list_processing_jobs()["ProcessingJobSummaries"]]
+    assert len(jobs) == 6
+    assert [log_of(engine, name) for name in jobs] == [["ran"]] * 6

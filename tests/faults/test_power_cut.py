@@ -7,6 +7,7 @@ replayed, and every confirmed row looked for. A control that confirms without sy
 on the same harness, or the harness sees nothing.
 """
 
+import filecmp
 import os
 import random
 import shutil
@@ -40,9 +41,13 @@ class Disk:
         subprocess.run(["mount", "-o", "loop", self.image, self.mount_point], check=True)
 
     def cut(self):
-        """What the disk would hold after a power cut now, mounted."""
+        """What the disk would hold after a power cut now, mounted. The kernel may write while it is
+        copied; a copy that equals the disk afterwards is that of one instant."""
         copy = self.image.with_suffix(".copy")
-        shutil.copyfile(self.image, copy)
+        while True:
+            shutil.copyfile(self.image, copy)
+            if filecmp.cmp(self.image, copy, shallow=False):
+                break
         subprocess.run(["mount", "-o", "loop", copy, self.copy_point], check=True)
         return self.copy_point
 
