@@ -77,6 +77,7 @@ class Bus:
     def call_all(self, name, paths, interface, method, arguments=None):
         """The same call of many objects at once; what each answered, None for what is gone."""
         answers = {}
+        paths = set(paths)  # what is in a page of a stack is a child of the page and of its widget
         context = GLib.MainContext.default()
 
         def answered(connection, result, path):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Fixtures of the UI tests: a desktop, engines with the sample project, and Studio on them."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parent),
                 str(Path(__file__).resolve().parents[1] / "api")]
 
 from clients import *  # noqa: F401,F403,E402
-from clients import BUILD  # noqa: E402
+from clients import BUILD, engines  # noqa: E402
 from desktop import Desktop  # noqa: E402
 from sample import Sample, export_data  # noqa: E402
 from studio import Studio  # noqa: E402
@@ -18,6 +19,12 @@ from studio import Studio  # noqa: E402
 PICTURES = BUILD / "meson-logs" / "ui"
 FAILED = pytest.StashKey()
 STARTED = pytest.StashKey()
+
+
+def pytest_collection_modifyitems(items):
+    """Leaves those of this part of the run: build-aux/test makes several at once."""
+    part, parts = map(int, os.environ.get("SAGEBRUSH_PART", "0/1").split("/"))
+    items[:] = items[part::parts]
 
 
 @pytest.fixture(scope="session")
@@ -34,11 +41,17 @@ def churn_csv(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def sample(engine_factory, churn_csv):
+def sample_engine():
+    with engines() as make:
+        yield make()
+
+
+@pytest.fixture(scope="session")
+def sample(sample_engine, churn_csv):
     """An engine that has run the sample: an execution that came to a version, which is approved and
     deployed; one that failed at its threshold; and one whose version waits. Tests that change
     these take sample_of_its_own."""
-    sample = Sample(engine_factory(), churn_csv).upload()
+    sample = Sample(sample_engine, churn_csv).upload()
     good = sample.start(AccuracyThreshold=0.5)
     bad = sample.start(AccuracyThreshold=0.999)
     assert sample.wait(good) == "Succeeded"

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Other engines than the embedded one: added, wrong, right, coloured, forgotten."""
 
+import contextlib
 import re
 import socket
 import threading
+import time
+from pathlib import Path
 
 import pytest
 from sample import PIPELINE
@@ -115,11 +118,11 @@ def endless():
 def test_what_is_no_engine_does_no_harm(studio, answer, words):
     server = NoEngine(answer)
     dialog = open_form(studio)
-    fill(dialog, Name="None", URL=server.url, Region="us-east-1",
+    fill(dialog, Name="Stranger", URL=server.url, Region="us-east-1",
          Access_key="AKIANOBODY", Secret_access_key="nothing")
     dialog.find("button", "Save", "sensitive").click()
-    dialog.find(None, re.compile("^None")).click()
-    chip(studio, "Away", "None")
+    dialog.find(None, re.compile("^Stranger")).click()
+    chip(studio, "Away", "Stranger")
     studio.find("label", re.compile(words))
     assert server.sent and max(server.sent) < 24 << 20
 
@@ -201,6 +204,73 @@ def test_secrets_live_in_the_keyring(start_studio, sample, remote):
             assert remote.secret_access_key.encode() not in path.read_bytes(), path
     studio = start_studio(sample.engine.data_dir)
     chip(studio, "Connected", "Kept")
+
+
+def programs_with(text):
+    """The processes that have that text in their environment."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if text.encode() in path.read_bytes():
+                found.add(int(path.parent.name))
+    return found
+
+
+def test_a_terminal_has_the_keys_of_its_engine(start_studio, sample, remote, tmp_path):
+    """The clients of AWS work there at once; no other program has the secret in its environment."""
+    result = tmp_path / "result"
+    before = programs_with(remote.secret_access_key)
+    studio = start_studio(sample.engine.data_dir)
+    dialog = open_form(studio)
+    fill(dialog, Name="Team", URL=remote.endpoint_url, Region=remote.region,
+         Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
+    studio.press("Save")
+    dialog.find(None, re.compile("^Team")).click()
+    chip(studio, "Connected", "Team")
+    studio.key("ctrl+grave")
+    time.sleep(2)
+    studio.type(f"echo $$ $AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY > {result}.new; "
+                f"mv {result}.new {result}")
+    studio.key("Return")
+    studio.wait_for(result.exists, "The shell has not written")
+    shell, *keys = result.read_text().split()
+    assert keys == [remote.endpoint_url, remote.access_key_id, remote.secret_access_key]
+    time.sleep(1)
+    assert programs_with(remote.secret_access_key) - before == {int(shell)}
+    time.sleep(1)
+    studio.find("button", "Close").click()  # the shell takes Ctrl+Q for itself
+    studio.wait()
+
+
+def test_a_terminal_that_comes_back_has_them_too(start_studio, sample, remote, tmp_path):
+    """It waits until the keys have been found, which is after the window is there."""
+    result = tmp_path / "result"
+    studio = start_studio(sample.engine.data_dir)
+    dialog = open_form(studio)
+    fill(dialog, Name="Team", URL=remote.endpoint_url, Region=remote.region,
+         Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
+    studio.press("Save")
+    dialog.find(None, re.compile("^Team")).click()
+    chip(studio, "Connected", "Team")
+    studio.key("ctrl+alt+t")
+    studio.find("tab", re.compile("Terminal|@"))
+    time.sleep(2)
+    studio.find("button", "Close").click()
+    studio.wait()
+    studio = start_studio(sample.engine.data_dir)
+    chip(studio, "Connected", "Team")
+    studio.find("tab", re.compile("Terminal|@")).click()
+    time.sleep(2)
+    studio.click_at(760, 400)
+    studio.type(f"echo $AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY > {result}.new; "
+                f"mv {result}.new {result}")
+    studio.key("Return")
+    studio.wait_for(result.exists, "The shell has not written")
+    assert result.read_text().split() == [remote.endpoint_url, remote.access_key_id,
+                                          remote.secret_access_key]
+    time.sleep(1)
+    studio.find("button", "Close").click()
+    studio.wait()
 
 
 def test_each_connection_has_its_own_tabs(start_studio, sample, remote):

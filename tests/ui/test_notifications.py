@@ -12,7 +12,7 @@ gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
 from sample import GROUP, PIPELINE  # noqa: E402
-from studio import wait_until  # noqa: E402
+from studio import names_match, wait_until  # noqa: E402
 
 NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 INTERFACE = """
@@ -59,12 +59,12 @@ class Shell:
             invocation.return_value(None)
 
     def find(self, summary, body):
-        """The number of what says that, as soon as it is shown."""
+        """The number of what says that, or matches these expressions, as soon as it is shown."""
         def shown():
             while GLib.MainContext.default().iteration(False):
                 pass
             return [number for number, (its_summary, its_body, _actions) in self.shown.items()
-                    if (its_summary, its_body) == (summary, body)]
+                    if names_match(summary, its_summary) and names_match(body, its_body)]
 
         return wait_until(shown, lambda: f"No {summary!r} of {body!r}, only {self.shown}", 60)[0]
 

@@ -2,6 +2,7 @@
 """Every page, again and again: what was opened is let go of when it is closed."""
 
 import os
+import shutil
 
 import gi
 import pytest
@@ -9,6 +10,7 @@ import pytest
 gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
+from clients import SOURCE  # noqa: E402
 from sample import GROUP, PIPELINE  # noqa: E402
 from studio import wait_until  # noqa: E402
 
@@ -51,9 +53,10 @@ def tabs(studio):
 
 
 @pytest.mark.timeout(1200)
-def test_pages_open_and_close_fifty_times(studio, sample):
+def test_pages_open_and_close_fifty_times(studio, sample, tmp_path):
     """The end of the process tells of leaks; files that stay open are seen here."""
-    everything = locations(sample)
+    book = shutil.copy(SOURCE / "data/samples/churn/explore.ipynb", tmp_path)
+    everything = [*locations(sample), f"notebook/{book}"]
     remote = Remote(studio)
     descriptors = []
     before = len(tabs(studio))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The window: sidebar, palette, tabs, panes and dialogs, with pointer and keyboard."""
 
+import os
 import re
 
 import pytest
@@ -176,6 +177,76 @@ def test_a_tab_is_torn_off(studio):
     studio.key("ctrl+shift+w")
     studio.wait_for_windows(1)
     studio.gone("tab", "Jobs")
+
+
+def drag_tab(studio, name, end):
+    """Pulls a tab out of its bar, downwards, and lets it go at a point of the screen."""
+    x, y, width, height = studio.find("tab", name).extents()
+    start = x + width // 2, y + height // 2
+    points = [(start[0], start[1] + step * 20) for step in range(1, 9)]
+    points += [tuple(a + (b - a) * step // 10 for a, b in zip(points[-1], end))
+               for step in range(1, 11)]
+    command = ["xdotool", "mousemove", *map(str, start), "mousedown", "1"]
+    for point in points:
+        command += ["mousemove", *map(str, point), "sleep", "0.05"]
+    studio.desktop.run(*command, "mousemove_relative", "2", "2", "sleep", "0.5", "mouseup", "1")
+
+
+def place(studio, x, y, width, height):
+    """Puts the active window somewhere."""
+    studio.resize(width, height)
+    studio.desktop.run("xdotool", "windowmove", "--sync", str(studio.desktop.active_window()),
+                       str(x), str(y))
+
+
+def window_of(node):
+    return node.above[0].path
+
+
+@pytest.fixture
+def studio_to_drag_in(start_studio, sample):
+    """libadwaita loses 80 bytes with every tab that is dragged."""
+    options = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+    return start_studio(sample.engine.data_dir, ASAN_OPTIONS=options, SAGEBRUSH_TEST_DRAGS="1")
+
+
+def test_a_tab_is_dragged_to_another_window(studio_to_drag_in):
+    """Let go over the tabs of another window it goes there, and works there."""
+    studio = studio_to_drag_in
+    sidebar(studio).find("row", "Jobs").click(button=2)
+    studio.find("tab", "Jobs")
+    place(studio, 0, 0, 630, 700)
+    first = window_of(studio.find("tab", "Jobs"))
+    studio.key("ctrl+n")
+    studio.wait_for_windows(2)
+    place(studio, 640, 0, 630, 700)
+    home, = studio.wait_for(lambda: [tab for tab in studio.all("tab", "Home")
+                                     if window_of(tab) != first], "No second window")
+    x, y, width, height = home.extents()
+    drag_tab(studio, "Jobs", (x + width // 2, y + height // 2))
+    studio.wait_for(lambda: [window_of(tab) != first for tab in studio.all("tab", "Jobs")] == [True],
+                    "The tab is not in the other window")
+    studio.find("tab", "Jobs").click()
+    studio.key("ctrl+w")
+    studio.gone("tab", "Jobs")
+    assert len(studio.all("tab", "Home")) == 2
+
+
+def test_a_tab_is_dragged_out(studio_to_drag_in):
+    """Let go where there are no tabs, it gets a window of its own."""
+    studio = studio_to_drag_in
+    sidebar(studio).find("row", "Jobs").click(button=2)
+    studio.find("tab", "Jobs")
+    place(studio, 0, 0, 630, 700)
+    first = window_of(studio.find("tab", "Jobs"))
+    studio.key("ctrl+n")
+    studio.wait_for_windows(2)
+    place(studio, 640, 0, 630, 700)
+    drag_tab(studio, "Jobs", (1000, 600))
+    studio.wait_for_windows(3)
+    studio.wait_for(lambda: [window_of(tab) != first for tab in studio.all("tab", "Jobs")] == [True],
+                    "The tab has no window of its own")
+    assert len(studio.all("tab", "Home")) == 2
 
 
 def test_panes_by_their_keys(studio):
