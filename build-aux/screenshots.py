@@ -19,7 +19,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(SOURCE / "tests" / "ui"), str(SOURCE / "tests" / "api")]
 
-from clients import Engine, stop_everything  # noqa: E402
+from clients import PROGRAMS, Engine, stop_everything  # noqa: E402
 from desktop import Desktop  # noqa: E402
 from sample import GROUP, PIPELINE, Sample, export_data  # noqa: E402
 from studio import Studio  # noqa: E402
@@ -45,6 +45,14 @@ def prepare(sample):
     sample.send(ENDPOINT, 10)
     sample.start_job("clean-up-old-features", "echo 'Reading'; sleep 600")
     return good.rsplit("/", 1)[1], bad.rsplit("/", 1)[1]
+
+
+def run_notebook(sample, work):
+    """The sample's notebook, executed."""
+    path = work / "explore.ipynb"
+    subprocess.run([PROGRAMS / "sagebrushctl", "--data-dir", sample.engine.data_dir, "run-notebook",
+                    SOURCE / "data/samples/churn/explore.ipynb", "-o", path], stderr=subprocess.DEVNULL, check=True)
+    return path
 
 
 class Album:
@@ -118,6 +126,13 @@ def take_pages(album, sample, executions):
     album.open(f"endpoint/{ENDPOINT}", "endpoint-test", "Test")
 
 
+def take_notebook(album, path):
+    """A notebook, from its beginning and further down."""
+    album.open(f"notebook/{path}", "notebook")
+    album.studio.key(*["Down"] * 6)
+    album.take("notebook-outputs")
+
+
 def take_dialogs(album):
     """What opens over the pages."""
     for keys, name in (("ctrl+Return", "palette"), ("ctrl+question", "shortcuts"),
@@ -150,6 +165,9 @@ def take_wide(desktop, work, sample, executions, empty, folder, style):
     take_dialogs(album)
     take_away(album, sample.engine)
     count = album.close()
+    album = Album(desktop, work / "notebook", sample.engine.data_dir, folder, style, WIDE)
+    take_notebook(album, run_notebook(sample, work))
+    count += album.close()
     album = Album(desktop, work / "empty-home", empty.data_dir, folder, style, WIDE)
     album.open("home", "welcome")
     album.open("jobs", "jobs-empty")

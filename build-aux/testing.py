@@ -2,6 +2,7 @@
 """Builds with AddressSanitizer and UBSan, runs the test suites and sums up their results."""
 
 import argparse
+import concurrent.futures
 import json
 import os
 import re
@@ -16,6 +17,8 @@ import building
 
 MESON_SUITES = ("lint", "unit", "fuzz-regression")
 PYTEST_SUITES = ("api", "faults", "ui")
+SIDE_BY_SIDE = {"api", "faults"}  # they wait more than they compute
+PARTS = {"ui": 2}  # runs of a part of the tests each, side by side, on a desktop of their own
 OUTPUT_LINES = 60  # of a failed program, shown here; the log has all
 
 
@@ -26,6 +29,11 @@ class Result:
     passed: int = 0
     skipped: list = field(default_factory=list)  # names, with the reason where one was given
     failures: list = field(default_factory=list)  # pairs of a test's name and its output
+
+    def add(self, other):
+        self.passed += other.passed
+        self.skipped += other.skipped
+        self.failures += other.failures
 
     def fail(self, name, output):
         self.failures.append((name, output))
@@ -85,20 +93,23 @@ def count_junit(result, path):
             result.passed += 1
 
 
-def run_pytest_suite(suite, build, arguments):
-    """Runs a folder of Python tests against the built programs. A sanitizer's report of any of
-    them is a failure of its own, whether or not a test looked at the program's end."""
+def run_pytest_part(suite, build, arguments, part, parts):
+    """Runs every so many-th of a folder of Python tests against the built programs. A sanitizer's
+    report of any of them is a failure of its own, whether or not a test looked at the program's
+    end."""
     result = Result()
+    name = suite if parts == 1 else f"{suite}-{part + 1}"
     logs = build / "meson-logs"
     logs.mkdir(exist_ok=True)
-    reports = logs / f"{suite}-sanitizer"
+    reports = logs / f"{name}-sanitizer"
     shutil.rmtree(reports, ignore_errors=True)
     reports.mkdir()
-    junit = logs / f"{suite}.xml"
+    junit = logs / f"{name}.xml"
     junit.unlink(missing_ok=True)
     environment = dict(
         os.environ,
         SAGEBRUSH_BUILD=str(build),
+        SAGEBRUSH_PART=f"{part}/{parts}",
         SAGEBRUSH_HELPDIR=str(build / "help" / "html"),
         SAGEBRUSH_LOCALEDIR=str(build / "po"),
         PYTHONDONTWRITEBYTECODE="1",
@@ -106,7 +117,7 @@ def run_pytest_suite(suite, build, arguments):
                      f":log_exe_name=1:handle_sigtrap=1:log_path={reports}/asan",
         UBSAN_OPTIONS=f"halt_on_error=1:print_stacktrace=1:log_path={reports}/ubsan",
     )
-    log = logs / f"{suite}.log"
+    log = logs / f"{name}.log"
     with open(log, "wb") as output:
         code = subprocess.run(
             ["python3", "-m", "pytest", "-p", "no:cacheprovider", "--timeout=300", "-q",
@@ -116,9 +127,19 @@ def run_pytest_suite(suite, build, arguments):
     if junit.exists():
         count_junit(result, junit)
     if code not in (0, 1, 5) and not result.failures:
-        result.fail(f"{suite}: pytest ended with status {code}", tail(log.read_text(errors="replace")))
+        result.fail(f"{name}: pytest ended with status {code}", tail(log.read_text(errors="replace")))
     for report in sorted(reports.iterdir()):
-        result.fail(f"{suite}: {report.name}", report.read_text(errors="replace")[:8000])
+        result.fail(f"{name}: {report.name}", report.read_text(errors="replace")[:8000])
+    return result
+
+
+def run_pytest_suite(suite, build, arguments):
+    result = Result()
+    parts = PARTS.get(suite, 1)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        for part in pool.map(lambda part: run_pytest_part(suite, build, arguments, part, parts),
+                             range(parts)):
+            result.add(part)
     return result
 
 
@@ -147,6 +168,28 @@ def parse_arguments(suites):
     return chosen, rest
 
 
+def in_turn(chosen):
+    """Groups the suites' names: each group runs after the one before, and its suites at once."""
+    together = [name for name in chosen if name in SIDE_BY_SIDE]
+    groups = []
+    for name in chosen:
+        if name not in together:
+            groups.append([name])
+        elif name == together[0]:
+            groups.append(together)
+    return groups
+
+
+def report(name, result, seconds):
+    for test, output in result.failures:
+        building.say(f"FAILED {test}" + (f"\n{output}\n" if output else ""))
+    for test in result.skipped:
+        building.say(f"skipped {test}")
+    skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
+    building.say(f"{name}: {result.passed} passed, {len(result.failures)} failed{skipped}"
+                 f" in {seconds:.0f} s")
+
+
 def main():
     suites = available_suites()
     chosen, rest = parse_arguments(suites)
@@ -159,19 +202,17 @@ def main():
         return 1
     building.say(f"built in {time.monotonic() - start:.0f} s")
 
-    passed = failed = 0
-    for name in chosen:
+    def run(name):
         start = time.monotonic()
-        result = suites[name](name, build, rest)
-        for test, output in result.failures:
-            building.say(f"FAILED {test}" + (f"\n{output}\n" if output else ""))
-        for test in result.skipped:
-            building.say(f"skipped {test}")
-        skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
-        building.say(f"{name}: {result.passed} passed, {len(result.failures)} failed{skipped}"
-                     f" in {time.monotonic() - start:.0f} s")
-        passed += result.passed
-        failed += len(result.failures)
+        return suites[name](name, build, rest), time.monotonic() - start
+
+    passed = failed = 0
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        for names in in_turn(chosen):
+            for name, (result, seconds) in zip(names, pool.map(run, names)):
+                report(name, result, seconds)
+                passed += result.passed
+                failed += len(result.failures)
 
     building.say(f"logs: {build}/meson-logs")
     building.say(f"{passed} passed, {failed} failed")
