@@ -58,11 +58,13 @@ def open_window(command, environment, log):
     return float(milliseconds), int(pid)
 
 
-def first_content(log):
-    """Microseconds of the monotonic clock at which Studio showed its first rows, from its log."""
+def first_content(log, page):
+    """Microseconds of the monotonic clock at which Studio showed the content of a page, the type of
+    which is given, from its log."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        match = re.search(r"first content at (\d+)", Path(log).read_text(errors="replace"))
+        match = re.search(rf"first content of {page} at (\d+)",
+                          Path(log).read_text(errors="replace"))
         if match:
             return int(match[1])
         time.sleep(0.005)
@@ -88,7 +90,7 @@ def measure_windows(desktop, data_dir, work):
             extra = {"G_MESSAGES_DEBUG": "sage-first-content"} if name == "studio" else {}
             took, pid = open_window(command, dict(environment, **extra), log)
             if name == "studio":
-                shown = first_content(log)
+                shown = first_content(log, "SageHomePage")
             time.sleep(SETTLE)
             if number > 0:
                 times[name].append(took)
