@@ -327,7 +327,7 @@ sage_http_tls_admits (SageHttpTls              *self,
   return sage_http_tls_find_client (self, digests) != NULL;
 }
 
-/* Fills in what a pin can name: the certificate that @session's client has shown and its key. */
+/* Fills in what a pin can name: the @certificate that a client has shown, also as @der, and its key. */
 static gboolean
 hash_client (gnutls_x509_crt_t     certificate,
              const gnutls_datum_t *der,

@@ -166,14 +166,9 @@ audit_unreadable (EngEngine          *engine,
                   const EngRequest   *request,
                   const GError       *why)
 {
-  EngCall call = {
-    .engine = engine,
-    .operation = operation,
-    .caller = &request->caller,
-    .source = request->source,
-  };
+  EngCall call;
 
-  g_strlcpy (call.request_id, request->request_id, sizeof call.request_id);
+  eng_call_init (&call, engine, operation, &request->caller, request->source, request->request_id);
   eng_call_audit_refusal (&call, why);
 }
 

@@ -63,7 +63,8 @@ read_wish (JsonObject  *input,
            GError     **error)
 {
   static const char * const members[] = { "User", "Password", "DurationSeconds", NULL };
-  gint64 seconds = sage_json_int (input, "DurationSeconds", DEFAULT_SECONDS);
+  gint64 seconds = json_object_has_member (input, "DurationSeconds")
+                     ? sage_json_int (input, "DurationSeconds", -1) : DEFAULT_SECONDS;
 
   if (!eng_user_input_check (input, members, error) ||
       !(wish->user = eng_user_input_text (input, "User", error)) ||
@@ -124,16 +125,11 @@ keep_record (EngEngine   *engine,
 {
   gboolean is_name = eng_user_name_check (user, NULL);
   const EngCaller caller = { .principal = is_name ? user : "-" };
-  EngCall call = {
-    .engine = engine,
-    .operation = &login_operation,
-    .caller = &caller,
-    .source = request->source,
-  };
   g_autofree char *arn = is_name ? eng_user_arn (engine, user) : NULL;
   g_autoptr(GError) why = NULL;
+  EngCall call;
 
-  g_strlcpy (call.request_id, request->request_id, sizeof call.request_id);
+  eng_call_init (&call, engine, &login_operation, &caller, request->source, request->request_id);
   if (ok)
     return eng_call_write (&call, arn, NULL, NULL, error);
   why = g_error_new_literal (SAGE_ERROR, SAGE_ERROR_UNAUTHENTICATED, "");
@@ -211,16 +207,11 @@ set_up (EngEngine       *engine,
   g_autoptr(GString) output = g_string_new (NULL);
   g_autoptr(GError) error = NULL;
   gboolean trusted;
-  EngCall call = {
-    .engine = engine,
-    .operation = &setup_operation,
-    .caller = &caller,
-    .source = request->source,
-    .input = input,
-    .output = output,
-  };
+  EngCall call;
 
-  g_strlcpy (call.request_id, request->request_id, sizeof call.request_id);
+  eng_call_init (&call, engine, &setup_operation, &caller, request->source, request->request_id);
+  call.input = input;
+  call.output = output;
   if (eng_user_setup_use (&call, &trusted, &error))
     sage_http_reply (http, 200, "application/json", output->str, output->len);
   else

@@ -28,18 +28,13 @@ eng_permit (EngEngine       *engine,
             EngAccess        access)
 {
   const EngOperation operation = { service, action, access, NULL };
-  EngCall call = {
-    .engine = engine,
-    .operation = &operation,
-    .caller = &request->caller,
-    .source = request->source,
-  };
   g_autoptr(GError) error = NULL;
+  EngCall call;
 
   if (eng_caller_check (engine, &request->caller, service, action, access, &error))
     return TRUE;
 
-  g_strlcpy (call.request_id, request->request_id, sizeof call.request_id);
+  eng_call_init (&call, engine, &operation, &request->caller, request->source, request->request_id);
   eng_call_audit_refusal (&call, error);
   eng_request_refuse (http, request, 403, request->dialect == ENG_DIALECT_JUPYTER
                       ? "Forbidden" : "AccessDeniedException", error->message);

@@ -83,10 +83,10 @@ hold (EngEngine       *engine,
 {
   g_autoptr(JsonObject) done = json_object_new ();
   g_autoptr(GError) error = NULL;
-  EngCall call = { .engine = engine, .operation = &hold_operation,
-                   .caller = &request->caller, .source = request->source };
+  EngCall call;
   gint64 seq;
 
+  eng_call_init (&call, engine, &hold_operation, &request->caller, request->source, request->request_id);
   if (read_number (http, "held", &seq, &error) &&
       eng_kernel_hold_journal (&call, id, seq, &error))
     reply (http, done);
@@ -102,9 +102,9 @@ keep (EngEngine       *engine,
 {
   g_autoptr(JsonObject) done = json_object_new ();
   g_autoptr(GError) error = NULL;
-  EngCall call = { .engine = engine, .operation = &keep_operation,
-                   .caller = &request->caller, .source = request->source };
+  EngCall call;
 
+  eng_call_init (&call, engine, &keep_operation, &request->caller, request->source, request->request_id);
   if (eng_kernel_keep (&call, id, &error))
     reply (http, done);
   else
@@ -140,10 +140,10 @@ eng_sagebrush_kernel_settings_handle (EngEngine       *engine,
 {
   const char *method = sage_http_request_method (http);
   g_autoptr(GError) error = NULL;
-  EngCall call = { .engine = engine, .operation = &set_operation,
-                   .caller = &request->caller, .source = request->source };
+  EngCall call;
   gint64 seconds;
 
+  eng_call_init (&call, engine, &set_operation, &request->caller, request->source, request->request_id);
   if (strcmp (method, "GET") != 0 && strcmp (method, "PUT") != 0)
     eng_request_refuse (http, request, 405, "MethodNotAllowed", "Only GET and PUT are possible here");
   else if (strcmp (method, "PUT") == 0 && (!read_number (http, "idle_seconds", &seconds, &error) ||

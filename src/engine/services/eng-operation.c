@@ -12,6 +12,7 @@
 #include "sage-error.h"
 #include "sage-json.h"
 #include "sage-shape.h"
+#include "sage-uuid.h"
 
 #define MAX_ECHO 64 /* characters of an ARN in a message */
 
@@ -137,6 +138,36 @@ audited_write (EngTx     *tx,
 }
 
 /**
+ * eng_call_init:
+ * @call: (out): the call; without input and output
+ * @engine: the engine
+ * @operation: what is called; may be no row of the table
+ * @caller: who calls; must outlive the call
+ * @source: the caller's user agent; must outlive the call
+ * @request_id: (nullable): the request's id; %NULL for one of the engine's own calls, which gets a new one
+ */
+void
+eng_call_init (EngCall            *call,
+               EngEngine          *engine,
+               const EngOperation *operation,
+               const EngCaller    *caller,
+               const char         *source,
+               const char         *request_id)
+{
+  *call = (EngCall) {
+    .engine = engine,
+    .operation = operation,
+    .caller = caller,
+    .source = source,
+  };
+
+  if (request_id != NULL)
+    g_strlcpy (call->request_id, request_id, sizeof call->request_id);
+  else
+    sage_uuid_write (call->request_id);
+}
+
+/**
  * eng_call_write:
  * @call: the call
  * @target: ARN or `s3://` URI of what is changed, for the audit log
@@ -244,23 +275,11 @@ eng_operation_run (EngEngine           *engine,
 {
   g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autoptr(GError) local_error = NULL;
-  EngCall call = {
-    .engine = engine,
-    .operation = operation,
-    .caller = caller,
-    .source = source,
-    .input = input,
-    .output = output,
-  };
+  EngCall call;
 
-  if (request_id != NULL)
-    g_strlcpy (call.request_id, request_id, sizeof call.request_id);
-  else
-    {
-      g_autofree char *id = g_uuid_string_random ();
-
-      g_strlcpy (call.request_id, id, sizeof call.request_id);
-    }
+  eng_call_init (&call, engine, operation, caller, source, request_id);
+  call.input = input;
+  call.output = output;
 
   json_node_set_object (node, input);
   if (eng_caller_check (engine, caller, operation->service, operation->name, operation->access,

@@ -62,6 +62,12 @@ JsonObject         *eng_operation_invoke    (EngEngine           *engine,
                                              JsonObject          *input,
                                              GError             **error);
 
+void                eng_call_init           (EngCall             *call,
+                                             EngEngine           *engine,
+                                             const EngOperation  *operation,
+                                             const EngCaller     *caller,
+                                             const char          *source,
+                                             const char          *request_id);
 gboolean            eng_call_write          (EngCall             *call,
                                              const char          *target,
                                              EngWriteFunc         func,

@@ -154,11 +154,6 @@ eng_jupyter_call (EngJupyter         *self,
                   const EngOperation *operation,
                   EngCall            *call)
 {
-  *call = (EngCall) {
-    .engine = self->engine,
-    .operation = operation,
-    .caller = &self->request->caller,
-    .source = self->request->source,
-  };
-  g_strlcpy (call->request_id, self->request->request_id, sizeof call->request_id);
+  eng_call_init (call, self->engine, operation, &self->request->caller, self->request->source,
+                 self->request->request_id);
 }

@@ -107,19 +107,14 @@ check_permission (EngS3Call  *call,
   gboolean reads = strcmp (wanted->method, "GET") == 0 || strcmp (wanted->method, "HEAD") == 0;
   const EngOperation operation = { "s3", wanted->name, reads ? ENG_ACCESS_READ : ENG_ACCESS_WRITE,
                                    NULL };
-  EngCall record = {
-    .engine = call->engine,
-    .operation = &operation,
-    .caller = call->who,
-    .source = call->source,
-  };
   g_autoptr(GError) local_error = NULL;
+  EngCall record;
 
   if (eng_caller_check (call->engine, call->who, operation.service, operation.name,
                         operation.access, &local_error))
     return TRUE;
 
-  g_strlcpy (record.request_id, call->request_id, sizeof record.request_id);
+  eng_call_init (&record, call->engine, &operation, call->who, call->source, call->request_id);
   eng_call_audit_refusal (&record, local_error);
 
   return eng_s3_throw (error, ENG_S3_ACCESS_DENIED, "%s", local_error->message);

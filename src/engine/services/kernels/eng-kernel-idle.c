@@ -65,7 +65,6 @@ spare (EngKernelLive *live)
   gboolean told = live->ends > 0;
 
   live->ends = 0;
-  live->ends_time = 0;
   live->measured = 0;
 
   return told;
@@ -134,7 +133,6 @@ decide (EngKernels *self,
   else if (live->ends == 0)
     {
       live->ends = now + warning_seconds (self) * G_USEC_PER_SEC;
-      live->ends_time = sage_time_now () + warning_seconds (self);
       event = ENG_KERNEL_IDLE;
     }
   else
@@ -144,6 +142,22 @@ decide (EngKernels *self,
   g_mutex_unlock (&self->lock);
 
   return event;
+}
+
+/* Whether nobody has said, since its end was decided on, that it is to be kept. */
+static gboolean
+is_still_unused (EngKernels *self,
+                 const char *id)
+{
+  EngKernelLive *live;
+  gboolean unused;
+
+  g_mutex_lock (&self->lock);
+  live = g_hash_table_lookup (self->live, id);
+  unused = live != NULL && live->ends > 0 && live->others == 0;
+  g_mutex_unlock (&self->lock);
+
+  return unused;
 }
 
 /* The kernel stays with its cause until its session is closed, as any other that has ended. Its host
@@ -160,7 +174,8 @@ end_unused (EngKernels *self,
 
   if (!eng_kernel_claim (self, id, NULL))
     return;
-  ended = eng_kernel_retire_host (self, id, sage_json_string (info, "last_activity", ""));
+  ended = is_still_unused (self, id) &&
+          eng_kernel_retire_host (self, id, sage_json_string (info, "last_activity", ""));
   eng_kernel_release (self, id);
   if (ended)
     eng_kernel_tell (self, id, ENG_KERNEL_DEAD, outcome);
@@ -254,9 +269,11 @@ eng_kernel_idle_describe (EngKernels *self,
     json_object_set_int_member (object, "idle_limit", self->idle_seconds);
   if (live != NULL && live->ends > 0)
     {
+      double left = (double) (live->ends - g_get_monotonic_time ()) / G_USEC_PER_SEC;
+
       json_object_set_double_member (object, "idle_since",
                                      MAX (live->used, eng_kernel_host_activity (status)));
-      json_object_set_double_member (object, "idle_ends", live->ends_time);
+      json_object_set_double_member (object, "idle_ends", sage_time_now () + left);
     }
   g_mutex_unlock (&self->lock);
 }

@@ -270,7 +270,7 @@ eng_kernel_restart (EngCall     *call,
 }
 
 /* Ends the host in time by itself and then by force. @request is what it is asked; returns FALSE if
- * there is none, or it refuses and may. */
+ * there is none, or it may refuse and does not consent. */
 static gboolean
 end_host (EngKernels *self,
           const char *id,
@@ -286,8 +286,8 @@ end_host (EngKernels *self,
   if (host < 0)
     return FALSE;
   answer = eng_kernel_host_call (self->engine, id, request, SHUTDOWN_MS, &error);
-  if (may_refuse && g_error_matches (error, SAGE_ERROR, SAGE_ERROR_CONFLICT))
-    return FALSE;
+  if (may_refuse && answer == NULL)
+    return FALSE; /* no word is no consent: somebody may have just begun to use it */
   if (answer != NULL && poll (&ended, 1, SHUTDOWN_MS) > 0)
     return TRUE;
 

@@ -102,7 +102,7 @@ eng_kernels_set_idle (EngCall  *call,
                        MIN_SECONDS, MAX_SECONDS);
   if (self->idle_is_fixed)
     return sage_throw (error, SAGE_ERROR_CONFLICT,
-                       "The engine was started with --kernel-idle, which decides");
+                       "The engine was started with kernel-idle, which decides");
   if (!eng_call_write (call, arn, write_cb, &seconds, error))
     return FALSE;
 

@@ -20,7 +20,6 @@ typedef struct
   gboolean  busy;        /* a start or an end is under way; nobody else may begin one */
   gint64    ends;        /* monotonic: it is told of, and is shut down then unless somebody uses it;
                           * 0: it is not */
-  double    ends_time;   /* the same in seconds since the epoch */
   double    cpu_seconds; /* that its processes had taken at @measured */
   double    measured;    /* by its host's clock; 0: not since it was used */
 } EngKernelLive;

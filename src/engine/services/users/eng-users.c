@@ -24,7 +24,8 @@ struct _EngUsers
   guint8          key[ENG_GRANT_KEY_SIZE];
   SageSigBackoff *backoff; /* (owned): the passwords that were wrong */
   SageSigBackoff *tokens;  /* (owned): the same of tokens for the first administrator */
-  GMutex          hashing; /* one password at a time: each takes memory and a processor */
+  GMutex          hashing; /* one password at a time: each takes memory and a processor,
+                           * so that logins wait for each other, and nothing else does */
   GMutex          loading; /* one load at a time, so that the last one is the newest */
 
   GMutex          lock;    /* guards what follows */
