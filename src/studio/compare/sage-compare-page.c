@@ -480,6 +480,8 @@ moved_cb (SageComparePage *self,
   location = sage_file_location_new (priv->side == SAGE_COMPARE_HEAD ? "compare-head" : "compare-disk", file);
   sage_page_set_location (SAGE_PAGE (self), location);
   update_names (self);
+  if (priv->cancellable != NULL) /* what is being read may have gone from under it */
+    sage_compare_page_read (self);
 }
 
 static void

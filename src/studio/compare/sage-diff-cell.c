@@ -79,19 +79,6 @@ sage_diff_cell_describe (SageCellDiff *diff)
 
 /* --- The head --------------------------------------------------------------------------------- */
 
-static GtkWidget *
-make_label (const char *text,
-            const char *style)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (label, style);
-
-  return label;
-}
-
 static const char *
 choose_style (SageCellDiff *diff)
 {
@@ -170,7 +157,7 @@ append_parts (GtkBox       *box,
       gint64 old_count = sage_cell_get_execution_count (diff->old_cell);
       gint64 new_count = sage_cell_get_execution_count (diff->new_cell);
 
-      gtk_box_append (box, make_label (_("Outputs"), "caption-heading"));
+      gtk_box_append (box, sage_diff_label_new (_("Outputs"), "caption-heading"));
       if (old_count != new_count)
         {
           g_autofree char *old_text = g_strdup_printf ("[%" G_GINT64_FORMAT "]", old_count);
@@ -180,7 +167,7 @@ append_parts (GtkBox       *box,
           /* Translators: the numbers that Jupyter gives to runs, "[3]" and "[7]" */
           text = g_strdup_printf (_("Run %s, was %s"), new_count >= 0 ? new_text : "[ ]",
                                   old_count >= 0 ? old_text : "[ ]");
-          gtk_box_append (box, make_label (text, "caption"));
+          gtk_box_append (box, sage_diff_label_new (text, "caption"));
         }
       gtk_box_append (box, sage_diff_outputs_new (diff->old_cell, diff->new_cell, narrow));
     }
@@ -189,7 +176,7 @@ append_parts (GtkBox       *box,
       g_autofree char *old_text = write_metadata (diff->old_cell);
       g_autofree char *new_text = write_metadata (diff->new_cell);
 
-      gtk_box_append (box, make_label (_("Metadata"), "caption-heading"));
+      gtk_box_append (box, sage_diff_label_new (_("Metadata"), "caption-heading"));
       append_text (box, old_text, new_text, narrow);
     }
 }

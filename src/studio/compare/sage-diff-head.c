@@ -5,9 +5,16 @@
 
 #include "sage-diff-head.h"
 
-static GtkWidget *
-make_label (const char *text,
-            const char *style)
+/**
+ * sage_diff_label_new:
+ * @text: what it says
+ * @style: the style class of that
+ *
+ * Returns: (transfer floating): a line of words about a difference
+ */
+GtkWidget *
+sage_diff_label_new (const char *text,
+                     const char *style)
 {
   GtkWidget *label = gtk_label_new (text);
 
@@ -36,12 +43,12 @@ sage_diff_head_new (const char *name,
                     GtkWidget  *button)
 {
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *change_label = make_label (change, "caption-heading");
-  GtkWidget *rest = make_label (parts != NULL ? parts : "", "dimmed");
+  GtkWidget *change_label = sage_diff_label_new (change, "caption-heading");
+  GtkWidget *rest = sage_diff_label_new (parts != NULL ? parts : "", "dimmed");
 
   gtk_widget_add_css_class (change_label, style);
   gtk_widget_set_hexpand (rest, TRUE);
-  gtk_box_append (GTK_BOX (head), make_label (name, "heading"));
+  gtk_box_append (GTK_BOX (head), sage_diff_label_new (name, "heading"));
   gtk_box_append (GTK_BOX (head), change_label);
   gtk_box_append (GTK_BOX (head), rest);
   if (button != NULL)

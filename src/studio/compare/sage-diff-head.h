@@ -5,10 +5,12 @@
 
 G_BEGIN_DECLS
 
-GtkWidget *sage_diff_head_new (const char *name,
-                               const char *change,
-                               const char *style,
-                               const char *parts,
-                               GtkWidget  *button);
+GtkWidget *sage_diff_label_new (const char *text,
+                                const char *style);
+GtkWidget *sage_diff_head_new  (const char *name,
+                                const char *change,
+                                const char *style,
+                                const char *parts,
+                                GtkWidget  *button);
 
 G_END_DECLS

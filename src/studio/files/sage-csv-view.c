@@ -411,7 +411,8 @@ sage_csv_view_set_index (SageCsvView  *self,
   gtk_column_view_set_model (self->columns, GTK_SELECTION_MODEL (selection));
   g_object_unref (selection);
   self->measured = FALSE;
-  self->sorted = MIN (self->sorted, (int) g_strv_length ((char **) sage_csv_index_get_titles (index)) - 1);
+  if (self->sorted >= (int) g_strv_length ((char **) sage_csv_index_get_titles (index)))
+    self->sorted = -1; /* that column is gone */
   list_columns (self);
   make_columns (self);
   sage_csv_index_set_sort (index, self->sorted, self->descending);

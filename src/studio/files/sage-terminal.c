@@ -114,6 +114,16 @@ make_environment (SageConnection *connection)
 }
 
 static void
+show_banner (SageTerminal *self,
+             const char   *title,
+             const char   *button)
+{
+  adw_banner_set_title (self->ended, title);
+  adw_banner_set_button_label (self->ended, button);
+  adw_banner_set_revealed (self->ended, TRUE);
+}
+
+static void
 spawned_cb (VteTerminal *terminal,
             GPid         pid,
             GError      *error,
@@ -129,7 +139,7 @@ spawned_cb (VteTerminal *terminal,
     {
       if (self != NULL)
         {
-          adw_banner_set_revealed (self->ended, TRUE);
+          show_banner (self, _("Could not start the shell"), _("Start it again"));
           sage_toast_error (GTK_WIDGET (self), _("Could not start the shell"), error);
         }
       return;
@@ -196,20 +206,16 @@ spawn_when_known (SageTerminal *self)
     {
       self->waiting = g_signal_connect_object (self->connection, "notify", G_CALLBACK (spawn_when_known),
                                                self, G_CONNECT_SWAPPED);
-      adw_banner_set_title (self->ended, _("The shell starts when the engine is connected"));
-      adw_banner_set_button_label (self->ended, _("Start it without"));
-      adw_banner_set_revealed (self->ended, TRUE);
+      show_banner (self, _("The shell starts when the engine is connected"), _("Start it without"));
     }
 }
 
 static void
 exited_cb (SageTerminal *self)
 {
-  adw_banner_set_title (self->ended, _("The shell has ended"));
-  adw_banner_set_button_label (self->ended, _("Start it again"));
   self->pid = -1;
   self->asked = FALSE;
-  adw_banner_set_revealed (self->ended, TRUE);
+  show_banner (self, _("The shell has ended"), _("Start it again"));
   g_signal_emit (self, signals[SIGNAL_EXITED], 0);
 }
 

@@ -62,7 +62,11 @@ sage_notebook_document_sign (SageNotebookDocument *self)
                                             && sage_notebook_document_is_trusted (self));
 
   forget_signed (self, digest);
-  if (digest != NULL && may_sign && !self->is_distrusted && sage_notebook_trust_sign (digest))
+  if (digest == NULL || !may_sign || self->is_distrusted)
+    return;
+
+  /* what was signed before this notebook was opened is not this one's to forget */
+  if (!sage_notebook_trust_check (digest) && sage_notebook_trust_sign (digest))
     g_set_str (&self->signed_digest, digest);
 }
 

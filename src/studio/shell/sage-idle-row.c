@@ -22,7 +22,8 @@ struct _SageIdleRow
   SageConnection *connection;  /* (owned) */
   GCancellable   *cancellable; /* (owned) */
   GArray         *seconds;     /* (owned): of guint: what each line of the list means */
-  guint           shown;       /* what the engine has, as far as is known */
+  guint           told;        /* what the engine has, as far as it has said */
+  guint           asked;       /* what it was asked for last; as @told where that is answered */
 };
 
 G_DEFINE_FINAL_TYPE (SageIdleRow, sage_idle_row, ADW_TYPE_COMBO_ROW)
@@ -77,7 +78,7 @@ offer (SageIdleRow *self,
         selected = i;
     }
 
-  self->shown = seconds;
+  self->told = self->asked = seconds;
   g_signal_handlers_block_by_func (self, chosen_cb, NULL);
   adw_combo_row_set_model (ADW_COMBO_ROW (self), G_LIST_MODEL (model));
   adw_combo_row_set_selected (ADW_COMBO_ROW (self), selected);
@@ -92,11 +93,15 @@ set_cb (GObject      *object,
   g_autoptr(SageIdleRow) self = user_data;
   g_autoptr(GError) error = NULL;
 
-  if (sage_client_set_kernel_idle_finish (SAGE_CLIENT (object), result, &error)
-      || self->connection == NULL) /* nobody looks any more */
+  if (sage_client_set_kernel_idle_finish (SAGE_CLIENT (object), result, &error))
+    {
+      self->told = self->asked;
+      return;
+    }
+  if (self->connection == NULL) /* nobody looks any more */
     return;
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), _("The engine did not take it"));
-  offer (self, self->shown);
+  offer (self, self->told);
 }
 
 static void
@@ -110,8 +115,10 @@ chosen_cb (SageIdleRow *self)
     return;
 
   seconds = g_array_index (self->seconds, guint, selected);
-  if (seconds != self->shown)
-    sage_client_set_kernel_idle_async (client, seconds, NULL, set_cb, g_object_ref (self));
+  if (seconds == self->asked)
+    return;
+  self->asked = seconds;
+  sage_client_set_kernel_idle_async (client, seconds, NULL, set_cb, g_object_ref (self));
 }
 
 static void

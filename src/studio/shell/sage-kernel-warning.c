@@ -149,6 +149,17 @@ sage_kernel_warning_withdraw (GApplication *application,
 
 /* --- The answer ------------------------------------------------------------------------------- */
 
+/* Whoever pressed "Keep it running" looks elsewhere by now. */
+static void
+tell_not_kept (Warning *warning)
+{
+  g_autofree char *id = notification_id (warning->id);
+  g_autoptr(GNotification) notification = g_notification_new (_("The kernel could not be kept running"));
+
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  g_application_send_notification (warning->application, id, notification);
+}
+
 static void
 kept_cb (GObject      *object,
          GAsyncResult *result,
@@ -158,7 +169,10 @@ kept_cb (GObject      *object,
   g_autoptr(GError) error = NULL;
 
   if (!sage_client_keep_kernel_finish (SAGE_CLIENT (object), result, &error))
-    g_warning ("Kernel %s was to be kept and is not: %s", warning->id, error->message);
+    {
+      g_warning ("Kernel %s was to be kept and is not: %s", warning->id, error->message);
+      tell_not_kept (warning);
+    }
   g_application_release (warning->application);
   warning_free (warning);
 }
@@ -181,6 +195,7 @@ keep_when_connected_cb (SageConnection *connection,
       sage_client_keep_kernel_async (client, warning->id, NULL, kept_cb, warning);
       return;
     }
+  tell_not_kept (warning);
   g_application_release (warning->application);
   warning_free (warning);
 }

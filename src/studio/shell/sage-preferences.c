@@ -56,8 +56,9 @@ make_kernels (SageConnection *connection)
     sage_text_isolate (sage_profile_get_name (sage_connection_get_profile (connection)));
   /* Translators: the name of a connection to an engine */
   g_autofree char *title = g_strdup_printf (_("Kernels of %s"), name);
+  g_autofree char *markup = g_markup_escape_text (title, -1);
 
-  adw_preferences_group_set_title (kernels, title);
+  adw_preferences_group_set_title (kernels, markup);
   adw_preferences_group_add (kernels, sage_idle_row_new (connection));
 
   return kernels;
