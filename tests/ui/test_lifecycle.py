@@ -49,6 +49,7 @@ def test_the_whole_lifecycle(sample_of_its_own, start_studio, way):
     hand.fill("Reason", "Good enough for us")
     hand.press("Approve")
     studio.find("label", re.compile("^Approved .*version 1"))
+    studio.find("text box", "Reason", "focused")  # where it was decided, not at the window's start
     hand.press("Dismiss")
     package = sample.versions()[0]["ModelPackageArn"]
     description = sample.sagemaker.describe_model_package(ModelPackageName=package)

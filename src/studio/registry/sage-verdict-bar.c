@@ -66,12 +66,25 @@ decided_cb (GObject      *object,
     sage_toast_error (GTK_WIDGET (self), _("The decision was not recorded"), error);
 }
 
+/* The button that was pressed cannot be for a while, or never again. GTK would move the focus to
+ * nowhere, from where Tab begins at the window's start. */
+static void
+keep_focus (SageVerdictBar *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->reason));
+}
+
 static void
 decide (SageVerdictBar *self,
         const char     *status)
 {
   g_autofree char *reason = g_strstrip (g_strdup (gtk_editable_get_text (self->reason)));
 
+  keep_focus (self);
   self->busy = TRUE;
   update_actions (self);
   sage_verdict_async (GTK_WIDGET (self), self->connection, self->package, status, reason,
