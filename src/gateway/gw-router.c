@@ -436,10 +436,31 @@ gw_router_free (GwRouter *router)
   g_free (router);
 }
 
-/* Whether a model of the endpoint, or of any, is still loading. Called with the lock held. */
+/* Whether the endpoint answers as wanted. One whose models have all been loaded a moment ago does not
+ * until the tables are swapped. Called with the lock held. */
 static gboolean
-is_loading (GwRouter   *router,
-            const char *name)
+is_serving (GwRouter   *router,
+            GwEndpoint *wanted)
+{
+  return gw_table_find (router->serving, wanted->name, strlen (wanted->name)) == wanted;
+}
+
+/* Whether the endpoint will not change any more: it answers as wanted, or cannot. Called with the lock
+ * held. */
+static gboolean
+is_settled (GwRouter   *router,
+            GwEndpoint *wanted)
+{
+  if (gw_endpoint_is (wanted, GW_VARIANT_LOADING))
+    return FALSE;
+
+  return is_serving (router, wanted) || !gw_endpoint_is (wanted, GW_VARIANT_READY);
+}
+
+/* The same of one endpoint, which need not be there, or of all. Called with the lock held. */
+static gboolean
+are_settled (GwRouter   *router,
+             const char *name)
 {
   GHashTableIter iter;
   gpointer value;
@@ -447,15 +468,15 @@ is_loading (GwRouter   *router,
   if (name != NULL)
     {
       value = gw_table_find (router->wanted, name, strlen (name));
-      return value != NULL && gw_endpoint_is (value, GW_VARIANT_LOADING);
+      return value == NULL || is_settled (router, value);
     }
 
   g_hash_table_iter_init (&iter, router->wanted->endpoints);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (gw_endpoint_is (value, GW_VARIANT_LOADING))
-      return TRUE;
+    if (!is_settled (router, value))
+      return FALSE;
 
-  return FALSE;
+  return TRUE;
 }
 
 /**
@@ -464,8 +485,8 @@ is_loading (GwRouter   *router,
  * @version: what the caller has written
  * @name: (nullable): the endpoint it asks about, %NULL for all of them
  *
- * Returns: whether these routes or later ones were read and no model is still loading, or the file
- *   could not be taken
+ * Returns: whether these routes or later ones answer, as far as their models could be loaded, or the
+ *   file could not be taken
  */
 gboolean
 gw_router_settled (GwRouter   *router,
@@ -476,16 +497,20 @@ gw_router_settled (GwRouter   *router,
 
   g_mutex_lock (&router->lock);
   settled = router->error != NULL ||
-            (router->wanted->version >= version && !is_loading (router, name));
+            (router->wanted->version >= version &&
+             router->serving->version == router->wanted->version && are_settled (router, name));
   g_mutex_unlock (&router->lock);
 
   return settled;
 }
 
+/* Called with the lock held. */
 static JsonObject *
-describe_variants (GwEndpoint *endpoint)
+describe_variants (GwRouter   *router,
+                   GwEndpoint *endpoint)
 {
   JsonObject *variants = json_object_new ();
+  gboolean settled = is_settled (router, endpoint);
 
   for (guint i = 0; i < endpoint->choices->len; i++)
     {
@@ -493,6 +518,8 @@ describe_variants (GwEndpoint *endpoint)
       GwVariantState state = gw_variant_state (choice->variant);
       JsonObject *object = json_object_new ();
 
+      if (!settled && state == GW_VARIANT_READY)
+        state = GW_VARIANT_LOADING; /* as far as anybody can see */
       json_object_set_string_member (object, "location", choice->variant->location);
       json_object_set_string_member (object, "state", gw_variant_state_name (state));
       if (state == GW_VARIANT_FAILED)
@@ -526,7 +553,7 @@ gw_router_describe (GwRouter *router)
     {
       JsonObject *object = json_object_new ();
 
-      json_object_set_object_member (object, "variants", describe_variants (value));
+      json_object_set_object_member (object, "variants", describe_variants (router, value));
       json_object_set_object_member (endpoints, ((GwEndpoint *) value)->name, object);
     }
   g_mutex_unlock (&router->lock);
