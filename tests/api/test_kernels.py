@@ -88,6 +88,20 @@ def test_interrupt(jupyter, shared):
         assert reply(channels.result(request))["ename"] == "KeyboardInterrupt"
 
 
+def test_interrupt_of_what_runs_as_soon_as_the_kernel_does(jupyter):
+    """What the engine has read of the kernel says for a moment yet that it starts."""
+    for _ in range(3):
+        kernel = jupyter.start()
+        with jupyter.channels(kernel) as channels:
+            request = channels.send("shell", "execute_request", {
+                "code": "input()", "silent": False, "store_history": True,
+                "user_expressions": {}, "allow_stdin": True, "stop_on_error": True})
+            channels.until(is_input)
+            assert jupyter.call("POST", f"/api/kernels/{kernel}/interrupt", {}).status == 204
+            assert reply(channels.result(request))["ename"] == "KeyboardInterrupt"
+        assert jupyter.call("DELETE", f"/api/kernels/{kernel}").status == 204
+
+
 def test_restart(jupyter, own):
     with jupyter.channels(own) as channels:
         assert reply(channels.execute("before = 1"))["execution_count"] == 1

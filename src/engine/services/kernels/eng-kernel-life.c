@@ -199,14 +199,18 @@ eng_kernel_interrupt (EngCall     *call,
 {
   g_autoptr(EngKernelRow) row = eng_kernel_row_load (call->engine, id, error);
   g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(GError) local_error = NULL;
 
   if (row == NULL)
     return FALSE;
-  if (strcmp (row->state, ENG_KERNEL_DEAD) != 0 && is_starting (call->engine, id))
-    return TRUE;
-  answer = eng_kernel_host_tell (call->engine, id, "interrupt", INTERRUPT_MS, error);
 
-  return answer != NULL;
+  /* its host knows best: what was written of it is older, and may say that it starts while it runs */
+  answer = eng_kernel_host_tell (call->engine, id, "interrupt", INTERRUPT_MS, &local_error);
+  if (answer != NULL || (strcmp (row->state, ENG_KERNEL_DEAD) != 0 && is_starting (call->engine, id)))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
 }
 
 /* One that had ended is on its way again; whoever asks meanwhile is to be told so. */
