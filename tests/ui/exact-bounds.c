@@ -97,7 +97,7 @@ g_io_exact_bounds_load (GIOModule *module)
   GtkAccessibleInterface *iface;
 
   g_type_module_use (G_TYPE_MODULE (module));
-  criticals_end_the_program ();
+  criticals_end_the_program (G_LOG_LEVEL_CRITICAL);
 
   /* Programs without GTK, which Studio starts, load it too. */
   if (dlsym (RTLD_DEFAULT, "gtk_widget_get_type") == NULL)

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <math.h>
 
+#include "../../criticals.h"
 #include "sage-chart-card.h"
 #include "sage-chart-export.h"
 #include "sage-chart-legend.h"
@@ -503,6 +504,7 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  criticals_end_the_program (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   adw_init ();
 
 #define ADD(name, function) \

@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "../../criticals.h"
 #include "sage-chart.h"
 #include "widgets.h"
 
@@ -662,6 +663,7 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  criticals_end_the_program (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   adw_init ();
 
 #define ADD(name, function) \

@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "../../criticals.h"
 #include "sage-beads.h"
 #include "sage-sparkline.h"
 #include "widgets.h"
@@ -113,6 +114,7 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  criticals_end_the_program (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   adw_init ();
 
   g_test_add_func ("/charts/sparkline", test_sparkline);

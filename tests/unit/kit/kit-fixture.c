@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../../criticals.h"
 #include "kit-fixture.h"
 #include "sage-file.h"
 #include "sage-json.h"
@@ -48,6 +49,7 @@ kit_init (int    *argc,
   GtkCssProvider *css = gtk_css_provider_new ();
 
   g_test_init (argc, argv, NULL);
+  criticals_end_the_program (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   adw_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   gtk_css_provider_load_from_resource (css, "/org/sagebrush/Studio/style.css");

@@ -4,6 +4,7 @@
 #include <gdk/x11/gdkx.h>
 #include <string.h>
 
+#include "../../../criticals.h"
 #include "page-fixture.h"
 #include "sage-time.h"
 
@@ -441,6 +442,7 @@ page_fixture_init (int    *argc,
   g_autoptr(GtkCssProvider) css = NULL;
 
   g_test_init (argc, argv, NULL);
+  criticals_end_the_program (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   adw_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, "gtk-cursor-blink", FALSE,
                 NULL);

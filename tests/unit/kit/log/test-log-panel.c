@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../../criticals.h"
 #include "../../client/stand-in.h"
 #include "sage-error.h"
 #include "sage-json.h"
@@ -431,6 +432,7 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  criticals_end_the_program (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   if (!gtk_init_check ())
     {
       g_test_skip ("There is no display");

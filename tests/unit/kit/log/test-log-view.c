@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <string.h>
 
+#include "../../../criticals.h"
 #include "memory-pager.h"
 #include "sage-log-text.h"
 #include "sage-log-view.h"
@@ -785,6 +786,7 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  criticals_end_the_program (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   if (!gtk_init_check ())
     {
       g_test_skip ("There is no display");

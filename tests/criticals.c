@@ -53,6 +53,8 @@ is_picture_of_a_drag (const char *message)
          && strcmp (message, "g_object_ref: assertion 'G_IS_OBJECT (object)' failed") == 0;
 }
 
+static GLogLevelFlags fatal_levels;
+
 static GLogWriterOutput
 write_log (GLogLevelFlags   level,
            const GLogField *fields,
@@ -62,16 +64,19 @@ write_log (GLogLevelFlags   level,
   const char *message = find_message (fields, n_fields);
 
   g_log_writer_default (level, fields, n_fields, NULL);
-  if ((level & G_LOG_LEVEL_CRITICAL) != 0 && !is_race_for_an_icon (message)
+  if ((level & fatal_levels) != 0 && !is_race_for_an_icon (message)
       && !is_picture_of_a_drag (message))
     G_BREAKPOINT ();
 
   return G_LOG_WRITER_HANDLED;
 }
 
-/* Ends the program at a critical warning, as G_DEBUG=fatal-criticals does, but for two of GTK's own. */
+/* Ends the program at whatever is logged at @levels, as G_DEBUG=fatal-criticals and g_test_init() do, but for
+ * two complaints of GTK's own. To be called after g_test_init(), and once. */
 void
-criticals_end_the_program (void)
+criticals_end_the_program (GLogLevelFlags levels)
 {
+  fatal_levels = levels;
+  g_log_set_always_fatal (G_LOG_FATAL_MASK);
   g_log_set_writer_func (write_log, NULL, NULL);
 }

@@ -3,4 +3,4 @@
 
 #include <glib.h>
 
-void criticals_end_the_program (void);
+void criticals_end_the_program (GLogLevelFlags levels);
