@@ -18,7 +18,7 @@ import building
 MESON_SUITES = ("lint", "unit", "fuzz-regression")
 PYTEST_SUITES = ("api", "faults", "ui")
 SIDE_BY_SIDE = {"api", "faults"}  # they wait more than they compute
-PARTS = {"ui": 2}  # runs of a part of the tests each, side by side, on a desktop of their own
+WORKERS = 2  # processes of each such suite, and of each of the others' programs for each processor
 OUTPUT_LINES = 60  # of a failed program, shown here; the log has all
 
 
@@ -72,7 +72,7 @@ def run_meson_suite(suite, build, _arguments):
     log.unlink(missing_ok=True)
     subprocess.run(
         ["meson", "test", "-C", str(build), "--no-rebuild", "--suite", suite, "--logbase", suite,
-         "--quiet"],
+         "--quiet", "--num-processes", str(WORKERS * (os.cpu_count() or 1))],
         stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, check=False)
     if log.exists():
         for line in log.read_text(encoding="utf-8").splitlines():
@@ -93,23 +93,21 @@ def count_junit(result, path):
             result.passed += 1
 
 
-def run_pytest_part(suite, build, arguments, part, parts):
-    """Runs every so many-th of a folder of Python tests against the built programs. A sanitizer's
-    report of any of them is a failure of its own, whether or not a test looked at the program's
-    end."""
+def run_pytest_suite(suite, build, arguments):
+    """Runs a folder of Python tests against the built programs, each file of them in one of some
+    processes. A sanitizer's report of any program is a failure of its own, whether or not a test
+    looked at the program's end."""
     result = Result()
-    name = suite if parts == 1 else f"{suite}-{part + 1}"
     logs = build / "meson-logs"
     logs.mkdir(exist_ok=True)
-    reports = logs / f"{name}-sanitizer"
+    reports = logs / f"{suite}-sanitizer"
     shutil.rmtree(reports, ignore_errors=True)
     reports.mkdir()
-    junit = logs / f"{name}.xml"
+    junit = logs / f"{suite}.xml"
     junit.unlink(missing_ok=True)
     environment = dict(
         os.environ,
         SAGEBRUSH_BUILD=str(build),
-        SAGEBRUSH_PART=f"{part}/{parts}",
         SAGEBRUSH_HELPDIR=str(build / "help" / "html"),
         SAGEBRUSH_LOCALEDIR=str(build / "po"),
         PYTHONDONTWRITEBYTECODE="1",
@@ -117,29 +115,20 @@ def run_pytest_part(suite, build, arguments, part, parts):
                      f":log_exe_name=1:handle_sigtrap=1:log_path={reports}/asan",
         UBSAN_OPTIONS=f"halt_on_error=1:print_stacktrace=1:log_path={reports}/ubsan",
     )
-    log = logs / f"{name}.log"
+    log = logs / f"{suite}.log"
     with open(log, "wb") as output:
         code = subprocess.run(
             ["python3", "-m", "pytest", "-p", "no:cacheprovider", "--timeout=300", "-q",
-             f"--junit-xml={junit}", str(building.SOURCE / "tests" / suite), *arguments],
+             f"--numprocesses={WORKERS}", "--dist=loadfile", f"--junit-xml={junit}",
+             str(building.SOURCE / "tests" / suite), *arguments],
             stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment,
             cwd=building.SOURCE, check=False).returncode
     if junit.exists():
         count_junit(result, junit)
     if code not in (0, 1, 5) and not result.failures:
-        result.fail(f"{name}: pytest ended with status {code}", tail(log.read_text(errors="replace")))
+        result.fail(f"{suite}: pytest ended with status {code}", tail(log.read_text(errors="replace")))
     for report in sorted(reports.iterdir()):
-        result.fail(f"{name}: {report.name}", report.read_text(errors="replace")[:8000])
-    return result
-
-
-def run_pytest_suite(suite, build, arguments):
-    result = Result()
-    parts = PARTS.get(suite, 1)
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        for part in pool.map(lambda part: run_pytest_part(suite, build, arguments, part, parts),
-                             range(parts)):
-            result.add(part)
+        result.fail(f"{suite}: {report.name}", report.read_text(errors="replace")[:8000])
     return result
 
 

@@ -21,15 +21,9 @@ FAILED = pytest.StashKey()
 STARTED = pytest.StashKey()
 
 
-def pytest_collection_modifyitems(items):
-    """Leaves those of this part of the run: build-aux/test makes several at once."""
-    part, parts = map(int, os.environ.get("SAGEBRUSH_PART", "0/1").split("/"))
-    items[:] = items[part::parts]
-
-
 @pytest.fixture(scope="session")
 def desktop():
-    """One desktop for the whole run."""
+    """One desktop for all tests of a process."""
     desktop = Desktop().start()
     yield desktop
     desktop.stop()
