@@ -119,14 +119,16 @@ read_pem (const char  *path,
   if (is_key && !check_key_mode (fd, path, error))
     return NULL;
 
-  while ((n = read (fd, bytes, sizeof bytes)) > 0 && pem->len < MAX_PEM)
-    g_byte_array_append (pem, bytes, (guint) n);
+  while (((n = read (fd, bytes, sizeof bytes)) > 0 && pem->len < MAX_PEM) || (n < 0 && errno == EINTR))
+    if (n > 0)
+      g_byte_array_append (pem, bytes, (guint) n);
+  if (n < 0)
+    sage_throw_errno (error, "Cannot read '%s'", path);
+  else if (n > 0)
+    sage_throw (error, SAGE_ERROR_TOO_LARGE, "'%s' is too long to be a certificate or a key", path);
   explicit_bzero (bytes, sizeof bytes);
   if (n != 0)
-    {
-      sage_throw (error, SAGE_ERROR_IO, "Cannot read '%s'", path);
-      return NULL;
-    }
+    return NULL;
   return g_steal_pointer (&pem);
 }
 

@@ -74,8 +74,7 @@ typedef struct
   EngKernels   *kernels;
   EngServer    *server;
   char         *socket;     /* (owned) */
-  SageHttpTls  *tls;        /* (owned) (nullable): as it was at the start */
-  char         *fingerprint; /* (owned) (nullable): of the certificate */
+  SageHttpTls  *tls;        /* (owned) (nullable): the certificate that is shown */
   char         *ready_path; /* (owned) */
   char         *setup_path; /* (owned) (nullable): what holds the token for the first administrator */
 } Daemon;
@@ -315,11 +314,8 @@ load_certificate (Daemon           *self,
 
   allow_files ();
   self->tls = eng_config_make_tls (config, error);
-  if (self->tls == NULL)
-    return FALSE;
-  self->fingerprint = g_strdup (sage_http_tls_fingerprint (self->tls));
 
-  return TRUE;
+  return self->tls != NULL;
 }
 
 static gboolean
@@ -377,14 +373,15 @@ make_ready (Daemon *self)
     {
       json_object_set_string_member (ready, "public_endpoint_url",
                                      eng_server_public_url (self->server));
-      json_object_set_string_member (ready, "certificate_fingerprint", self->fingerprint);
+      json_object_set_string_member (ready, "certificate_fingerprint",
+                                     sage_http_tls_fingerprint (self->tls));
     }
   json_object_set_string_member (ready, "access_key_id", eng_auth_access_key (self->auth));
   json_object_set_string_member (ready, "secret_access_key", eng_auth_secret (self->auth));
   json_object_set_string_member (ready, "region", self->engine.region);
   json_object_set_string_member (ready, "socket", self->socket);
   json_object_set_int_member (ready, "pid", getpid ());
-  if (self->setup_path != NULL)
+  if (self->setup_path != NULL && g_file_test (self->setup_path, G_FILE_TEST_EXISTS)) /* not used yet */
     json_object_set_string_member (ready, "setup_token_file", self->setup_path);
 
   return ready;
@@ -446,8 +443,8 @@ reload (Daemon           *self,
     return FALSE;
 
   eng_server_set_tls (self->server, tls);
-  g_free (self->fingerprint);
-  self->fingerprint = g_strdup (sage_http_tls_fingerprint (tls));
+  sage_http_tls_unref (self->tls);
+  self->tls = g_steal_pointer (&tls);
 
   /* the new certificate is in effect, whatever becomes of the file */
   ready = make_ready (self);
@@ -469,7 +466,7 @@ reload_cb (gpointer user_data)
     g_message ("There is no certificate to read again");
   else if (reload (what->daemon, what->config, &error))
     g_message ("Certificate and pins were read again; the certificate is sha256:%s",
-               what->daemon->fingerprint);
+               sage_http_tls_fingerprint (what->daemon->tls));
   else
     g_warning ("Certificate and pins stay as they were: %s", error->message);
 
@@ -502,7 +499,6 @@ stop (Daemon *self)
   g_free (self->engine.account);
   g_free (self->socket);
   g_clear_pointer (&self->tls, sage_http_tls_unref);
-  g_free (self->fingerprint);
   g_free (self->ready_path);
   g_free (self->setup_path);
   if (self->lock_fd >= 0)

@@ -2,6 +2,7 @@
 """The configuration file: what it sets, and what it is refused for."""
 
 import os
+import socket
 import subprocess
 
 import pytest
@@ -66,6 +67,10 @@ REFUSED = {
     "some certificates in clear": ("[server]\nlisten=127.0.0.1:0\nclient-certificates=optional",
                                    ["client-certificates needs a tls-certificate"]),
     "no pin": ("[server]\nclient-certificates=optional\n[clients]\nalice=abcd", ["alice", "'abcd'"]),
+    "pins for no user": (f"[server]\nclient-certificates=optional\n[clients]\n../alice={PIN}",
+                         ["[clients]", "name"]),
+    "pins for a long name": (f"[server]\nclient-certificates=optional\n[clients]\n{'a' * 99}={PIN}",
+                             ["[clients]", "name"]),
     "one pin for two": (f"[server]\nclient-certificates=optional\n[clients]\nalice={PIN}\nbob={PIN}",
                         ["alice and bob"]),
 }
@@ -119,3 +124,13 @@ def test_without_a_certificate_loopback_is_in_clear(engine_factory, tmp_path):
     engine = engine_factory("--config", path)
     assert "public_endpoint_url" not in engine.ready
     assert_alive(engine)
+
+
+def test_the_public_url_is_one_that_others_reach(engine_factory, certificate, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        local = probe.getsockname()[1]
+    path = write_config(tmp_path / "team.conf", certificate, listen=f"127.0.0.1:{local};0.0.0.0:0")
+    engine = engine_factory("--config", path)
+    assert int(engine.public_endpoint_url.rsplit(":", 1)[1]) != local
+    assert_alive(Public(engine, certificate))

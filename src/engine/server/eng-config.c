@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "eng-config.h"
+#include "eng-user-rows.h"
 #include "sage-error.h"
 #include "sage-file.h"
 
@@ -17,7 +18,6 @@
  */
 
 #define MAX_FILE (1024 * 1024)
-#define MAX_USER_NAME 64
 
 #define ENGINE "engine"
 #define SERVER "server"
@@ -204,8 +204,14 @@ parse_listen (const char  *text,
   return TRUE;
 }
 
-static gboolean
-is_loopback (const EngListen *listen)
+/**
+ * eng_listen_is_loopback:
+ * @listen: an address
+ *
+ * Returns: whether only this machine reaches it
+ */
+gboolean
+eng_listen_is_loopback (const EngListen *listen)
 {
   g_autoptr(GInetAddress) inet = g_inet_address_new_from_string (listen->address);
 
@@ -227,7 +233,7 @@ check_listen (const EngConfig  *self,
               const char       *text,
               GError          **error)
 {
-  if (self->certificate == NULL && !is_loopback (listen))
+  if (self->certificate == NULL && !eng_listen_is_loopback (listen))
     return sage_throw (error, SAGE_ERROR_INVALID,
                        "[" SERVER "] listen: other machines reach '%s', and the engine speaks to "
                        "them through TLS alone. Set tls-certificate and tls-key", text);
@@ -349,8 +355,11 @@ read_client (EngConfig   *self,
 
   if (texts == NULL)
     return FALSE;
-  if (strlen (user) > MAX_USER_NAME)
-    return sage_throw (error, SAGE_ERROR_INVALID, "[" CLIENTS "] '%.64s…' is no user", user);
+  if (!eng_user_name_check (user, error))
+    {
+      g_prefix_error (error, "[" CLIENTS "] ");
+      return FALSE;
+    }
   for (char **text = texts; *text != NULL; text++)
     {
       char *pin = sage_http_tls_parse_pin (g_strstrip (*text), error);

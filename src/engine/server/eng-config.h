@@ -38,11 +38,12 @@ typedef struct
   GHashTable      *pins; /* (owned): SHA-256 in hex → name of the user */
 } EngConfig;
 
-EngConfig   *eng_config_load     (const char       *path,
-                                  GError          **error);
-void         eng_config_free     (EngConfig        *config);
-SageHttpTls *eng_config_make_tls (const EngConfig  *config,
-                                  GError          **error);
+EngConfig   *eng_config_load        (const char       *path,
+                                     GError          **error);
+void         eng_config_free        (EngConfig        *config);
+SageHttpTls *eng_config_make_tls    (const EngConfig  *config,
+                                     GError          **error);
+gboolean     eng_listen_is_loopback (const EngListen  *listen);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngConfig, eng_config_free)
 

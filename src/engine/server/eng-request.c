@@ -204,6 +204,48 @@ eng_request_refuse (SageHttpRequest *http,
 }
 
 /**
+ * eng_request_throw:
+ * @http: the request
+ * @request: its record
+ * @why: why it cannot be done
+ *
+ * Answers an error of our own paths (`/sagebrush/v1/…`), where unlike in SageMaker's protocol the HTTP
+ * status tells of it too.
+ */
+void
+eng_request_throw (SageHttpRequest *http,
+                   EngRequest      *request,
+                   const GError    *why)
+{
+  static const struct
+  {
+    SageError   error;
+    guint       status;
+    const char *code;
+  } answers[] = {
+    { SAGE_ERROR_NOT_FOUND, 404, "ResourceNotFound" },
+    { SAGE_ERROR_EXISTS, 409, "ResourceInUse" },
+    { SAGE_ERROR_CONFLICT, 409, "ConflictException" },
+    { SAGE_ERROR_UNREACHABLE, 409, "ConflictException" }, /* a kernel that has just ended */
+    { SAGE_ERROR_LIMIT, 409, "ResourceLimitExceeded" },
+    { SAGE_ERROR_BUSY, 429, "ThrottlingException" },
+  };
+  guint status = sage_aws_error_status (why);
+  const char *code = sage_aws_error_code (why);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
+    if (g_error_matches (why, SAGE_ERROR, answers[i].error))
+      {
+        status = answers[i].status;
+        code = answers[i].code;
+      }
+
+  if (status == 500)
+    g_warning ("%s %s: %s", sage_http_request_method (http), sage_http_request_path (http), why->message);
+  eng_request_refuse (http, request, status, code, why->message);
+}
+
+/**
  * eng_request_refuse_skew:
  * @http: the request
  * @request: its record, with the date of its signature

@@ -45,6 +45,9 @@ void        eng_request_refuse      (SageHttpRequest *http,
                                      guint            status,
                                      const char      *code,
                                      const char      *message);
+void        eng_request_throw       (SageHttpRequest *http,
+                                     EngRequest      *request,
+                                     const GError    *why);
 void        eng_request_refuse_skew (SageHttpRequest *http,
                                      EngRequest      *request,
                                      const char      *message);

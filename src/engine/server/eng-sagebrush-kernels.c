@@ -24,23 +24,6 @@ reply (SageHttpRequest *http,
 }
 
 static void
-refuse (SageHttpRequest *http,
-        EngRequest      *request,
-        const GError    *why)
-{
-  if (g_error_matches (why, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
-    eng_request_refuse (http, request, 404, "ResourceNotFound", why->message);
-  else if (g_error_matches (why, SAGE_ERROR, SAGE_ERROR_INVALID) ||
-           g_error_matches (why, SAGE_ERROR, SAGE_ERROR_SYNTAX))
-    eng_request_refuse (http, request, 400, "ValidationException", why->message);
-  else if (g_error_matches (why, SAGE_ERROR, SAGE_ERROR_CONFLICT) ||
-           g_error_matches (why, SAGE_ERROR, SAGE_ERROR_UNREACHABLE))
-    eng_request_refuse (http, request, 409, "ConflictException", why->message);
-  else
-    eng_request_refuse (http, request, 500, "InternalFailure", why->message);
-}
-
-static void
 describe (EngEngine       *engine,
           EngRequest      *request,
           SageHttpRequest *http,
@@ -53,7 +36,7 @@ describe (EngEngine       *engine,
   if (object != NULL)
     reply (http, object);
   else
-    refuse (http, request, error);
+    eng_request_throw (http, request, error);
 }
 
 /* `{"@name": NUMBER}`, which is not negative */
@@ -91,7 +74,7 @@ hold (EngEngine       *engine,
       eng_kernel_hold_journal (&call, id, seq, &error))
     reply (http, done);
   else
-    refuse (http, request, error);
+    eng_request_throw (http, request, error);
 }
 
 static void
@@ -108,7 +91,7 @@ keep (EngEngine       *engine,
   if (eng_kernel_keep (&call, id, &error))
     reply (http, done);
   else
-    refuse (http, request, error);
+    eng_request_throw (http, request, error);
 }
 
 static void
@@ -148,7 +131,7 @@ eng_sagebrush_kernel_settings_handle (EngEngine       *engine,
     eng_request_refuse (http, request, 405, "MethodNotAllowed", "Only GET and PUT are possible here");
   else if (strcmp (method, "PUT") == 0 && (!read_number (http, "idle_seconds", &seconds, &error) ||
                                            !eng_kernels_set_idle (&call, seconds, &error)))
-    refuse (http, request, error);
+    eng_request_throw (http, request, error);
   else
     reply_settings (engine, http);
 }

@@ -114,39 +114,6 @@ read_input (SageHttpRequest     *http,
   return g_steal_pointer (&node);
 }
 
-static void
-refuse (SageHttpRequest *http,
-        EngRequest      *request,
-        const GError    *why)
-{
-  static const struct
-  {
-    SageError   code;
-    guint       status;
-    const char *word;
-  } answers[] = {
-    { SAGE_ERROR_NOT_FOUND, 404, "ResourceNotFound" },
-    { SAGE_ERROR_INVALID, 400, "ValidationException" },
-    { SAGE_ERROR_SYNTAX, 400, "SerializationException" },
-    { SAGE_ERROR_EXISTS, 409, "ResourceInUse" },
-    { SAGE_ERROR_CONFLICT, 409, "ConflictException" },
-    { SAGE_ERROR_LIMIT, 409, "ResourceLimitExceeded" },
-    { SAGE_ERROR_DENIED, 403, "AccessDeniedException" },
-    { SAGE_ERROR_BUSY, 429, "ThrottlingException" },
-    { SAGE_ERROR_NO_SPACE, 507, "InsufficientStorage" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
-    if (g_error_matches (why, SAGE_ERROR, answers[i].code))
-      {
-        eng_request_refuse (http, request, answers[i].status, answers[i].word, why->message);
-        return;
-      }
-
-  g_warning ("%s %s: %s", sage_http_request_method (http), USERS, why->message);
-  eng_request_refuse (http, request, 500, "InternalFailure", why->message);
-}
-
 /**
  * eng_sagebrush_users_handle:
  * @engine: the engine
@@ -171,7 +138,7 @@ eng_sagebrush_users_handle (EngEngine       *engine,
   caller.peer = peer;
   if (words == NULL)
     {
-      refuse (http, request, error);
+      eng_request_throw (http, request, error);
       return;
     }
   name = find (request, http, (const char * const *) words);
@@ -185,5 +152,5 @@ eng_sagebrush_users_handle (EngEngine       *engine,
                          json_node_get_object (input), output, &error))
     sage_http_reply (http, 200, "application/json", output->str, output->len);
   else
-    refuse (http, request, error);
+    eng_request_throw (http, request, error);
 }

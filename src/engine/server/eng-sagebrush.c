@@ -80,7 +80,7 @@ reply_status (EngEngine       *engine,
 
   if (!add_counts (engine, status, &error))
     {
-      eng_request_refuse (http, request, 500, "InternalFailure", error->message);
+      eng_request_throw (http, request, error);
       return;
     }
 
@@ -99,14 +99,9 @@ reply_cache (EngEngine       *engine,
   g_autoptr(JsonObject) explanation = eng_pipeline_cache_explain (engine, step, &error);
   g_autofree char *text = NULL;
 
-  if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND))
-    {
-      eng_request_refuse (http, request, 404, "ResourceNotFound", error->message);
-      return;
-    }
   if (explanation == NULL)
     {
-      eng_request_refuse (http, request, 500, "InternalFailure", error->message);
+      eng_request_throw (http, request, error);
       return;
     }
 

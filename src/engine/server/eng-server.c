@@ -336,18 +336,26 @@ eng_server_listen_public (EngServer        *server,
                           SageHttpTls      *tls,
                           GError          **error)
 {
+  gboolean only_local = TRUE;
+
   for (guint i = 0; i < config->listen->len; i++)
     {
       const EngListen *listen = &g_array_index (config->listen, EngListen, i);
+      gboolean is_local = eng_listen_is_loopback (listen);
       guint16 port = listen_public (server, listen, tls, error);
       const char *name = config->names[0] != NULL ? config->names[0] : listen->address;
       gboolean is_six = strchr (name, ':') != NULL && name[0] != '[';
 
       if (port == 0)
         return FALSE;
-      if (tls != NULL && server->public_url == NULL)
-        server->public_url = g_strdup_printf ("https://%s%s%s:%u", is_six ? "[" : "", name,
-                                              is_six ? "]" : "", port);
+      /* the first that others can reach, else the first */
+      if (tls != NULL && (server->public_url == NULL || (only_local && !is_local)))
+        {
+          g_free (server->public_url);
+          server->public_url = g_strdup_printf ("https://%s%s%s:%u", is_six ? "[" : "", name,
+                                                is_six ? "]" : "", port);
+        }
+      only_local = only_local && is_local;
     }
   return TRUE;
 }
