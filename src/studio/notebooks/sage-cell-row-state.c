@@ -9,6 +9,8 @@
 #include "sage-input-bar.h"
 #include "sage-json.h"
 
+#define MAX_COUNT 9999 /* the last one that the gutter has room for */
+
 /* What a row says of how its cell runs: the count, the state, the time, what the code asks for. */
 
 static void
@@ -64,6 +66,7 @@ update_count (SageCellRow  *self,
   else
     text = g_strdup ("[ ]");
   gtk_label_set_text (self->count, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->count), count > MAX_COUNT ? text : NULL);
 }
 
 /* Returns: (transfer full): that it waits, and for how many */

@@ -6,12 +6,10 @@
 #include "sage-cell-row-private.h"
 #include "sage-cell-toolbar.h"
 
-#define GUTTER 66
 #define GAP    6
 #define BAR    3
 #define LINE   20 /* about as high as a line of text */
 #define OUTPUT_LINES 20 /* about as many as the cap on outputs lets be seen */
-#define SIDE   (GUTTER + GAP + BAR + GAP) /* beside the body */
 
 enum
 {
@@ -115,6 +113,24 @@ enter_cb (SageCellRow *self)
 
 /* --- Layout: gutter, bar and body side by side, the toolbar over the corner -------------------- */
 
+/* How wide the gutter is in every row, whatever its count is: what a run counts moves nothing. */
+static int
+measure_gutter (SageCellRow *self)
+{
+  int width;
+
+  gtk_widget_measure (self->gutter, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+
+  return width;
+}
+
+/* Returns: how wide what stands beside the body is together */
+static int
+measure_side (SageCellRow *self)
+{
+  return measure_gutter (self) + GAP + BAR + GAP;
+}
+
 static void
 sage_cell_row_measure (GtkWidget      *widget,
                        GtkOrientation  orientation,
@@ -125,18 +141,19 @@ sage_cell_row_measure (GtkWidget      *widget,
                        int            *natural_baseline)
 {
   SageCellRow *self = SAGE_CELL_ROW (widget);
+  int side = measure_side (self);
   int gutter;
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
       gtk_widget_measure (GTK_WIDGET (self->body), orientation, -1, minimum, natural, NULL, NULL);
-      *minimum += SIDE;
-      *natural += SIDE;
+      *minimum += side;
+      *natural += side;
       return;
     }
 
-  gtk_widget_measure (self->gutter, orientation, GUTTER, NULL, &gutter, NULL, NULL);
-  gtk_widget_measure (GTK_WIDGET (self->body), orientation, for_size < 0 ? -1 : MAX (for_size - SIDE, 0),
+  gtk_widget_measure (self->gutter, orientation, measure_gutter (self), NULL, &gutter, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (self->body), orientation, for_size < 0 ? -1 : MAX (for_size - side, 0),
                       minimum, natural, NULL, NULL);
   *minimum = MAX (*minimum, gutter);
   *natural = MAX (*natural, gutter);
@@ -165,12 +182,14 @@ sage_cell_row_size_allocate (GtkWidget *widget,
 {
   SageCellRow *self = SAGE_CELL_ROW (widget);
   GtkRequisition toolbar;
-  int gutter;
+  int gutter = measure_gutter (self);
+  int side = measure_side (self);
+  int gutter_height;
 
-  gtk_widget_measure (self->gutter, GTK_ORIENTATION_VERTICAL, GUTTER, NULL, &gutter, NULL, NULL);
-  place (self, self->gutter, 0, 0, GUTTER, gutter);
-  place (self, self->bar, GUTTER + GAP, 0, BAR, height);
-  place (self, GTK_WIDGET (self->body), SIDE, 0, width - SIDE, height);
+  gtk_widget_measure (self->gutter, GTK_ORIENTATION_VERTICAL, gutter, NULL, &gutter_height, NULL, NULL);
+  place (self, self->gutter, 0, 0, gutter, gutter_height);
+  place (self, self->bar, gutter + GAP, 0, BAR, height);
+  place (self, GTK_WIDGET (self->body), side, 0, width - side, height);
   if (self->toolbar != NULL)
     {
       gtk_widget_get_preferred_size (self->toolbar, NULL, &toolbar);
