@@ -16,9 +16,13 @@ from dataclasses import dataclass, field
 import building
 
 MESON_SUITES = ("lint", "unit", "fuzz-regression")
-PYTEST_SUITES = ("api", "faults", "ui")
-SIDE_BY_SIDE = {"api", "faults"}  # they wait more than they compute
-WORKERS = 2  # processes of each such suite, and of each of the others' programs for each processor
+PYTEST_SUITES = {  # processes of each, as most tests wait more than they compute, and what each is given
+    "api": (2, "loadfile"),
+    "faults": (2, "loadfile"),
+    "ui": (3, "worksteal"),
+}
+SIDE_BY_SIDE = {"api", "faults"}
+PROGRAMS = 2  # of the other suites at once, for each processor
 OUTPUT_LINES = 60  # of a failed program, shown here; the log has all
 
 
@@ -72,7 +76,7 @@ def run_meson_suite(suite, build, _arguments):
     log.unlink(missing_ok=True)
     subprocess.run(
         ["meson", "test", "-C", str(build), "--no-rebuild", "--suite", suite, "--logbase", suite,
-         "--quiet", "--num-processes", str(WORKERS * (os.cpu_count() or 1))],
+         "--quiet", "--num-processes", str(PROGRAMS * (os.cpu_count() or 1))],
         stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, check=False)
     if log.exists():
         for line in log.read_text(encoding="utf-8").splitlines():
@@ -94,10 +98,11 @@ def count_junit(result, path):
 
 
 def run_pytest_suite(suite, build, arguments):
-    """Runs a folder of Python tests against the built programs, each file of them in one of some
-    processes. A sanitizer's report of any program is a failure of its own, whether or not a test
-    looked at the program's end."""
+    """Runs a folder of Python tests against the built programs, in several processes. A sanitizer's
+    report of any program is a failure of its own, whether or not a test looked at the program's
+    end."""
     result = Result()
+    processes, distribution = PYTEST_SUITES[suite]
     logs = build / "meson-logs"
     logs.mkdir(exist_ok=True)
     reports = logs / f"{suite}-sanitizer"
@@ -119,7 +124,7 @@ def run_pytest_suite(suite, build, arguments):
     with open(log, "wb") as output:
         code = subprocess.run(
             ["python3", "-m", "pytest", "-p", "no:cacheprovider", "--timeout=300", "-q",
-             f"--numprocesses={WORKERS}", "--dist=loadfile", f"--junit-xml={junit}",
+             f"--numprocesses={processes}", f"--dist={distribution}", f"--junit-xml={junit}",
              str(building.SOURCE / "tests" / suite), *arguments],
             stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment,
             cwd=building.SOURCE, check=False).returncode
