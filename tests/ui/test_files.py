@@ -220,8 +220,9 @@ def test_sorting_a_table(studio, project):
         studio.tab_to("As in the file")
         studio.key("space")
         studio.find("entry", None, "focused")
+        studio.wait_for(lambda: len(studio.all("label", "name")) == 2, "The columns were not offered")
         studio.type("score")
-        studio.gone("list item", "name")
+        studio.wait_for(lambda: len(studio.all("label", "name")) == 1, "The search left all columns")
         studio.key("Down", "Return")
         speech.wait(re.compile("^Sorted by score, the smallest first$"), 20)
     finally:
