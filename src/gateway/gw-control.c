@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gw-gateway-private.h"
+#include "gw-metrics.h"
 
 #define MAX_WAIT_MS 30000
 #define MAX_WAITERS 64
@@ -147,6 +148,20 @@ answer_routes (GwGateway       *gateway,
   g_timeout_add ((guint) wait, due_cb, gateway);
 }
 
+/* `GET /metrics?endpoint=NAME`: what was counted for the endpoint, or in short for all of them. */
+static void
+answer_metrics (GwGateway       *gateway,
+                SageHttpRequest *request)
+{
+  g_autoptr(GHashTable) query =
+    g_uri_parse_params (sage_http_request_query (request), -1, "&", G_URI_PARAMS_NONE, NULL);
+  const char *endpoint = query != NULL ? g_hash_table_lookup (query, "endpoint") : NULL;
+  g_autofree char *text = gw_metrics_describe (gw_router_table (gateway->router), endpoint,
+                                               gateway->started);
+
+  sage_http_reply (request, 200, "application/json", text, strlen (text));
+}
+
 /**
  * gw_control:
  * @gateway: the gateway
@@ -174,9 +189,7 @@ gw_control (GwGateway       *gateway,
     }
   else if (g_str_equal (path, "/metrics"))
     {
-      g_autofree char *text = gw_router_metrics (gateway->router);
-
-      sage_http_reply (request, 200, "application/json", text, strlen (text));
+      answer_metrics (gateway, request);
     }
   else
     {

@@ -19,6 +19,7 @@ struct _GwGateway
   SageHttpServer *server;      /* (owned) */
   SageSigBackoff *backoff;     /* (owned): the signatures that were wrong */
   GThreadPool    *workers;     /* (owned): for what may wait */
+  gint64          started;     /* monotonic: since when is counted */
   int             watch_fd;    /* inotify */
   guint           watch_source;
 

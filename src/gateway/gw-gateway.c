@@ -160,6 +160,7 @@ gw_gateway_new (const GwOptions  *options,
   g_autoptr(GwGateway) gateway = g_new0 (GwGateway, 1);
 
   g_mutex_init (&gateway->lock);
+  gateway->started = g_get_monotonic_time ();
   gateway->watch_fd = -1;
   gateway->region = g_strdup (options->region);
   gateway->account = g_strdup (options->account);

@@ -82,13 +82,13 @@ refuse_state (GwCall *call)
 
   if (state == GW_VARIANT_LOADING)
     {
-      gw_stats_count (call->variant->stats, GW_OUTCOME_SERVER_ERROR, 0, 0);
+      gw_stats_refuse (call->variant->stats, GW_OUTCOME_SERVER_ERROR);
       gw_reply_error (call->request, 429, "ModelNotReadyException",
                       "The model is being loaded. Try again in a moment.");
       return;
     }
 
-  gw_stats_count (call->variant->stats, GW_OUTCOME_MODEL_ERROR, 0, 0);
+  gw_stats_refuse (call->variant->stats, GW_OUTCOME_MODEL_ERROR);
   gw_reply_model_error (call->request, call->place, call->endpoint->name, 500,
                         call->variant->message, -1);
 }
@@ -159,7 +159,7 @@ hand_over (GwGateway *gateway,
       break;
     case GW_TURN_NEVER:
     default:
-      gw_stats_count (call->variant->stats, GW_OUTCOME_SERVER_ERROR, 0, 0);
+      gw_stats_refuse (call->variant->stats, GW_OUTCOME_SERVER_ERROR);
       gw_reply_error (call->request, 503, "ServiceUnavailable",
                       "Too many invocations are waiting for the model. Try again in a moment.");
       call_free (held);

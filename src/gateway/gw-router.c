@@ -191,6 +191,40 @@ stats_for (GwRouter   *router,
   return stats;
 }
 
+static void
+add_counted (GHashTable *used,
+             GwTable    *table)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, table->endpoints);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      GwEndpoint *endpoint = value;
+
+      for (guint i = 0; i < endpoint->choices->len; i++)
+        g_hash_table_add (used, g_array_index (endpoint->choices, GwChoice, i).variant->stats);
+    }
+}
+
+/* Forgets what was counted for endpoints that are gone: one of the same name is another one. */
+static void
+prune_stats (GwRouter *router)
+{
+  g_autoptr(GHashTable) used = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer value;
+
+  add_counted (used, router->wanted);
+  add_counted (used, router->serving);
+
+  g_hash_table_iter_init (&iter, router->stats);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (!g_hash_table_contains (used, value))
+      g_hash_table_iter_remove (&iter);
+}
+
 static gboolean
 add_variant (GwRouter    *router,
              GwEndpoint  *endpoint,
@@ -379,6 +413,7 @@ gw_router_reload (GwRouter *router)
     }
 
   publish (router);
+  prune_stats (router);
 }
 
 /**
@@ -558,39 +593,6 @@ gw_router_describe (GwRouter *router)
     }
   g_mutex_unlock (&router->lock);
 
-  json_object_set_object_member (top, "endpoints", endpoints);
-
-  return sage_json_object_to_string (top);
-}
-
-/**
- * gw_router_metrics:
- *
- * Returns: (transfer full): JSON: the counters of every variant that answers
- */
-char *
-gw_router_metrics (GwRouter *router)
-{
-  g_autoptr(JsonObject) top = json_object_new ();
-  JsonObject *endpoints = json_object_new ();
-  GwTable *table = gw_router_table (router);
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, table->endpoints);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      GwEndpoint *endpoint = value;
-      JsonObject *variants = json_object_new ();
-
-      for (guint i = 0; i < endpoint->choices->len; i++)
-        {
-          GwVariant *variant = g_array_index (endpoint->choices, GwChoice, i).variant;
-
-          json_object_set_object_member (variants, variant->name, gw_stats_to_json (variant->stats));
-        }
-      json_object_set_object_member (endpoints, endpoint->name, variants);
-    }
   json_object_set_object_member (top, "endpoints", endpoints);
 
   return sage_json_object_to_string (top);

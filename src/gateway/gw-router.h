@@ -22,7 +22,6 @@ gboolean  gw_router_settled  (GwRouter       *router,
                               gint64          version,
                               const char     *name);
 char     *gw_router_describe (GwRouter       *router);
-char     *gw_router_metrics  (GwRouter       *router);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GwRouter, gw_router_free)
 

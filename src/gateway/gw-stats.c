@@ -45,28 +45,10 @@ gw_stats_unref (GwStats *stats)
     g_free (stats);
 }
 
-/**
- * gw_stats_count:
- * @stats: the counters of a variant
- * @outcome: how the request ended
- * @model_us: what the model took, in microseconds
- * @total_us: what the request took from its last byte to its reply
- *
- * Counts one request; from any thread.
- */
-void
-gw_stats_count (GwStats   *stats,
-                GwOutcome  outcome,
-                gint64     model_us,
-                gint64     total_us)
+static void
+count_outcome (GwStats   *stats,
+               GwOutcome  outcome)
 {
-  guint bucket = MIN (g_bit_storage ((gulong) MAX (model_us, 0)), GW_STATS_BUCKETS - 1);
-
-  add (&stats->requests, 1);
-  add (&stats->model_us, MAX (model_us, 0));
-  add (&stats->overhead_us, MAX (total_us - model_us, 0));
-  add (&stats->buckets[bucket], 1);
-
   switch (outcome)
     {
     case GW_OUTCOME_CLIENT_ERROR:
@@ -86,27 +68,109 @@ gw_stats_count (GwStats   *stats,
 }
 
 /**
+ * gw_stats_count:
+ * @stats: the counters of a variant
+ * @outcome: how the request ended
+ * @model_us: what the model took, in microseconds
+ * @total_us: what the request took from its last byte to its reply
+ *
+ * Counts one request; from any thread. A good one that the gateway answers by itself takes two atomic
+ * additions.
+ */
+void
+gw_stats_count (GwStats   *stats,
+                GwOutcome  outcome,
+                gint64     model_us,
+                gint64     total_us)
+{
+  add (&stats->buckets[sage_latency_bucket (total_us)], 1);
+  add (&stats->model_us, MAX (model_us, 0));
+  if (total_us > model_us)
+    add (&stats->overhead_us, total_us - model_us);
+  count_outcome (stats, outcome);
+}
+
+/**
+ * gw_stats_refuse:
+ * @stats: the counters of a variant
+ * @outcome: why
+ *
+ * Counts a request for which the model was not even asked; from any thread. It took no time that would
+ * say anything about the model, and counts for no latency.
+ */
+void
+gw_stats_refuse (GwStats   *stats,
+                 GwOutcome  outcome)
+{
+  add (&stats->refused, 1);
+  count_outcome (stats, outcome);
+}
+
+/* The buckets that have counted anything, as pairs of bound and count, and what follows from them. */
+static void
+add_latency (JsonObject    *object,
+             const guint64 *counts)
+{
+  static const struct
+  {
+    const char *name;
+    double      share;
+  } quantiles[] = { { "p50", 0.5 }, { "p90", 0.9 }, { "p99", 0.99 } };
+  JsonObject *latency = json_object_new ();
+  JsonArray *histogram = json_array_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (quantiles); i++)
+    json_object_set_int_member (latency, quantiles[i].name,
+                                sage_latency_quantile (counts, quantiles[i].share));
+  for (guint i = 0; i < SAGE_LATENCY_BUCKETS; i++)
+    if (counts[i] > 0)
+      {
+        JsonArray *pair = json_array_sized_new (2);
+
+        json_array_add_int_element (pair, sage_latency_bound (i));
+        json_array_add_int_element (pair, (gint64) counts[i]);
+        json_array_add_array_element (histogram, pair);
+      }
+
+  json_object_set_array_member (latency, "Histogram", histogram);
+  json_object_set_object_member (object, "Latency", latency);
+}
+
+/**
  * gw_stats_to_json:
+ * @stats: the counters of a variant
+ * @with_latency: whether to tell how the latency was distributed
  *
  * Returns: (transfer full): the counters under CloudWatch's names; latencies are sums in
- *   microseconds, `ModelLatencyHistogram[i]` counts those below 2^i
+ *   microseconds. `Latency` is what callers waited for, in microseconds too: `p50`, `p90` and `p99`, 0
+ *   while there were no calls, and `Histogram`, pairs of a bound and how many calls took less than
+ *   that and no less than the bound below (sage_latency_bound())
  */
 JsonObject *
-gw_stats_to_json (GwStats *stats)
+gw_stats_to_json (GwStats  *stats,
+                  gboolean  with_latency)
 {
   JsonObject *object = json_object_new ();
-  JsonArray *buckets = json_array_new ();
+  guint64 counts[SAGE_LATENCY_BUCKETS];
+  gint64 client_errors = get (&stats->client_errors);
+  gint64 server_errors = get (&stats->server_errors);
+  gint64 model_errors = get (&stats->model_errors);
+  gint64 n = get (&stats->refused);
 
-  json_object_set_int_member (object, "Invocations", get (&stats->requests));
-  json_object_set_int_member (object, "Invocation4XXErrors", get (&stats->client_errors));
-  json_object_set_int_member (object, "Invocation5XXErrors", get (&stats->server_errors));
-  json_object_set_int_member (object, "InvocationModelErrors", get (&stats->model_errors));
+  for (guint i = 0; i < SAGE_LATENCY_BUCKETS; i++)
+    {
+      counts[i] = (guint64) get (&stats->buckets[i]);
+      n += (gint64) counts[i];
+    }
+
+  json_object_set_int_member (object, "Invocations", n);
+  json_object_set_int_member (object, "Invocation4XXErrors", client_errors);
+  json_object_set_int_member (object, "Invocation5XXErrors", server_errors);
+  json_object_set_int_member (object, "InvocationModelErrors", model_errors);
   json_object_set_int_member (object, "ModelLatency", get (&stats->model_us));
   json_object_set_int_member (object, "OverheadLatency", get (&stats->overhead_us));
-
-  for (guint i = 0; i < GW_STATS_BUCKETS; i++)
-    json_array_add_int_element (buckets, get (&stats->buckets[i]));
-  json_object_set_array_member (object, "ModelLatencyHistogram", buckets);
+  if (with_latency)
+    add_latency (object, counts);
 
   return object;
 }

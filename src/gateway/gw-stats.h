@@ -3,9 +3,9 @@
 
 #include <json-glib/json-glib.h>
 
-G_BEGIN_DECLS
+#include "sage-latency.h"
 
-#define GW_STATS_BUCKETS 28 /* of powers of two: up to 134 s in microseconds */
+G_BEGIN_DECLS
 
 typedef enum
 {
@@ -16,17 +16,18 @@ typedef enum
 } GwOutcome;
 
 /* What happened to the requests of one variant since the gateway started. Counted by any thread
- * without a lock; kept over reloads. */
+ * without a lock; kept over reloads. There is no count of all of them: it would be one more for every
+ * request to raise, and is the sum of @buckets and @refused. */
 typedef struct
 {
   gatomicrefcount refs;
-  guint64         requests;
+  guint64         refused;     /* the model was not asked */
   guint64         client_errors;
   guint64         server_errors;
   guint64         model_errors;
   guint64         model_us;    /* sum of what the model took */
   guint64         overhead_us; /* sum of what the gateway took besides */
-  guint64         buckets[GW_STATS_BUCKETS]; /* [i]: model latency below 2^i microseconds */
+  guint64         buckets[SAGE_LATENCY_BUCKETS]; /* of the others, by what they took in all */
 } GwStats;
 
 GwStats    *gw_stats_new     (void);
@@ -36,7 +37,10 @@ void        gw_stats_count   (GwStats   *stats,
                               GwOutcome  outcome,
                               gint64     model_us,
                               gint64     total_us);
-JsonObject *gw_stats_to_json (GwStats   *stats);
+void        gw_stats_refuse  (GwStats   *stats,
+                              GwOutcome  outcome);
+JsonObject *gw_stats_to_json (GwStats   *stats,
+                              gboolean   with_latency);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GwStats, gw_stats_unref)
 

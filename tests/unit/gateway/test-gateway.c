@@ -15,6 +15,7 @@
 #include "sage-file.h"
 #include "sage-http-peer.h"
 #include "sage-json.h"
+#include "sage-latency.h"
 #include "sage-sigv4.h"
 
 #define SECONDS G_USEC_PER_SEC
@@ -647,30 +648,120 @@ test_signatures (Fixture       *fixture,
   assert_tcp (fixture, "secret", "sagemaker", "0,1", " 403 ");
 }
 
+/* What the gateway says at @target of the endpoint's variant; NULL when it says nothing. */
+static JsonObject *
+metrics (Fixture    *fixture,
+         const char *target)
+{
+  g_auto(SageHttpAnswer) answer = { 0 };
+  g_autoptr(JsonNode) node = NULL;
+  JsonObject *variant;
+
+  g_assert_true (sage_http_get (fixture->socket, target, 5000, &answer, NULL));
+  g_assert_cmpuint (answer.status, ==, 200);
+  node = sage_json_parse_object ((const char *) answer.body->data, answer.body->len, NULL, NULL);
+  g_assert_nonnull (node);
+  g_assert_cmpfloat (sage_json_double (json_node_get_object (node), "uptime", 0), >, 0);
+  variant = sage_json_object (json_node_get_object (node), "endpoints");
+  variant = sage_json_object (sage_json_object (variant, "Churn"), "AllTraffic");
+
+  return variant != NULL ? json_object_ref (variant) : NULL;
+}
+
+/* How many calls the histogram has, each with a bound that fits and in order. */
+static gint64
+sum_histogram (JsonObject *latency)
+{
+  JsonArray *histogram = sage_json_array (latency, "Histogram");
+  gint64 before = 0;
+  gint64 sum = 0;
+
+  for (guint i = 0; i < json_array_get_length (histogram); i++)
+    {
+      JsonArray *pair = json_array_get_array_element (histogram, i);
+      gint64 bound = json_array_get_int_element (pair, 0);
+
+      g_assert_cmpint (bound, >, before);
+      g_assert_cmpint (bound, ==, sage_latency_bound (sage_latency_bucket (bound - 1)));
+      g_assert_cmpint (json_array_get_int_element (pair, 1), >, 0);
+      sum += json_array_get_int_element (pair, 1);
+      before = bound;
+    }
+
+  return sum;
+}
+
 static void
 test_metrics (Fixture       *fixture,
               gconstpointer  data)
 {
   g_autofree char *backend = native (fixture, "m1");
-  g_auto(SageHttpAnswer) answer = { 0 };
-  g_autoptr(JsonNode) node = NULL;
+  g_autoptr(JsonObject) counters = NULL;
+  g_autoptr(JsonObject) one = NULL;
   g_autofree char *text = NULL;
-  JsonObject *counters;
+  JsonObject *latency;
   guint status;
 
   write_model (fixture, "m1", MODEL ("-1", "2"));
   g_free (route_one (fixture, backend));
+  one = metrics (fixture, "/metrics?endpoint=Churn");
+  latency = sage_json_object (one, "Latency");
+  g_assert_cmpint (sage_json_int (one, "Invocations", -1), ==, 0);
+  g_assert_cmpint (sage_json_int (latency, "p99", -1), ==, 0);
+  g_assert_cmpint (sum_histogram (latency), ==, 0);
+  g_clear_pointer (&one, json_object_unref);
+
   for (guint i = 0; i < 3; i++)
     assert_says (fixture, "0,0", "-1.0\n");
   text = post (fixture, "/endpoints/churn/invocations", csv, "x", &status, NULL);
 
-  g_assert_true (sage_http_get (fixture->socket, "/metrics", 5000, &answer, NULL));
-  node = sage_json_parse_object ((const char *) answer.body->data, answer.body->len, NULL, NULL);
-  counters = sage_json_object (json_node_get_object (node), "endpoints");
-  counters = sage_json_object (sage_json_object (counters, "Churn"), "AllTraffic");
+  counters = metrics (fixture, "/metrics");
   g_assert_cmpint (sage_json_int (counters, "Invocations", -1), ==, 4);
   g_assert_cmpint (sage_json_int (counters, "Invocation4XXErrors", -1), ==, 1);
   g_assert_cmpint (sage_json_int (counters, "InvocationModelErrors", -1), ==, 0);
+  g_assert_null (sage_json_object (counters, "Latency"));
+
+  one = metrics (fixture, "/metrics?endpoint=cHURN");
+  latency = sage_json_object (one, "Latency");
+  g_assert_cmpint (sage_json_int (one, "Invocations", -1), ==, 4);
+  g_assert_cmpint (sum_histogram (latency), ==, 4);
+  g_assert_cmpint (sage_json_int (latency, "p50", -1), >, 0);
+  g_assert_cmpint (sage_json_int (latency, "p50", -1), <=, sage_json_int (latency, "p90", -1));
+  g_assert_cmpint (sage_json_int (latency, "p90", -1), <=, sage_json_int (latency, "p99", -1));
+}
+
+static void
+test_metrics_of_others (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  static const char * const targets[] = {
+    "/metrics?endpoint=other", "/metrics?endpoint=", "/metrics?endpoint=%20churn",
+    "/metrics?endpoint=churn%2fAllTraffic", "/metrics?endpoint=churnchurnchurnchurnchurnchurnchurn"
+    "churnchurnchurnchurnchurnchurnchurnchurnchurnchurnchurnchurnchurn",
+  };
+  g_autofree char *backend = native (fixture, "m1");
+  g_autofree char *gone = native (fixture, "missing");
+  g_autofree char *text = NULL;
+  g_autoptr(JsonObject) counters = NULL;
+  guint status;
+
+  write_model (fixture, "m1", MODEL ("-1", "2"));
+  g_free (route_one (fixture, backend));
+  for (gsize i = 0; i < G_N_ELEMENTS (targets); i++)
+    g_assert_null (metrics (fixture, targets[i]));
+
+  /* one that was gone in between begins anew */
+  assert_says (fixture, "0,0", "-1.0\n");
+  g_free (route (fixture, ""));
+  g_assert_null (metrics (fixture, "/metrics?endpoint=churn"));
+
+  /* a model that is not there is not asked: an error that took no time */
+  g_free (route_one (fixture, gone));
+  text = post (fixture, "/endpoints/churn/invocations", csv, "0,0", &status, NULL);
+  counters = metrics (fixture, "/metrics?endpoint=churn");
+  g_assert_cmpint (sage_json_int (counters, "Invocations", -1), ==, 1);
+  g_assert_cmpint (sage_json_int (counters, "InvocationModelErrors", -1), ==, 1);
+  g_assert_cmpint (sum_histogram (sage_json_object (counters, "Latency")), ==, 0);
 }
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
@@ -692,6 +783,7 @@ main (int   argc,
   ADD ("/gateway/lock", test_lock);
   ADD ("/gateway/signatures", test_signatures);
   ADD ("/gateway/metrics", test_metrics);
+  ADD ("/gateway/metrics-of-others", test_metrics_of_others);
 
   return g_test_run ();
 }
