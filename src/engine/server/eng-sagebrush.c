@@ -10,6 +10,7 @@
 #include "eng-permit.h"
 #include "eng-pipelines.h"
 #include "eng-sagebrush.h"
+#include "eng-sagebrush-endpoints.h"
 #include "eng-sagebrush-kernels.h"
 #include "eng-sagebrush-users.h"
 #include "eng-sandbox.h"
@@ -126,9 +127,10 @@ permit (EngEngine       *engine,
  * @http: the request
  *
  * Answers what SageMaker has no call for: `/sagebrush/v1/status`, the event stream
- * `/sagebrush/v1/events`, why a step of a pipeline ran, `/sagebrush/v1/cache/STEP`, who may call,
- * `/sagebrush/v1/users/…`, and, of kernels, what Jupyter does not tell: `/sagebrush/v1/kernels/…`, and
- * what is set for all of them: `/sagebrush/v1/kernel-settings`.
+ * `/sagebrush/v1/events`, why a step of a pipeline ran, `/sagebrush/v1/cache/STEP`, what was counted
+ * for endpoints, `/sagebrush/v1/endpoints/…`, who may call, `/sagebrush/v1/users/…`, and, of kernels,
+ * what Jupyter does not tell: `/sagebrush/v1/kernels/…`, and what is set for all of them:
+ * `/sagebrush/v1/kernel-settings`.
  */
 void
 eng_sagebrush_handle (EngEngine       *engine,
@@ -157,6 +159,8 @@ eng_sagebrush_handle (EngEngine       *engine,
     reply_status (engine, request, http);
   else if (strcmp (path, "/sagebrush/v1/events") == 0)
     eng_event_stream_handle (engine, request, http);
+  else if (g_str_has_prefix (path, ENG_SAGEBRUSH_ENDPOINTS))
+    eng_sagebrush_endpoints_handle (engine, request, http);
   else if (g_str_has_prefix (path, CACHE))
     reply_cache (engine, request, http, path + strlen (CACHE));
   else

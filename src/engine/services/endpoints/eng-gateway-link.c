@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "eng-endpoint-metrics.h"
 #include "eng-endpoints.h"
 #include "eng-gateway-link.h"
 #include "sage-error.h"
@@ -26,8 +27,6 @@
 
 /* One long poll; short enough that a stopping engine is not held up. */
 #define POLL_MS 500
-
-#define METRICS_MS 2000
 
 #define ROUTES_MAX (16 * 1024 * 1024)
 
@@ -442,16 +441,12 @@ gint64
 eng_gateway_link_answered (EngGatewayLink *link,
                            const char     *endpoint)
 {
-  g_auto(SageHttpAnswer) answer = { 0 };
-  g_autoptr(JsonNode) node = NULL;
+  g_autoptr(JsonNode) node = eng_gateway_metrics (link->engine, endpoint, NULL);
   JsonObject *variants;
   JsonObjectIter iter;
   JsonNode *variant;
   gint64 answered = 0;
 
-  if (!sage_http_get (link->socket, "/metrics", METRICS_MS, &answer, NULL))
-    return -1;
-  node = parse_answer (&answer);
   if (node == NULL)
     return -1;
 
