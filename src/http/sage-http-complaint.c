@@ -21,7 +21,8 @@
  * down, and the answer is given when the connection is closed, which is in the same turn of the
  * thread: to the one that ends between two requests and has sent more than requests that were taken,
  * whether or not it has hung up then. That another one does so at the same time with half a request is
- * no harm: it hears what is true of it.
+ * no harm: it hears what is true of it. Over the Unix socket nobody counts what is sent; who ends only
+ * its half of such a connection, just then and having sent nothing, hears what was meant for another.
  *
  * Its own word on a Content-Length beyond 64 bits, a 413, comes after that in the log. The number
  * tells which connection is meant.
@@ -190,14 +191,14 @@ sage_http_complaint_hear (SageHttpServer *server,
 }
 
 /* Tells whether the peer has sent more than the requests that were taken. Where that is not known,
- * who has not hung up is not closed for another reason. */
+ * whoever can still hear an answer may have. */
 static gboolean
 has_sent_more (SageHttpConnection *connection)
 {
   guint64 received = sage_http_connection_received (connection);
 
   if (received == 0 || connection->taken == SAGE_HTTP_TAKEN_UNKNOWN)
-    return !sage_http_connection_has_hung_up (connection);
+    return !sage_http_connection_is_gone (connection);
 
   return received > connection->taken + 1; /* the end of it is one */
 }

@@ -86,12 +86,21 @@ sage_http_connection_received (SageHttpConnection *connection)
 }
 
 /* Tells whether the peer has ended the connection, or its half of it. */
-gboolean
-sage_http_connection_has_hung_up (SageHttpConnection *connection)
+static gboolean
+has_hung_up (SageHttpConnection *connection)
 {
   struct pollfd pfd = { .fd = connection->fd, .events = POLLRDHUP };
 
   return poll (&pfd, 1, 0) == 1;
+}
+
+/* Tells whether the peer has ended both halves of the connection, so that nobody hears an answer. */
+gboolean
+sage_http_connection_is_gone (SageHttpConnection *connection)
+{
+  struct pollfd pfd = { .fd = connection->fd };
+
+  return poll (&pfd, 1, 0) == 1 && (pfd.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 /* No request, and there will be none. libmicrohttpd, which waits for edges, misses the end of a
@@ -101,7 +110,7 @@ static gboolean
 is_hangup_missed (SageHttpConnection *connection,
                   gint64              since)
 {
-  if (!sage_http_connection_has_hung_up (connection))
+  if (!has_hung_up (connection))
     return FALSE;
   if (connection->hangup_since == since)
     return TRUE;

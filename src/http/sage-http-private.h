@@ -307,7 +307,7 @@ void             sage_http_connection_free (SageHttpConnection    *connection);
 void             sage_http_connection_enter (SageHttpConnection   *connection,
                                             SageHttpPhase          phase);
 void             sage_http_connection_kill (SageHttpConnection    *connection);
-gboolean         sage_http_connection_has_hung_up (SageHttpConnection *connection);
+gboolean         sage_http_connection_is_gone (SageHttpConnection *connection);
 guint64          sage_http_connection_received (SageHttpConnection *connection);
 gboolean         sage_http_connection_late (SageHttpConnection    *connection,
                                             gint64                 now);

@@ -248,28 +248,41 @@ test_table_in_company (HttpFixture   *fixture,
     }
 }
 
-/* The same after a good request, from one who has nothing more to say and waits for the answer. */
+/* Sends @row after a good request, as one who has nothing more to say and waits for the answer. */
+static void
+check_last_words (int        fd,
+                  const Row *row)
+{
+  g_autoptr(HttpReply) good = http_exchange (fd, HTTP_GET ("/good"));
+  g_autoptr(HttpReply) reply = NULL;
+
+  g_assert_cmpuint (good->status, ==, 200);
+  /* held back, so that the end comes with it */
+  g_assert_cmpint (send (fd, row->bytes, row->length, MSG_MORE | MSG_NOSIGNAL), ==, row->length);
+  g_assert_cmpint (shutdown (fd, SHUT_WR), ==, 0);
+  reply = http_read_reply (fd, FALSE);
+  if (reply->status != row->status)
+    g_error ("%s: %u instead of %u: %s", row->name, reply->status, row->status, reply->head);
+  g_assert_true (http_is_closed (fd, G_USEC_PER_SEC));
+  close (fd);
+}
+
 static void
 test_table_as_last_words (HttpFixture   *fixture,
                           gconstpointer  data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      const Row *row = &rows[i];
-      int fd = http_connect (fixture);
-      g_autoptr(HttpReply) good = http_exchange (fd, HTTP_GET ("/good"));
-      g_autoptr(HttpReply) reply = NULL;
+    check_last_words (http_connect (fixture), &rows[i]);
+}
 
-      g_assert_cmpuint (good->status, ==, 200);
-      /* held back, so that the end comes with it */
-      g_assert_cmpint (send (fd, row->bytes, row->length, MSG_MORE | MSG_NOSIGNAL), ==, row->length);
-      g_assert_cmpint (shutdown (fd, SHUT_WR), ==, 0);
-      reply = http_read_reply (fd, FALSE);
-      if (reply->status != row->status)
-        g_error ("%s: %u instead of %u: %s", row->name, reply->status, row->status, reply->head);
-      g_assert_true (http_is_closed (fd, G_USEC_PER_SEC));
-      close (fd);
-    }
+/* The same over the Unix socket, where any Host will do. */
+static void
+test_table_as_last_words_over_unix (HttpFixture   *fixture,
+                                    gconstpointer  data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].status != 421)
+      check_last_words (http_connect_unix (fixture), &rows[i]);
 }
 
 /* Who only leaves hears nothing of what others have sent, though they do not stay for the answer. */
@@ -414,6 +427,7 @@ main (int    argc,
     { "table-later", test_table_later },
     { "table-in-company", test_table_in_company },
     { "table-as-last-words", test_table_as_last_words },
+    { "table-as-last-words-over-unix", test_table_as_last_words_over_unix },
     { "leaving-in-company", test_leaving_in_company },
     { "table-in-drops", test_table_in_drops },
     { "good-hosts", test_good_hosts },

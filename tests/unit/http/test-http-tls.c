@@ -415,6 +415,42 @@ test_files (void)
   g_assert_cmpint (g_rmdir (dir), ==, 0);
 }
 
+/* Rubbish after a good request, from one who says that nothing more will follow and waits. */
+static void
+test_last_words (HttpFixture   *fixture,
+                 gconstpointer  data)
+{
+  static const char * const rubbish[] = {
+    "QUIT\r\n",
+    "\x01\x02\x03\r\n\r\n",
+    "GET /x\r\n\r\n",
+    " GET /x HTTP/1.1\r\n" HTTP_HOST "\r\n",
+    "GET /x\ry HTTP/1.1\r\n" HTTP_HOST "\r\n",
+    "POST /x HTTP/1.1\r\n" HTTP_HOST "Content-Length: 99999999999999999999\r\n\r\n",
+  };
+  g_auto(Tls) tls = { 0 };
+
+  tls_set_up (&tls, fixture, SAGE_HTTP_CLIENTS_NONE, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (rubbish); i++)
+    {
+      g_autoptr(TlsPeer) peer = tls_peer_new (tls.port, NULL, NULL);
+      g_autofree char *good = NULL;
+      g_autofree char *reply = NULL;
+      int result;
+
+      g_assert_cmpint (tls_peer_shake (peer), ==, 0);
+      tls_peer_send (peer, GET);
+      good = tls_peer_read (peer, "\r\n\r\n", NULL);
+      g_assert_true (g_str_has_prefix (good, "HTTP/1.1 200 "));
+      tls_peer_send (peer, rubbish[i]);
+      g_assert_cmpint (gnutls_bye (peer->session, GNUTLS_SHUT_WR), ==, 0);
+      reply = tls_peer_read (peer, NULL, &result);
+      g_test_message ("%u: %s", i, reply);
+      g_assert_nonnull (strstr (reply, "HTTP/1.1 400 "));
+      g_assert_cmpint (result, ==, 0);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -427,6 +463,7 @@ main (int   argc,
     { "revoked", test_revoked },
     { "cut-off", test_cut_off },
     { "upgrade", test_upgrade },
+    { "last-words", test_last_words },
   };
   static const HttpTest slow_tests[] = {
     { "slow", test_slow },
