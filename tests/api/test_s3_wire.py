@@ -263,6 +263,27 @@ def test_refused_operations(wire, own_bucket, method, target, query, status, cod
     assert code is None or error_code(reply) == code
 
 
+@pytest.mark.parametrize("source, status, code", [
+    ("", 400, "InvalidArgument"), ("/", 400, "InvalidArgument"), ("//", 400, "InvalidArgument"),
+    ("?versionId=", 400, "InvalidArgument"), ("{bucket}", 400, "InvalidArgument"), ("{bucket}/", 400, "InvalidArgument"),
+    ("{bucket}/a%00b", 400, "InvalidArgument"), ("{bucket}/%ff", 400, "InvalidArgument"),
+    ("{bucket}/%zz", 400, "InvalidArgument"), ("%00", 400, "InvalidArgument"),
+    ("{bucket}/" + "k" * 1025, 400, "InvalidArgument"), ("{bucket}/k?versionId=1", 501, "NotImplemented"),
+    ("../etc/passwd", 404, "NoSuchBucket"), ("/etc/passwd", 404, "NoSuchBucket"),
+    ("http://evil/{bucket}/k", 404, "NoSuchBucket"), ("arn:aws:s3:::{bucket}/k", 404, "NoSuchBucket"),
+    ("{bucket}/../../etc/passwd", 404, "NoSuchKey"),
+])
+def test_hostile_copy_sources(wire, s3, own_bucket, source, status, code):
+    """G1, G2, G7: for a copy of an object, and for one into a part."""
+    upload = s3.create_multipart_upload(Bucket=own_bucket, Key="part")["UploadId"]
+    source = source.format(bucket=own_bucket)
+    for target, query in ("copy", ""), ("part", f"partNumber=1&uploadId={upload}"):
+        reply = wire.call("PUT", f"/{own_bucket}/{target}", query=query, x_amz_copy_source=source)
+        assert (reply.status, error_code(reply)) == (status, code), reply.content
+    assert s3.list_objects_v2(Bucket=own_bucket)["KeyCount"] == 0
+    assert "Parts" not in s3.list_parts(Bucket=own_bucket, Key="part", UploadId=upload)
+
+
 HOSTILE_XML = [
     b"", b"x", b"<", b"<Delete>", b"<Delete/>", b"<Delete></Other>", b"<Other><Object><Key>k</Key></Object></Other>",
     b"<!DOCTYPE d [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><Delete><Object><Key>&b;</Key></Object></Delete>",

@@ -77,7 +77,8 @@ eng_s3_open_source (EngS3Call  *call,
 {
   const char *header = eng_s3_header (call, "x-amz-copy-source");
   g_auto(GStrv) parts = g_strsplit (header + (*header == '/' ? 1 : 0), "?versionId=", 2);
-  g_autofree char *path = eng_s3_decode (parts[0], -1, NULL);
+  /* nothing splits into no part at all */
+  g_autofree char *path = parts[0] != NULL ? eng_s3_decode (parts[0], -1, NULL) : NULL;
   char *slash = path != NULL ? strchr (path, '/') : NULL;
   g_autoptr(EngObject) source = NULL;
   g_autoptr(GError) local = NULL;
