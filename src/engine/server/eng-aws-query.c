@@ -87,6 +87,31 @@ get_role (EngEngine       *engine,
   reply_xml (http, request, body);
 }
 
+/* Returns: (transfer full) (nullable): what the form in the body says; NULL where it can be read in more
+ * than one way, or in none */
+static GHashTable *
+read_form (SageHttpRequest *http)
+{
+  g_autoptr(GHashTable) form = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GBytes *body = sage_http_request_body (http);
+  gsize length = body != NULL ? g_bytes_get_size (body) : 0;
+  const char *text = length > 0 ? g_bytes_get_data (body, NULL) : "";
+  g_autoptr(GError) error = NULL;
+  GUriParamsIter iter;
+  char *name;
+  char *value;
+
+  if (memchr (text, '\0', length) != NULL)
+    return NULL;
+
+  g_uri_params_iter_init (&iter, text, (gssize) length, "&", G_URI_PARAMS_WWW_FORM);
+  while (g_uri_params_iter_next (&iter, &name, &value, &error))
+    if (!g_hash_table_insert (form, name, value))
+      return NULL;
+
+  return error == NULL ? g_steal_pointer (&form) : NULL;
+}
+
 /**
  * eng_aws_query_handle:
  * @engine: the engine
@@ -100,13 +125,13 @@ eng_aws_query_handle (EngEngine       *engine,
                       EngRequest      *request,
                       SageHttpRequest *http)
 {
-  GBytes *body = sage_http_request_body (http);
-  g_autofree char *text = body != NULL ? g_strndup (g_bytes_get_data (body, NULL),
-                                                    g_bytes_get_size (body)) : g_strdup ("");
-  g_autoptr(GHashTable) form = g_uri_parse_params (text, -1, "&", G_URI_PARAMS_WWW_FORM, NULL);
+  g_autoptr(GHashTable) form = read_form (http);
   const char *action = form != NULL ? g_hash_table_lookup (form, "Action") : NULL;
 
-  if (g_strcmp0 (action, "GetCallerIdentity") == 0)
+  if (form == NULL)
+    eng_request_refuse (http, request, 400, "MalformedQueryString",
+                        "The body is no form, or has something twice");
+  else if (g_strcmp0 (action, "GetCallerIdentity") == 0)
     get_caller_identity (engine, request, http);
   else if (g_strcmp0 (action, "GetRole") == 0)
     get_role (engine, request, http, form);
