@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever stands in any one member, header or parameter of any operation: it is answered, and nothing
+ends by it."""
+
+import json
+
+import botocore.session
+import pytest
+
+from clients import ROLE, XGBOOST
+from operations import OPERATIONS, PREFIXES
+from raw import Connection, assert_alive, request_bytes
+from wire import JSON_1_1
+
+TEXTS = ["", " ", "/", "?", ",", "-", "-1", "bytes=-", "9" * 40, "x" * 5000, "\xff\xfe", "%00", "%", "../..", '"']
+
+HEADERS = [
+    "Content-MD5", "Content-Type", "Content-Encoding", "Content-Disposition", "Cache-Control", "Expires", "Expect",
+    "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Range", "x-amz-acl",
+    "x-amz-bucket-object-lock-enabled", "x-amz-checksum-algorithm", "x-amz-checksum-crc32", "x-amz-checksum-crc64nvme",
+    "x-amz-checksum-mode", "x-amz-checksum-sha256", "x-amz-checksum-type", "x-amz-copy-source",
+    "x-amz-copy-source-if-match", "x-amz-copy-source-if-modified-since", "x-amz-copy-source-range",
+    "x-amz-decoded-content-length", "x-amz-expected-bucket-owner", "x-amz-meta-", "x-amz-meta-a",
+    "x-amz-metadata-directive", "x-amz-mp-object-size", "x-amz-security-token", "x-amz-server-side-encryption",
+    "x-amz-storage-class", "x-amz-tagging", "x-amz-trailer",
+]
+
+PARAMETERS = [
+    "acl", "continuation-token", "delete", "delimiter", "encoding-type", "fetch-owner", "key-marker", "list-type",
+    "location", "marker", "max-keys", "max-parts", "max-uploads", "part-number-marker", "partNumber", "prefix",
+    "response-content-type", "response-expires", "start-after", "tagging", "upload-id-marker", "uploadId", "uploads",
+    "versionId", "versioning", "x-id",
+]
+
+# Method, target and headers of one good request each.
+COPY = [("x-amz-copy-source", "{bucket}/there")]
+REQUESTS = {
+    "ListBuckets": ("GET", "/", []), "ListObjects": ("GET", "/{bucket}", []), "CreateBucket": ("PUT", "/{bucket}", []),
+    "ListObjectsV2": ("GET", "/{bucket}?list-type=2", []), "ListUploads": ("GET", "/{bucket}?uploads=", []),
+    "HeadBucket": ("HEAD", "/{bucket}", []), "DeleteObjects": ("POST", "/{bucket}?delete=", []),
+    "GetObject": ("GET", "/{bucket}/there", []), "HeadObject": ("HEAD", "/{bucket}/there", []),
+    "PutObject": ("PUT", "/{bucket}/new", []), "CopyObject": ("PUT", "/{bucket}/new", COPY),
+    "UploadPart": ("PUT", "/{bucket}/part?partNumber=1&uploadId={upload}", []),
+    "UploadPartCopy": ("PUT", "/{bucket}/part?partNumber=1&uploadId={upload}", COPY),
+    "ListParts": ("GET", "/{bucket}/part?uploadId={upload}", []),
+    "CompleteUpload": ("POST", "/{bucket}/part?uploadId={upload}", []),
+    "CreateUpload": ("POST", "/{bucket}/other?uploads=", []), "DeleteObject": ("DELETE", "/{bucket}/none", []),
+}
+
+
+@pytest.fixture(scope="module")
+def swept(engine_factory):
+    """An engine of this file's own, for some of what is asked for is done."""
+    engine = engine_factory()
+    engine.client("s3").create_bucket(Bucket="swept")
+    return engine
+
+
+class Asker:
+    """Sends one request after the other over the local socket, on one connection while that is kept."""
+
+    def __init__(self, engine):
+        self.engine, self.connection = engine, None
+
+    def ask(self, method, target, headers, body=b""):
+        if self.connection is None:
+            self.connection = Connection(self.engine, self.engine.socket, seconds=30)
+        self.connection.send(request_bytes(method, target, [("Host", "localhost"), *headers,
+                                                             ("Content-Length", len(body))], body))
+        while (reply := self.connection.reply(head=method == "HEAD")) is not None and reply.status == 100:
+            pass
+        if reply is None or reply.headers.get("connection", "").lower() == "close":
+            self.connection.socket.close()
+            self.connection = None
+        return reply
+
+
+@pytest.mark.parametrize("operation", REQUESTS)
+def test_objects(swept, operation):
+    method, target, headers = REQUESTS[operation]
+    s3, bucket = swept.client("s3"), "swept"
+    s3.put_object(Bucket=bucket, Key="there", Body=b"x" * 10)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="part")["UploadId"]
+    target = target.format(bucket=bucket, upload=upload)
+    headers = [(name, value.format(bucket=bucket)) for name, value in headers]
+    asker, failed = Asker(swept), []
+
+    def ask(what, target, headers):
+        reply = asker.ask(method, target, headers)
+        if reply is None or reply.status >= 500 and reply.status != 501:
+            failed.append((what, reply and (reply.status, reply.body)))
+
+    for name in HEADERS:
+        others = [pair for pair in headers if pair[0] != name]
+        for text in TEXTS:
+            ask((name, text), target, [*others, (name, text)])
+    for name in PARAMETERS:
+        for text in ("", "%20", "%2F", "%22", "0", "-1", "9" * 40, "x" * 5000, "%00", "%FF", "%", "..", "%0D%0A"):
+            path, _, rest = target.partition("?")
+            ask((name, text), path + "?" + "&".join(sorted(filter(None, [rest, f"{name}={text}"]))), headers)
+    assert failed == []
+    assert_alive(swept)
+
+
+# --- members of operations in JSON ---
+
+MODELS = {name: botocore.session.get_session().get_service_model(name) for name in PREFIXES}
+
+ODD = {
+    "string": ["", " ", "/", ":", "s3://", "s3:///", "arn:aws:sagemaker:us-east-1:000000000000:",
+               "arn:aws:sagemaker:us-east-1:000000000000:x/", "\x7f", "..", "x" * 3000, 1, {}],
+    "integer": [0, -1, 2 ** 31 - 1, 2 ** 63 - 1, "", True, 1.5],
+    "double": [0, -1, 1e308, -1e308, 5e-324, "", []],
+    "boolean": ["", 0, []],
+    "timestamp": [0, -1e11, 253402300799, 1e308, "", []],
+    "list": [[], [None], [[]], [{}], ["x"] * 300, "", {}],
+    "map": [{}, {"": ""}, {" ": None}, {"x": {}}, {str(i): "x" for i in range(300)}, "", []],
+    "structure": [{}, [], "", {"x": 1}],
+}
+ODD["long"], ODD["float"] = ODD["integer"], ODD["double"]
+
+
+def sample_text(name, shape):
+    if shape.enum:
+        return shape.enum[0]
+    for ending, text in (("RoleArn", ROLE), ("Arn", "arn:aws:sagemaker:us-east-1:000000000000:model/swept"),
+                         ("Image", XGBOOST), ("Uri", "s3://swept/key"), ("Url", "s3://swept/key"),
+                         ("Path", "s3://swept/key"), ("Token", "t" * 40)):
+        if name.endswith(ending):
+            return text
+    return "swept"
+
+
+def sample(name, shape, depth=0):
+    """Something that the model lets pass, with what must be there and no more."""
+    kind = shape.type_name
+    if kind == "structure":
+        return {member: sample(member, shape.members[member], depth + 1) for member in shape.required_members}
+    if kind == "list":
+        return [sample(name, shape.member, depth + 1)]
+    if kind == "map":
+        return {"k": sample(name, shape.value, depth + 1)}
+    if kind == "string":
+        return sample_text(name, shape)
+    return {"boolean": False, "timestamp": 1700000000}.get(kind, max(1, shape.metadata.get("min", 1)))
+
+
+def variations(name, shape, depth=0):
+    """Values for one member, each odd in one place."""
+    yield from ODD.get(shape.type_name, [])
+    if depth > 4:
+        return
+    if shape.type_name == "structure":
+        for member, inner in shape.members.items():
+            for value in variations(member, inner, depth + 1):
+                yield {**sample(name, shape), member: value}
+    elif shape.type_name == "list":
+        for value in variations(name, shape.member, depth + 1):
+            yield [value]
+    elif shape.type_name == "map":
+        for value in variations(name, shape.value, depth + 1):
+            yield {"k": value}
+
+
+@pytest.mark.parametrize("service, operation", [pair[:2] for pair in OPERATIONS])
+def test_members(swept, service, operation):
+    asker, failed = Asker(swept), []
+    if operation not in MODELS[service].operation_names:
+        pytest.skip("newer than the client")
+    shape = MODELS[service].operation_model(operation).input_shape
+    headers = [("Content-Type", JSON_1_1), ("X-Amz-Target", PREFIXES[service] + operation)]
+    for body in variations(operation, shape) if shape else [{}]:
+        reply = asker.ask("POST", "/", headers, json.dumps(body).encode())
+        if reply is None or reply.status not in (200, 400):
+            failed.append((body, reply and (reply.status, reply.body)))
+    assert failed == []
+    assert_alive(swept)
+
+
+FORMS = [b"", b"=", b"&&&", b"Action", b"Action=", b"Action=GetRole", b"Action=GetRole&RoleName=",
+         b"Action=GetRole&Action=GetCallerIdentity", b"Action=GetRole&RoleName=%00", b"Action=GetRole&RoleName=%ff",
+         b"Action=GetRole&RoleName=%", b"Action=GetRole&RoleName=" + b"x" * 70000, b"Action=%47etRole&RoleName=..",
+         b"Action=Nothing&Version=2010-05-08", b"\0", b"\xff", b"Version=2011-06-15", b"a=b&" * 20000,
+         b"Action=GetRole&RoleName=SagebrushExecution\0x", b"Action=GetCallerIdentity&Version=1&Version=2"]
+
+
+@pytest.mark.parametrize("number", range(len(FORMS)))
+def test_forms(swept, number):
+    reply = Asker(swept).ask("POST", "/", [("Content-Type", "application/x-www-form-urlencoded")], FORMS[number])
+    assert 400 <= reply.status < 500, reply.body
+    assert_alive(swept)
