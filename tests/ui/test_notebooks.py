@@ -568,7 +568,7 @@ def test_studio_killed_while_one_writes(open_notebook, start_studio, engine):
     book.studio.type(" + 41")
     book.cell("a = 1 + 41")
     kept = book.studio.home
-    book.studio.wait_for(lambda: any(b"+ 41" in path.read_bytes() for path in kept.rglob("*")
+    book.studio.wait_for(lambda: any(b"+ 41" in path.read_bytes() for path in kept.rglob("*.notebook")
                                      if path.is_file()), "No copy was kept", 60)
     book.studio.kill()
     assert book.path.read_bytes() == before
