@@ -11,6 +11,7 @@ import time
 import zlib
 
 import pytest
+from test_notebooks import sources
 
 MODIFIED = "Modified since the last commit"
 NEW = "Not in the last commit"
@@ -159,8 +160,28 @@ def differences(studio):
     return [row.name for row in rows if "nchanged" not in row.name]
 
 
+NOTEBOOK, COMPARED = "n.ipynb", "n.ipynb and the last commit"
 CHANGED, MOVED = "Cell 4: Changed (source, outputs)", "Cell 3, was 6: Moved"
 GONE, PLOT, ADDED = "Cell 4: Removed", "Cell 5: Changed (outputs)", "Cell 6: Added"
+
+
+def wait_for_mark(studio, name, is_marked=True):
+    """Waits until the tab has the mark of what is not saved, which is a button, or has it no more."""
+    def marks():
+        return [sum(button.extents()[2] > 0 for button in tab.all("button")) > 1
+                for tab in studio.all("tab", name)]
+
+    studio.wait_for(lambda: marks() == [is_marked], lambda: f"The marks of {name!r} are {marks()}")
+
+
+def step_to(studio, name):
+    """Goes to the row that differs, by the keyboard."""
+    studio.find("list", "Cells that differ")
+    for _ in range(8):
+        studio.key("F8")
+        if studio.there_is("row", name, "focused"):
+            break
+    return studio.find("row", name, "focused")
 
 
 def test_compare_with_the_last_commit(start_studio, engine, project, notebook):
@@ -187,18 +208,15 @@ def test_compare_with_the_last_commit(start_studio, engine, project, notebook):
     studio.key("ctrl+z")
     studio.find("row", CHANGED)
     for name in (GONE, "Cell 7: Added", MOVED, "Cell 3: Changed (source, outputs)", "Cell 5: Changed (outputs)"):
-        studio.find("list", "Cells that differ")
-        for _ in range(8):
-            studio.key("F8")
-            if studio.there_is("row", name, "focused"):
-                break
-        studio.find("row", name, "focused").find("button", "Revert").click()
+        step_to(studio, name).find("button", "Revert").click()
         studio.gone("row", name)
     studio.find(None, "No differences")
     committed = json.loads(git(project, "show", "HEAD:n.ipynb"))
-    studio.find("tab", re.compile(r"^n.ipynb(?! and)")).click()
+    wait_for_mark(studio, NOTEBOOK)
+    wait_for_mark(studio, COMPARED, False)
     studio.key("ctrl+s")
     studio.wait_for(lambda: json.loads(notebook.read_text()) == committed, "It is not what was committed")
+    wait_for_mark(studio, NOTEBOOK, False)
 
 
 def test_compare_with_the_file(start_studio, engine, project):
@@ -221,7 +239,62 @@ def test_compare_with_the_file(start_studio, engine, project):
     studio.find(None, "No differences")
     studio.find("tab", re.compile(r"^fresh.ipynb(?! and)")).click()
     studio.key("ctrl+s")
-    studio.gone("tab", re.compile("modified"))
+    wait_for_mark(studio, "fresh.ipynb", False)
+
+
+def test_compare_notebook_without_its_page(start_studio, engine, project, notebook):
+    """A comparison holds what is reverted in it where nothing else does: it is marked, saved, asked for."""
+    studio = start_studio(engine.data_dir, project)
+    compare_by_tree(studio, "n.ipynb")
+    wait_for_mark(studio, COMPARED, False)
+    written = notebook.read_bytes()
+    studio.find("list", "Cells that differ")
+    studio.key("ctrl+s")  # there is nothing to be saved
+    step_to(studio, GONE).find("button", "Revert").click()
+    wait_for_mark(studio, COMPARED)
+    assert notebook.read_bytes() == written
+    studio.key("ctrl+s")
+    wait_for_mark(studio, COMPARED, False)
+    assert "print('gone')" in sources(notebook)
+
+    written = notebook.read_bytes()
+    step_to(studio, "Cell 7: Added").find("button", "Revert").click()
+    wait_for_mark(studio, COMPARED)
+    studio.key("ctrl+w")
+    studio.find("dialog", "Save changes?").find("button", "Cancel").click()
+    studio.gone("dialog", "Save changes?")
+    studio.run(notebook)  # its own page holds it now, and asks
+    wait_for_mark(studio, NOTEBOOK)
+    wait_for_mark(studio, COMPARED, False)
+    studio.key("ctrl+w")
+    studio.find("dialog", "Save changes?").find("button", "Discard").click()
+    studio.gone("tab", NOTEBOOK)
+    added = step_to(studio, "Cell 7: Added")
+    wait_for_mark(studio, COMPARED, False)
+    assert notebook.read_bytes() == written
+
+    added.find("button", "Revert").click()
+    wait_for_mark(studio, COMPARED)
+    studio.key("ctrl+w")
+    studio.find("dialog", "Save changes?").find("button", "Save").click()
+    studio.gone("tab", COMPARED)
+    assert "print('new')" not in sources(notebook)
+
+
+def test_compare_notebook_of_two_programs(start_studio, engine, project, notebook):
+    """What another program wrote meanwhile is not overwritten from a comparison; the notebook asks."""
+    studio = start_studio(engine.data_dir, project)
+    compare_by_tree(studio, "n.ipynb")
+    studio.find("tab", COMPARED)
+    step_to(studio, GONE).find("button", "Revert").click()
+    wait_for_mark(studio, COMPARED)
+    write_notebook(notebook, ("theirs", "theirs()", ""))
+    theirs = notebook.read_bytes()
+    studio.key("ctrl+s")
+    studio.find(None, re.compile("Open it to decide what is to stay"))
+    studio.run(notebook)
+    studio.find(None, re.compile("Another program has changed the file, and you have changes"))
+    assert notebook.read_bytes() == theirs
 
 
 def changed_lines(studio):

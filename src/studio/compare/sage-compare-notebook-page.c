@@ -8,6 +8,7 @@
 #include "sage-compare-item.h"
 #include "sage-compare-notebook-page.h"
 #include "sage-diff-cell.h"
+#include "sage-error.h"
 #include "sage-notebook-document.h"
 
 struct _SageCompareNotebookPage
@@ -98,12 +99,22 @@ sage_compare_notebook_page_take_other (SageComparePage *page,
   self->other = other;
 }
 
+/* The notebook is as its file has it or is not, or its page has come or gone. Where there is none it is
+ * this page that holds what is not saved. */
+static void
+modified_cb (SageCompareNotebookPage *self)
+{
+  sage_page_set_modified (SAGE_PAGE (self), sage_notebook_document_is_modified (self->document)
+                                              && !sage_notebook_document_is_in_editor (self->document));
+}
+
 /* The notebook has been read, saved, or reloaded. */
 static void
 state_cb (SageCompareNotebookPage *self)
 {
   SageNotebook *notebook = sage_notebook_document_get_notebook (self->document);
 
+  modified_cb (self);
   if (sage_notebook_document_get_state (self->document) == SAGE_DOCUMENT_FAILED)
     {
       sage_compare_page_fail (SAGE_COMPARE_PAGE (self), SAGE_COMPARE_DISK,
@@ -207,6 +218,81 @@ sage_compare_notebook_page_make_row (SageComparePage *page,
   return sage_diff_cell_new (diff, G_OBJECT (page), button);
 }
 
+/* --- Saving ----------------------------------------------------------------------------------- */
+
+static void
+saved_cb (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  GtkWidget *self = g_task_get_source_object (task);
+  g_autoptr(GError) error = NULL;
+
+  if (sage_notebook_document_save_finish (SAGE_NOTEBOOK_DOCUMENT (object), result, &error))
+    {
+      sage_announce (self, _("Saved"));
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_CONFLICT))
+    sage_toast (self, _("Another program has changed the file. Open it to decide what is to stay"));
+  else
+    sage_toast_error (self, _("Could not save"), error);
+  g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/* Whether there is something to write: changes, those of a save under way too, or a file that is gone. */
+static gboolean
+needs_saving (SageCompareNotebookPage *self)
+{
+  SageNotebook *notebook = sage_notebook_document_get_notebook (self->document);
+  gboolean is_gone;
+
+  if (notebook == NULL || sage_notebook_is_read_only (notebook))
+    return FALSE;
+  g_object_get (self->document, "is-gone", &is_gone, NULL);
+
+  return is_gone || sage_notebook_document_is_modified (self->document)
+         || sage_notebook_document_is_saving (self->document);
+}
+
+static void
+sage_compare_notebook_page_save_async (SagePage            *page,
+                                       GCancellable        *cancellable,
+                                       GAsyncReadyCallback  callback,
+                                       gpointer             user_data)
+{
+  SageCompareNotebookPage *self = SAGE_COMPARE_NOTEBOOK_PAGE (page);
+  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, sage_compare_notebook_page_save_async);
+  if (needs_saving (self))
+    sage_notebook_document_save_async (self->document, FALSE, cancellable, saved_cb,
+                                       g_steal_pointer (&task));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+sage_compare_notebook_page_save_finish (SagePage      *page,
+                                        GAsyncResult  *result,
+                                        GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* What the notebook's own page has is not this page's to give up. */
+static void
+sage_compare_notebook_page_discard (SagePage *page)
+{
+  SageCompareNotebookPage *self = SAGE_COMPARE_NOTEBOOK_PAGE (page);
+
+  if (!sage_notebook_document_is_in_editor (self->document))
+    sage_notebook_document_discard (self->document);
+}
+
 /* --- The page --------------------------------------------------------------------------------- */
 
 static void
@@ -218,6 +304,9 @@ sage_compare_notebook_page_constructed (GObject *object)
 
   self->document = sage_notebook_document_open (sage_page_get_connection (SAGE_PAGE (self)),
                                                 sage_compare_page_get_file (SAGE_COMPARE_PAGE (self)));
+  sage_notebook_document_add_view (self->document, FALSE);
+  g_signal_connect_object (self->document, "notify::is-in-editor", G_CALLBACK (modified_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::is-modified", G_CALLBACK (state_cb), self,
                            G_CONNECT_SWAPPED);
@@ -231,6 +320,11 @@ sage_compare_notebook_page_dispose (GObject *object)
   SageCompareNotebookPage *self = SAGE_COMPARE_NOTEBOOK_PAGE (object);
 
   g_clear_object (&self->other);
+  if (self->document != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->document, self);
+      sage_notebook_document_remove_view (self->document, FALSE);
+    }
   g_clear_object (&self->document);
 
   G_OBJECT_CLASS (sage_compare_notebook_page_parent_class)->dispose (object);
@@ -241,10 +335,15 @@ sage_compare_notebook_page_class_init (SageCompareNotebookPageClass *klass)
 {
   static const SageCompareForm form = { SAGE_NOTEBOOK_MAX_BYTES, parse, g_object_unref };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  SagePageClass *base_class = SAGE_PAGE_CLASS (klass);
   SageComparePageClass *page_class = SAGE_COMPARE_PAGE_CLASS (klass);
 
   object_class->constructed = sage_compare_notebook_page_constructed;
   object_class->dispose = sage_compare_notebook_page_dispose;
+  base_class->is_document = TRUE;
+  base_class->save_async = sage_compare_notebook_page_save_async;
+  base_class->save_finish = sage_compare_notebook_page_save_finish;
+  base_class->discard = sage_compare_notebook_page_discard;
   page_class->form = &form;
   page_class->list_name = N_("Cells that differ");
   page_class->take_other = sage_compare_notebook_page_take_other;

@@ -82,21 +82,20 @@ offer_recovered (SageNotebookDocument *self)
 
 /* --- Changes of another program --------------------------------------------------------------- */
 
-static void
-theirs_cb (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
+/* Shows what was read from the file. Returns: whether it could be */
+static gboolean
+take_read (SageNotebookDocument *self,
+           GAsyncResult         *result)
 {
-  g_autoptr(SageNotebookDocument) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(SageNotebook) theirs = NULL;
 
-  theirs = sage_notebook_file_read_theirs_finish (SAGE_NOTEBOOK_FILE (object), result, &error);
+  theirs = sage_notebook_file_read_theirs_finish (self->io, result, &error);
   if (theirs == NULL)
     {
       /* Half-written, perhaps: the next change tells. */
       g_debug ("%s", error->message);
-      return;
+      return FALSE;
     }
 
   self->conflicting = FALSE;
@@ -104,7 +103,19 @@ theirs_cb (GObject      *object,
   sage_notebook_document_set_trust (self, 0);
   sage_notebook_file_take_theirs (self->io, theirs);
   sage_notebook_document_check_trust (self);
-  sage_notebook_document_tell (self, SAGE_DOCUMENT_RELOADED);
+
+  return TRUE;
+}
+
+static void
+theirs_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(SageNotebookDocument) self = user_data;
+
+  if (take_read (self, result))
+    sage_notebook_document_tell (self, SAGE_DOCUMENT_RELOADED);
 }
 
 /**
@@ -401,11 +412,22 @@ sage_notebook_document_save_finish (SageNotebookDocument  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static void
+discarded_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr(SageNotebookDocument) self = user_data;
+
+  take_read (self, result);
+}
+
 /**
  * sage_notebook_document_discard:
  * @self: a document
  *
- * The user gives up what is not saved: no copy of it is kept.
+ * The user gives up what is not saved: no copy of it is kept, and where it is shown by more than the page
+ * that closes, it is what the file holds.
  */
 void
 sage_notebook_document_discard (SageNotebookDocument *self)
@@ -415,6 +437,8 @@ sage_notebook_document_discard (SageNotebookDocument *self)
   g_clear_handle_id (&self->autosave, g_source_remove);
   if (self->io != NULL)
     sage_notebook_file_discard_recovery (self->io);
+  if (self->n_views > 1 && sage_notebook_document_is_modified (self))
+    sage_notebook_file_read_theirs_async (self->io, self->cancellable, discarded_cb, g_object_ref (self));
 }
 
 static void

@@ -28,6 +28,8 @@ struct _SageNotebookDocument
   gboolean           overwrites;  /* one of them does, whatever the file is */
   gboolean           conflicting; /* the file is another program's, and ours is not saved */
   gboolean           is_gone;
+  guint              n_views;
+  guint              n_editors; /* of the views: pages in which it can be edited */
   guint              trust;       /* the number that vouches for outputs in it; 0: none does */
   gboolean           is_distrusted; /* the user has said so, and nothing else since */
   gboolean           was_trusted; /* when the save under way began */

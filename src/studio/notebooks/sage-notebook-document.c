@@ -15,9 +15,10 @@ typedef enum
   PROP_IS_MODIFIED,
   PROP_TRUST,
   PROP_IS_GONE,
+  PROP_IS_IN_EDITOR,
 } SageNotebookDocumentProperty;
 
-static GParamSpec *properties[PROP_IS_GONE + 1];
+static GParamSpec *properties[PROP_IS_IN_EDITOR + 1];
 
 enum
 {
@@ -182,6 +183,9 @@ sage_notebook_document_get_property (GObject    *object,
     case PROP_IS_GONE:
       g_value_set_boolean (value, self->is_gone);
       break;
+    case PROP_IS_IN_EDITOR:
+      g_value_set_boolean (value, sage_notebook_document_is_in_editor (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -202,6 +206,7 @@ sage_notebook_document_class_init (SageNotebookDocumentClass *klass)
   properties[PROP_IS_MODIFIED] = g_param_spec_boolean ("is-modified", NULL, NULL, FALSE, flags);
   properties[PROP_TRUST] = g_param_spec_uint ("trust", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_IS_GONE] = g_param_spec_boolean ("is-gone", NULL, NULL, FALSE, flags);
+  properties[PROP_IS_IN_EDITOR] = g_param_spec_boolean ("is-in-editor", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[SIGNAL_EVENT] = g_signal_new ("event", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -365,6 +370,54 @@ sage_notebook_document_is_saving (SageNotebookDocument *self)
   g_return_val_if_fail (SAGE_IS_NOTEBOOK_DOCUMENT (self), FALSE);
 
   return self->io != NULL && sage_notebook_file_is_saving (self->io);
+}
+
+/**
+ * sage_notebook_document_add_view:
+ * @self: a document
+ * @is_editor: whether the notebook can be edited there, so that it asks before it closes
+ *
+ * A page that shows it has come; sage_notebook_document_remove_view() when it goes.
+ */
+void
+sage_notebook_document_add_view (SageNotebookDocument *self,
+                                 gboolean              is_editor)
+{
+  g_return_if_fail (SAGE_IS_NOTEBOOK_DOCUMENT (self));
+
+  self->n_views++;
+  if (is_editor && self->n_editors++ == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_IN_EDITOR]);
+}
+
+void
+sage_notebook_document_remove_view (SageNotebookDocument *self,
+                                    gboolean              is_editor)
+{
+  g_return_if_fail (SAGE_IS_NOTEBOOK_DOCUMENT (self) && self->n_views > 0);
+  g_return_if_fail (!is_editor || self->n_editors > 0);
+
+  self->n_views--;
+  if (is_editor && --self->n_editors == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_IN_EDITOR]);
+}
+
+/* Returns: whether there is a page that asks what is to become of the notebook before it closes */
+gboolean
+sage_notebook_document_is_in_editor (SageNotebookDocument *self)
+{
+  g_return_val_if_fail (SAGE_IS_NOTEBOOK_DOCUMENT (self), FALSE);
+
+  return self->n_editors > 0;
+}
+
+/* Returns: whether another program has changed the file, and what is here is not saved */
+gboolean
+sage_notebook_document_is_conflicting (SageNotebookDocument *self)
+{
+  g_return_val_if_fail (SAGE_IS_NOTEBOOK_DOCUMENT (self), FALSE);
+
+  return self->conflicting;
 }
 
 /**

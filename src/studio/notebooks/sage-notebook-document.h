@@ -30,8 +30,9 @@ typedef enum
  * A notebook's file that is open: read, edited in memory, saved. Every view of a file shows the
  * same one. Properties (notify): "file" (it has been moved), "state", "is-modified", "trust" (guint: the
  * number that vouches for outputs in it, as sage_output_is_trusted() has it), "is-gone" (the file is no
- * more). Signals: "event" (SageDocumentEvent); "saving": what it is now is about to be written; "saved":
- * what it was at the last "saving" is in the file.
+ * more), "is-in-editor" (a page asks what is to become of it before it closes). Signals: "event"
+ * (SageDocumentEvent); "saving": what it is now is about to be written; "saved": what it was at the last
+ * "saving" is in the file.
  */
 #define SAGE_TYPE_NOTEBOOK_DOCUMENT (sage_notebook_document_get_type ())
 
@@ -49,6 +50,12 @@ void                  sage_notebook_document_move         (SageNotebookDocument 
                                                            GFile                 *script);
 void                  sage_notebook_document_settle       (SageNotebookDocument  *self);
 gboolean              sage_notebook_document_is_saving    (SageNotebookDocument  *self);
+void                  sage_notebook_document_add_view     (SageNotebookDocument  *self,
+                                                           gboolean               is_editor);
+void                  sage_notebook_document_remove_view  (SageNotebookDocument  *self,
+                                                           gboolean               is_editor);
+gboolean              sage_notebook_document_is_in_editor (SageNotebookDocument  *self);
+gboolean              sage_notebook_document_is_conflicting (SageNotebookDocument *self);
 void                  sage_notebook_document_set_script   (SageNotebookDocument  *self,
                                                            GFile                 *script);
 GFile                *sage_notebook_document_get_run_file (SageNotebookDocument  *self);

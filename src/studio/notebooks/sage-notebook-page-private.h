@@ -31,7 +31,6 @@ struct _SageNotebookPage
   SageNotebookView     *view;        /* (nullable): once the notebook has been read */
   GVariant             *state;       /* (owned) (nullable): to be restored once it has */
   SageNotebookProblem   shown;       /* what the banner says */
-  gboolean              conflicting;
   GPtrArray            *to_run;      /* (owned) (nullable): of a console: code to run once it is read */
 
   GtkRevealer          *problem;

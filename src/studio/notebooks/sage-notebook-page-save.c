@@ -23,7 +23,6 @@ saved_cb (GObject      *object,
 
   if (sage_notebook_document_save_finish (SAGE_NOTEBOOK_DOCUMENT (object), result, &error))
     {
-      self->conflicting = FALSE;
       if (is_shown)
         sage_notebook_page_show_problem (self);
       g_task_return_boolean (task, TRUE);
@@ -45,7 +44,7 @@ sage_notebook_page_save_async (SagePage            *page,
   SageNotebookPage *self = SAGE_NOTEBOOK_PAGE (page);
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
 
-  if (self->conflicting)
+  if (sage_notebook_document_is_conflicting (self->document))
     {
       sage_notebook_page_solve_conflict (self);
       g_task_return_new_error (task, SAGE_ERROR, SAGE_ERROR_CONFLICT,
@@ -91,12 +90,10 @@ conflict_answer_cb (GObject      *object,
   switch (sage_conflict_dialog_answer (ADW_DIALOG (object), result))
     {
     case SAGE_CONFLICT_MERGE:
-      self->conflicting = FALSE;
       sage_notebook_document_take_merged (self->document,
                                           sage_conflict_dialog_get_merge (ADW_DIALOG (object)));
       break;
     case SAGE_CONFLICT_OURS:
-      self->conflicting = FALSE;
       sage_notebook_document_save_async (self->document, TRUE, NULL, saved_cb,
                                          g_task_new (self, NULL, NULL, NULL));
       break;
@@ -172,12 +169,10 @@ event_cb (SageNotebookPage *self,
   switch ((SageDocumentEvent) event)
     {
     case SAGE_DOCUMENT_RELOADED:
-      self->conflicting = FALSE;
       show_toast (self, _("Another program has changed the file; this is what it wrote"), _("_Undo"),
                   G_CALLBACK (undo_cb));
       break;
-    case SAGE_DOCUMENT_CONFLICT:
-      self->conflicting = TRUE;
+    case SAGE_DOCUMENT_CONFLICT: /* the bar says so */
       break;
     case SAGE_DOCUMENT_RECOVERED:
       show_toast (self, _("Changes that had not been saved are back"), _("_Undo"),
@@ -199,6 +194,7 @@ static void
 modified_cb (SageNotebookPage *self)
 {
   sage_page_set_modified (SAGE_PAGE (self), sage_notebook_document_is_modified (self->document));
+  sage_notebook_page_show_problem (self); /* changes that are gone are in nobody's way any more */
 }
 
 void
@@ -209,4 +205,5 @@ sage_notebook_page_follow_file (SageNotebookPage *self)
   g_signal_connect_object (self->document, "notify::is-gone",
                            G_CALLBACK (sage_notebook_page_show_problem), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "event", G_CALLBACK (event_cb), self, G_CONNECT_SWAPPED);
+  modified_cb (self); /* another page may have had it before */
 }

@@ -26,7 +26,7 @@ find_problem (SageNotebookPage *self)
   gboolean gone;
 
   g_object_get (self->document, "is-gone", &gone, NULL);
-  if (self->conflicting)
+  if (sage_notebook_document_is_conflicting (self->document))
     return SAGE_PROBLEM_CONFLICT;
   if (kernel == SAGE_NOTEBOOK_KERNEL_DEAD)
     return SAGE_PROBLEM_KERNEL;
@@ -337,6 +337,7 @@ sage_notebook_page_constructed (GObject *object)
 
   sage_page_set_icon_name (SAGE_PAGE (self), "sagebrush-notebook-symbolic");
   self->document = sage_notebook_document_open (sage_page_get_connection (SAGE_PAGE (self)), file);
+  sage_notebook_document_add_view (self->document, TRUE);
   self->kernel = sage_notebook_kernel_for (self->document);
   sage_kernel_chip_set_kernel (self->chip, self->kernel);
   g_signal_connect_object (self->document, "notify::state", G_CALLBACK (state_cb), self,
@@ -359,6 +360,8 @@ sage_notebook_page_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), SAGE_TYPE_NOTEBOOK_PAGE);
   g_clear_pointer (&self->state, g_variant_unref);
   g_clear_pointer (&self->to_run, g_ptr_array_unref);
+  if (self->document != NULL)
+    sage_notebook_document_remove_view (self->document, TRUE);
   g_clear_object (&self->document);
 
   G_OBJECT_CLASS (sage_notebook_page_parent_class)->dispose (object);

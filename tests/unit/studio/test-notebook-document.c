@@ -420,6 +420,28 @@ test_write_new (Fixture      *fixture,
   g_assert_no_error (error);
 }
 
+/* What the user gives up is gone from every other view of the notebook too, and can be taken back there. */
+static void
+test_discard (Fixture      *fixture,
+              gconstpointer data)
+{
+  sage_notebook_document_add_view (fixture->document, TRUE);
+  g_assert_true (sage_notebook_document_is_in_editor (fixture->document));
+  sage_notebook_document_add_view (fixture->document, FALSE);
+  paste (fixture, 0);
+  g_assert_true (sage_notebook_document_is_modified (fixture->document));
+  sage_notebook_document_discard (fixture->document);
+  sage_notebook_document_remove_view (fixture->document, TRUE);
+  g_assert_false (sage_notebook_document_is_in_editor (fixture->document));
+  wait_until (!sage_notebook_document_is_modified (fixture->document));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->notebook)), ==, 1);
+
+  sage_notebook_undo (fixture->notebook);
+  g_assert_true (sage_notebook_document_is_modified (fixture->document));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->notebook)), ==, 2);
+  sage_notebook_document_remove_view (fixture->document, FALSE);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -437,6 +459,7 @@ main (int   argc,
   ADD ("replaced", NOTEBOOK (CELL ("a", "A")), test_replaced);
   ADD ("queue", NOTEBOOK (EMPTY ("a")), test_queue);
   ADD ("queue-overwrite", NOTEBOOK (EMPTY ("a")), test_queue_overwrite);
+  ADD ("discard", NOTEBOOK (EMPTY ("a")), test_discard);
   ADD ("write-new", NOTEBOOK (EMPTY ("a")), test_write_new);
 
   return kit_run_isolated ();
