@@ -31,7 +31,8 @@ struct _SageJsonView
   GtkWidget *count;
   GtkWidget *stack;
   GtkWidget *tree;
-  GtkWidget *text;
+  GtkWidget *text;      /* (nullable): from when it is looked at first */
+  GtkWidget *text_page;
   GtkWidget *shortened;
 };
 
@@ -78,7 +79,8 @@ apply_query (SageJsonView *self)
   const char *query = searches ? gtk_editable_get_text (GTK_EDITABLE (self->entry)) : NULL;
 
   sage_json_tree_set_query (SAGE_JSON_TREE (self->tree), shows_text (self) ? NULL : query);
-  sage_json_text_set_query (SAGE_JSON_TEXT (self->text), shows_text (self) ? query : NULL);
+  if (self->text != NULL)
+    sage_json_text_set_query (SAGE_JSON_TEXT (self->text), shows_text (self) ? query : NULL);
   matches_changed_cb (self);
 }
 
@@ -152,6 +154,21 @@ has_long_string (JsonNode *node)
   return FALSE;
 }
 
+/* The first one in a program has GtkSourceView read what JSON looks like, which takes as long as all the
+ * rest of a window. */
+static void
+ensure_text (SageJsonView *self)
+{
+  if (self->text != NULL)
+    return;
+
+  self->text = sage_json_text_new ();
+  gtk_widget_set_vexpand (self->text, TRUE);
+  g_signal_connect_object (self->text, "matches-changed", G_CALLBACK (matches_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (self->text_page), self->text);
+}
+
 /* The text is made when it is looked at. */
 static void
 update_text (SageJsonView *self)
@@ -172,6 +189,8 @@ update_text (SageJsonView *self)
 static void
 mode_cb (SageJsonView *self)
 {
+  if (shows_text (self))
+    ensure_text (self);
   update_text (self);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), shows_text (self) ? "text" : "tree");
   apply_query (self);
@@ -209,7 +228,6 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (SAGE_TYPE_JSON_TREE);
-  g_type_ensure (SAGE_TYPE_JSON_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/sagebrush/Studio/ui/kit/sage-json-view.ui");
   gtk_widget_class_bind_template_child (widget_class, SageJsonView, toolbar);
@@ -219,7 +237,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SageJsonView, count);
   gtk_widget_class_bind_template_child (widget_class, SageJsonView, stack);
   gtk_widget_class_bind_template_child (widget_class, SageJsonView, tree);
-  gtk_widget_class_bind_template_child (widget_class, SageJsonView, text);
+  gtk_widget_class_bind_template_child (widget_class, SageJsonView, text_page);
   gtk_widget_class_bind_template_child (widget_class, SageJsonView, shortened);
   gtk_widget_class_bind_template_callback (widget_class, mode_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_mode_cb);

@@ -150,6 +150,7 @@ test_text_mode (Fixture       *fixture,
   GtkTextBuffer *buffer;
 
   show (fixture, json);
+  g_assert_null (kit_find (fixture->widget, GTK_SOURCE_TYPE_VIEW, 0)); /* nobody looks: it takes long */
   set_mode (fixture, "text");
   buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (kit_find (fixture->widget, GTK_SOURCE_TYPE_VIEW,
                                                               0)));
