@@ -106,19 +106,27 @@ test_cells_that_wait_stay (Fixture      *fixture,
   wait_until (!sage_notebook_document_is_modified (document_of (fixture)));
 }
 
+static void
+saved_cb (gboolean *saved)
+{
+  *saved = TRUE;
+}
+
 /* It may be put away while its file is being written. */
 static void
 test_put_away (Fixture      *fixture,
                gconstpointer data)
 {
   g_autoptr(SageNotebookDocument) document = NULL;
+  gboolean saved = FALSE;
 
   open_console (fixture);
   document = g_object_ref (document_of (fixture));
   wait_until (sage_notebook_document_get_state (document) == SAGE_DOCUMENT_READY);
+  g_signal_connect_swapped (document, "saved", G_CALLBACK (saved_cb), &saved);
   sage_notebook_console_run (fixture->console, "1");
   kit_window_destroy (g_steal_pointer (&fixture->window));
-  wait_until (!sage_notebook_document_is_modified (document));
+  wait_until (saved);
   kit_settle ();
 }
 
