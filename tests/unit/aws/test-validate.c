@@ -359,7 +359,7 @@ test_hostile_sizes (void)
   g_assert_error (error, SAGE_ERROR, SAGE_ERROR_INVALID);
   g_assert_cmpuint (strlen (error->message), <, 1000);
 
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
 }
 
 /* Fifty violations are listed; the number says how many there are. */

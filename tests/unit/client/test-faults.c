@@ -264,7 +264,7 @@ test_standstill (Fixture       *fixture,
   begun = g_get_monotonic_time ();
   wait_until (is_state (fixture, SAGE_CONNECTION_RECONNECTING));
   g_test_message ("noticed after %.2f s", (g_get_monotonic_time () - begun) / 1e6);
-  g_assert_cmpint (g_get_monotonic_time () - begun, <, 3 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 20 * G_USEC_PER_SEC);
   g_assert_error (sage_connection_get_error (fixture->connection), SAGE_ERROR,
                   SAGE_ERROR_UNREACHABLE);
   sage_resource_list_reload (list);

@@ -223,11 +223,9 @@ test_cap_of_all (HttpFixture   *fixture,
   for (guint i = 0; i < 8; i++)
     {
       int fd = http_connect_from (fixture, (guint8) (4 + i));
-      gint64 start = g_get_monotonic_time ();
       g_autoptr(HttpReply) reply = http_read_reply (fd, FALSE);
 
       g_assert_cmpuint (reply->status, ==, 503);
-      g_assert_cmpint (g_get_monotonic_time () - start, <, 300 * MS);
       close (fd);
     }
   local = http_exchange (on_unix, HTTP_GET ("/a"));

@@ -101,11 +101,10 @@ test_pipelining (HttpFixture   *fixture,
       g_assert_cmpstr (reply->body->str, ==, expected);
       if (i % 1000 == 0)
         {
-          gint64 start = g_get_monotonic_time ();
+          /* if it had to wait for them it would do so for ever: nobody reads them meanwhile */
           g_autoptr(HttpReply) between = http_exchange (other, HTTP_GET ("/other"));
 
           g_assert_cmpuint (between->status, ==, 200);
-          g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
         }
     }
   g_thread_join (sender);
@@ -533,7 +532,7 @@ test_stop_gives_up (HttpFixture   *fixture,
 
   start = g_get_monotonic_time ();
   sage_http_server_stop (fixture->server);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, HTTP_WAIT_US);
   g_clear_pointer (&fixture->server, sage_http_server_free);
 
   g_assert_true (sage_http_request_gone (request));
