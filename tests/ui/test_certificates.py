@@ -86,7 +86,7 @@ def add_team(studio, front, remote):  # noqa: F811
     fill(dialog, Name="Team", URL=front.url, Region=remote.region,
          Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
     dialog.find("button", "Save", "sensitive").click()
-    dialog.find(None, re.compile("^Team")).click()
+    dialog.find("row", re.compile("^Team")).click()
 
 
 def test_a_certificate_is_taken_by_the_user_s_word(start_studio, sample, remote, front):  # noqa: F811
@@ -158,7 +158,7 @@ def test_an_engine_that_speaks_tls_itself(start_studio, sample, engine_factory, 
     fill(dialog, Name="Team", URL=engine.public_endpoint_url, Region=engine.region,
          Access_key=engine.access_key_id, Secret_access_key=engine.secret_access_key)
     dialog.find("button", "Save", "sensitive").click()
-    dialog.find(None, re.compile("^Team")).click()
+    dialog.find("row", re.compile("^Team")).click()
     dialog = studio.find("dialog", re.compile("Trust the certificate of “Team”"))
     dialog.find("label", engine.certificate_fingerprint)
     dialog.find("button", "Trust").click()

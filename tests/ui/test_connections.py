@@ -61,7 +61,7 @@ def test_nobody_there_is_said(studio):
     fill(dialog, Name="Nobody", URL="http://127.0.0.1:9", Region="us-east-1",
          Access_key="AKIANOBODY", Secret_access_key="nothing")
     dialog.find("button", "Save", "sensitive").click()
-    dialog.find(None, re.compile("^Nobody")).click()
+    dialog.find("row", re.compile("^Nobody")).click()
     chip(studio, "Away", "Nobody")
     studio.find("label", re.compile("does not answer"))
     studio.key("ctrl+alt+c")
@@ -121,7 +121,7 @@ def test_what_is_no_engine_does_no_harm(studio, answer, words):
     fill(dialog, Name="Stranger", URL=server.url, Region="us-east-1",
          Access_key="AKIANOBODY", Secret_access_key="nothing")
     dialog.find("button", "Save", "sensitive").click()
-    dialog.find(None, re.compile("^Stranger")).click()
+    dialog.find("row", re.compile("^Stranger")).click()
     chip(studio, "Away", "Stranger")
     studio.find("label", re.compile(words))
     assert server.sent and max(server.sent) < 24 << 20
@@ -142,7 +142,7 @@ def test_wrong_keys_are_said_and_right_ones_work(start_studio, sample, remote):
     fill(dialog, Name="Team", URL=remote.endpoint_url, Region=remote.region,
          Access_key=remote.access_key_id, Secret_access_key="not the secret")
     studio.key("Return")
-    dialog.find(None, re.compile("^Team")).click()
+    dialog.find("row", re.compile("^Team")).click()
     chip(studio, "Away", "Team")
     studio.find("label", re.compile("key|signature|permitted"))
 
@@ -151,7 +151,7 @@ def test_wrong_keys_are_said_and_right_ones_work(start_studio, sample, remote):
     dialog.all("button", "Edit")[-1].click()
     fill(dialog, Secret_access_key=remote.secret_access_key)
     studio.press("Save")
-    dialog.find(None, re.compile("^Team")).click()
+    dialog.find("row", re.compile("^Team")).click()
     chip(studio, "Connected", "Team")
     studio.key("alt+3")
     studio.find("row", re.compile("remote-group"))
@@ -166,7 +166,7 @@ def test_a_colour_tells_production_apart(start_studio, sample, remote):
     dialog.find("label", "Red (production)").click()
     studio.press("Save")
     assert not studio.has_colour(RED, 200)
-    dialog.find(None, re.compile("^Production")).click()
+    dialog.find("row", re.compile("^Production")).click()
     chip(studio, "Connected", "Production")
     studio.wait_for(lambda: studio.has_colour(RED, 1000), "There is no red stripe")
     studio.key("ctrl+alt+c")
@@ -178,11 +178,11 @@ def test_a_connection_is_forgotten(studio):
     dialog = open_form(studio)
     fill(dialog, Name="Short", URL="http://127.0.0.1:9", Region="us-east-1")
     studio.press("Save")
-    dialog.find(None, re.compile("^Short"))
+    dialog.find("row", re.compile("^Short"))
     dialog.find("button", "Forget").click()
     studio.find("dialog", re.compile("Forget"))
     studio.key("Return")  # the default is to keep it
-    dialog.find(None, re.compile("^Short"))
+    dialog.find("row", re.compile("^Short"))
     dialog.find("button", "Forget").click()
     studio.find("dialog", re.compile("Forget “Short”")).find("button", "Forget").click()
     dialog.gone(None, re.compile("^Short"))
@@ -196,7 +196,7 @@ def test_secrets_live_in_the_keyring(start_studio, sample, remote):
     fill(dialog, Name="Kept", URL=remote.endpoint_url, Region=remote.region,
          Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
     studio.press("Save")
-    dialog.find(None, re.compile("^Kept")).click()
+    dialog.find("row", re.compile("^Kept")).click()
     chip(studio, "Connected", "Kept")
     studio.quit()
     for path in studio.home.rglob("*"):
@@ -225,7 +225,7 @@ def test_a_terminal_has_the_keys_of_its_engine(start_studio, sample, remote, tmp
     fill(dialog, Name="Team", URL=remote.endpoint_url, Region=remote.region,
          Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
     studio.press("Save")
-    dialog.find(None, re.compile("^Team")).click()
+    dialog.find("row", re.compile("^Team")).click()
     chip(studio, "Connected", "Team")
     studio.key("ctrl+grave")
     time.sleep(2)
@@ -250,7 +250,7 @@ def test_a_terminal_that_comes_back_has_them_too(start_studio, sample, remote, t
     fill(dialog, Name="Team", URL=remote.endpoint_url, Region=remote.region,
          Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
     studio.press("Save")
-    dialog.find(None, re.compile("^Team")).click()
+    dialog.find("row", re.compile("^Team")).click()
     chip(studio, "Connected", "Team")
     studio.key("ctrl+alt+t")
     studio.find("tab", re.compile("Terminal|@"))
@@ -281,7 +281,7 @@ def test_each_connection_has_its_own_tabs(start_studio, sample, remote):
     fill(dialog, Name="Team", URL=remote.endpoint_url, Region=remote.region,
          Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
     studio.press("Save")
-    dialog.find(None, re.compile("^Team")).click()
+    dialog.find("row", re.compile("^Team")).click()
     chip(studio, "Connected", "Team")
     assert not studio.there_is("tab", PIPELINE)
     studio.press(re.compile("^Connection Team"))
