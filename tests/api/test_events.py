@@ -339,7 +339,7 @@ def test_a_clean_end_with_everything_open(engine_factory, unique):
     engine.process.send_signal(signal.SIGTERM)
     engine.process.send_signal(signal.SIGTERM)
     assert engine.process.wait(timeout=20) == 0
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15  # 5 on a machine with nothing else to do
     engine.process.stdout.close()
     assert not (engine.data_dir / "ready.json").exists()
     for connection in (*kept, half, *(stream.connection for stream in streams)):

@@ -152,7 +152,7 @@ def test_broken_framing_ends_the_connection(port, row):
     with port.connect() as connection:
         connection.send(data)
         expect_refusal(connection, status)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 8  # not by the deadline for headers
 
 
 @pytest.mark.parametrize("row", [*CLOSING, *LATER])
@@ -313,7 +313,7 @@ def test_connections_of_one_peer_are_capped(engine):
         assert 20 <= refused <= 30
         begun = time.monotonic()
         local = exchange(engine, head(first="GET /sagebrush/v1/status HTTP/1.1"), engine.socket)
-        assert local.status == 200 and time.monotonic() - begun < 2
+        assert local.status == 200 and time.monotonic() - begun < 8
     finally:
         for connection in connections:
             connection.socket.close()
