@@ -189,3 +189,79 @@ def test_forms(swept, number):
     reply = Asker(swept).ask("POST", "/", [("Content-Type", "application/x-www-form-urlencoded")], FORMS[number])
     assert 400 <= reply.status < 500, reply.body
     assert_alive(swept)
+
+
+# --- paths of our own, and those of a Jupyter server ---
+
+OTHER = {
+    "POST /sagebrush/v1/login": {"User": "u", "Password": "p" * 12, "DurationSeconds": 900},
+    "POST /sagebrush/v1/setup": {"Token": "t", "Name": "n", "Password": "p" * 12},
+    "POST /sagebrush/v1/users": {"Name": "n", "Role": "viewer", "Password": "p" * 12},
+    "PUT /sagebrush/v1/users/n/role": {"Role": "viewer"},
+    "PUT /sagebrush/v1/users/n/password": {"Password": "p" * 12},
+    "PUT /sagebrush/v1/password": {"OldPassword": "o" * 12, "Password": "p" * 12},
+    "POST /sagebrush/v1/users/n/keys": {},
+    "PUT /sagebrush/v1/kernels/none/keep": {"Seq": 1},
+    "POST /api/kernels": {"name": "none", "path": "x", "env": {"KERNEL_ID": "x"}},
+    "POST /api/kernels/none/interrupt": {}, "POST /api/kernels/none/restart": {},
+    "POST /api/sessions": {"path": "x", "type": "notebook", "name": "n", "kernel": {"name": "none", "id": "none"}},
+    "PATCH /api/sessions/none": {"path": "x", "name": "n", "type": "t", "kernel": {"name": "none", "id": "none"}},
+}
+WORDS = ["", " ", "/", "..", "\x7f", "x" * 5000, 1, -1, 2 ** 63 - 1, 1.5, True, None, [], [None], {}, {"x": {}}]
+BODIES = [b"", b"{", b"[]", b"null", b"1", b'""', b"\xff", b"\0", b'{"a":1,"a":2}', b"[" * 5000]
+QUERIES = ["", "&&", "=", "a", "%00", "%ff", "%", "after=", "after=-1", "after=" + "9" * 40, "session_id=", "since=",
+           "since=-1", "since=" + "9" * 40, "since=x", "at=", "at=" + "9" * 40, "project=", "project=%2Fetc",
+           "project=..", "permissions=", "permissions=%7B", "permissions=%5B%5D", "permissions=%7B%22a%22%3A1%7D"]
+PATHS = ["/sagebrush/v1/users", "/sagebrush/v1/users/", "/sagebrush/v1/users/%00", "/sagebrush/v1/users/a%2Fb",
+         "/sagebrush/v1/users/n/keys/", "/sagebrush/v1/users/n/keys/x/y", "/sagebrush/v1/kernels/",
+         "/sagebrush/v1/kernels//journal", "/sagebrush/v1/kernels/../journal", "/sagebrush/v1/kernels/none/journal",
+         "/sagebrush/v1/events", "/sagebrush/v1/login", "/sagebrush/v1/setup", "/sagebrush/v1/", "/api", "/api/",
+         "/api/me", "/api/status", "/api/kernels", "/api/kernels/", "/api/kernels//", "/api/kernels/..",
+         "/api/kernels/none", "/api/kernels/none/channels", "/api/kernels/none/x", "/api/kernelspecs",
+         "/api/kernelspecs/", "/api/kernelspecs/..", "/api/kernelspecs/none", "/api/sessions/", "/api/sessions/none",
+         "/kernelspecs/", "/kernelspecs/..", "/kernelspecs/none/logo-64x64.png", "/kernelspecs/none/../x",
+         "/kernelspecs/%2e%2e/x"]
+
+
+def odd_objects(good):
+    """An object with each of its members left out, or odd."""
+    yield good
+    yield {**good, "Another": 1}
+    for name, value in good.items():
+        yield {other: value for other, value in good.items() if other != name}
+        for word in [*WORDS, *(odd_objects(value) if isinstance(value, dict) else [])]:
+            yield {**good, name: word}
+
+
+def starts_a_kernel(path, body):
+    """Whether a kernel is asked for, if only by not saying which; each takes its time."""
+    if path not in ("/api/kernels", "/api/sessions"):
+        return False
+    wanted = body if path == "/api/kernels" else body.get("kernel")
+    return not (isinstance(wanted, dict) and wanted.get("name") == "none")
+
+
+def test_other_bodies(swept):
+    asker, failed = Asker(swept), []
+    for place, good in OTHER.items():
+        method, path = place.split()
+        for body in [*BODIES[1:], *(json.dumps(each).encode() for each in odd_objects(good)
+                                    if method != "POST" or not starts_a_kernel(path, each))]:
+            reply = asker.ask(method, path, [("Content-Type", "application/json")], body)
+            # a kernel that nobody has installed is a 501 of Jupyter's
+            if reply is None or reply.status >= 500 and (path.startswith("/sagebrush") or reply.status != 501):
+                failed.append((place, body[:200], reply and (reply.status, reply.body)))
+    assert failed == []
+    assert_alive(swept)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
+def test_other_queries(swept, method):
+    asker, failed = Asker(swept), []
+    for path in PATHS:
+        for query in QUERIES if (method, path.rstrip("/")) != ("POST", "/api/kernels") else []:
+            reply = asker.ask(method, f"{path}?{query}", [("Content-Type", "application/json")], b"")
+            if reply is None or reply.status >= 500:
+                failed.append((path, query, reply and (reply.status, reply.body)))
+    assert failed == []
+    assert_alive(swept)
