@@ -239,6 +239,9 @@ compare_signature (SageSigClaim    *claim,
 
   if (!sage_equal_constant_time (expected, result->signature, 64) || secret == NULL)
     {
+      /* Every refusal has derived one key: whose keys are known, or in use, does not show in the time. */
+      if (cached)
+        sage_sig_derive_key (DUMMY_SECRET, c[1], c[2], c[3], key);
       explicit_bzero (key, sizeof key);
       if (secret == NULL)
         return sage_sig_refuse (SAGE_SIG_UNKNOWN_KEY, message, "%s", SAGE_SIG_UNKNOWN_KEY_TEXT);
@@ -246,14 +249,7 @@ compare_signature (SageSigClaim    *claim,
     }
 
   if (!cached)
-    {
-      guint8 dummy[32];
-
-      /* Both or neither: whether a key is known must not show in the time. */
-      sage_sig_derive_key (DUMMY_SECRET, c[1], c[2], c[3], dummy);
-      sage_sig_key_cache_put (DUMMY_SECRET, c[1], c[2], c[3], dummy);
-      sage_sig_key_cache_put (secret, c[1], c[2], c[3], key);
-    }
+    sage_sig_key_cache_put (secret, c[1], c[2], c[3], key);
   memcpy (result->signing_key, key, sizeof key);
   explicit_bzero (key, sizeof key);
 

@@ -1,12 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <crypt.h>
+#include <dlfcn.h>
 #include <string.h>
 
 #include "eng-password.h"
 #include "sage-error.h"
 
 #define GOOD "correct horse battery"
+
+/* How often something was hashed, and with what cost: this program stands before the library. */
+static guint n_hashed;
+static char cost[8];
+
+char *
+crypt_ra (const char  *phrase,
+          const char  *setting,
+          void       **data,
+          int         *size)
+{
+  n_hashed++;
+  g_strlcpy (cost, setting, sizeof cost);
+
+  return ((__typeof__ (&crypt_ra)) dlsym (RTLD_NEXT, "crypt_ra")) (phrase, setting, data, size);
+}
 
 static void
 test_check (void)
@@ -94,6 +112,38 @@ test_damaged_verifiers (void)
     }
 }
 
+/* H8: whatever is wrong, one password is hashed, and at the same cost. Time is too noisy to be tested. */
+static void
+test_equal_work (void)
+{
+  g_autofree char *verifier = eng_password_hash (GOOD, NULL);
+  g_autofree char *big = g_strnfill (100000, 'x');
+  const struct
+  {
+    const char *password;
+    const char *verifier;
+  } cases[] = {
+    { GOOD "x", verifier }, { GOOD, NULL }, { GOOD, "" }, { "", verifier }, { "", NULL },
+    { big, verifier }, { big, NULL },
+  };
+  g_autofree char *usual = NULL;
+
+  /* what stands for nobody is made once */
+  g_assert_false (eng_password_verify (GOOD, NULL));
+  n_hashed = 0;
+  g_assert_true (eng_password_verify (GOOD, verifier));
+  g_assert_cmpuint (n_hashed, ==, 1);
+  usual = g_strdup (cost);
+  g_assert_true (g_str_has_prefix (usual, "$y$j"));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      n_hashed = 0;
+      g_assert_false (eng_password_verify (cases[i].password, cases[i].verifier));
+      g_assert_cmpuint (n_hashed, ==, 1);
+      g_assert_cmpstr (cost, ==, usual);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -103,6 +153,7 @@ main (int   argc,
   g_test_add_func ("/password/check", test_check);
   g_test_add_func ("/password/verify", test_verify);
   g_test_add_func ("/password/damaged-verifiers", test_damaged_verifiers);
+  g_test_add_func ("/password/equal-work", test_equal_work);
 
   return g_test_run ();
 }
