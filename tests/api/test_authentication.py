@@ -18,7 +18,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from clients import ROLE, SKLEARN, wait_for, wait_for_job
+from clients import PROGRAMS, ROLE, SKLEARN, SOURCE, wait_for, wait_for_job
 from operations import OPERATIONS, PREFIXES, WRITES
 from raw import (EMPTY_SHA256, Connection, assert_alive, bad_audit_record, call_bytes, exchange,
                  host, query, request_bytes, sign)
@@ -663,6 +663,35 @@ def test_core_dumps_are_off(engine):
     """H19"""
     limits = open(f"/proc/{engine.process.pid}/limits").read()
     assert re.search(r"Max core file size\s+0\s+0\s", limits)
+
+
+def test_nobody_reads_their_memory(engine_factory):
+    """H19: neither the engine's nor its gateway's. What /proc has of a process that may be looked into
+    belongs to its user and group, else to root's."""
+    engine = engine_factory(start=False)
+    as_group = {"group": 65534} if os.getuid() == 0 else {}
+
+    def start(command):
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **as_group,
+                                env=dict(os.environ, SAGEBRUSH_DATADIR=str(SOURCE / "data"),
+                                         SAGEBRUSH_LIBEXECDIR=str(PROGRAMS)))
+
+    def owner(pid):
+        found = os.stat(f"/proc/{pid}/environ")
+        return found.st_uid, found.st_gid
+
+    other = start(["sh", "-c", "echo started; exec sleep 60"])
+    engine.process = start([PROGRAMS / "sagebrushd", "--data-dir", engine.data_dir, "--port", "0"])
+    try:
+        assert other.stdout.readline() and engine.process.stdout.readline()
+        ready = engine.data_dir / "gateway" / "ready.json"
+        gateway = json.loads(wait_for(lambda: ready.exists() and ready.read_text()))["pid"]
+        assert owner(other.pid) != (0, 0)
+        assert owner(engine.process.pid) == owner(gateway) == (0, 0)
+    finally:
+        other.kill()
+        other.wait()
+        other.stdout.close()
 
 
 def test_the_secret_stays_in_its_files(engine, sagemaker, s3, bucket, run_processing):
