@@ -146,6 +146,37 @@ def test_it_goes_with_its_file(start_studio, engine, tmp_path):
     book.save()
 
 
+def test_its_kernel_goes_with_a_file_that_is_closed(start_studio, engine, tmp_path):
+    """A notebook in a folder that is renamed while it is not open finds its kernel where it is then."""
+    path = tmp_path / "project" / "old" / "first.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(to_bytes(code("x = 6 * 7", "x"), code("print(x)", "p")))
+    studio = start_studio(engine.data_dir, tmp_path / "project")
+    studio.run("--open", f"notebook/{path}")
+    book = Notebook(studio, path)
+    book.focus("x = 6 * 7")
+    studio.key("ctrl+Return")
+    book.kernel("Ready")
+    book.save()
+    studio.key("ctrl+w")
+    studio.gone("tab", path.name)
+    files = studio.find("list", "Files of the project")
+    files.find("row", "old").click()
+    studio.key("F2")
+    files.find("entry", "Name", "focused")
+    studio.type("new")
+    studio.key("Return")
+    files.find("row", "new")
+    path = tmp_path / "project" / "new" / "first.ipynb"
+    studio.run("--open", f"notebook/{path}")
+    book = Notebook(studio, path)
+    book.kernel("Ready")
+    book.focus("print(x)")
+    studio.key("ctrl+Return")
+    book.shows("42")
+    book.save()
+
+
 def test_modes_undo_and_saved_bytes(open_notebook):
     """One history over typing, cells that go and come, and kinds; a file that was not changed, or
     was changed back, is what it was to the byte."""

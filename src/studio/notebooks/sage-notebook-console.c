@@ -4,73 +4,11 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
-#include "sage-file.h"
 #include "sage-notebook-console.h"
-#include "sage-notebook-create.h"
 #include "sage-notebook-page-private.h"
 
 #define MAX_CELLS 200 /* what ran before that goes */
-
-/* --- Its file --------------------------------------------------------------------------------- */
-
-/* Returns: (transfer full): where the console of @script is kept */
-static char *
-find_path (GFile *script)
-{
-  g_autofree char *uri = g_file_get_uri (script);
-  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, uri, -1);
-  g_autofree char *name = g_strconcat (sum, ".ipynb", NULL);
-
-  return g_build_filename (g_get_user_state_dir (), "sagebrush", "consoles", name, NULL);
-}
-
-/* Makes it if it is not there. */
-static GFile *
-ensure_file (GFile   *script,
-             GError **error)
-{
-  g_autofree char *path = find_path (script);
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autoptr(GFile) file = g_file_new_for_path (path);
-  g_autoptr(SageNotebook) notebook = sage_notebook_new ();
-  g_autoptr(GError) why = NULL;
-
-  if (!sage_dir_make (folder, 0700, error))
-    return NULL;
-  if (!sage_notebook_write_new (notebook, file, FALSE, &why)
-      && !g_error_matches (why, G_IO_ERROR, G_IO_ERROR_EXISTS))
-    {
-      g_propagate_error (error, g_steal_pointer (&why));
-      return NULL;
-    }
-
-  return g_steal_pointer (&file);
-}
-
-/**
- * sage_notebook_console_follow:
- * @from: a script
- * @to: where it has been moved to
- *
- * Has the console of the script go with it, open or not.
- */
-void
-sage_notebook_console_follow (GFile *from,
-                              GFile *to)
-{
-  g_autofree char *before = find_path (from);
-  g_autofree char *after = find_path (to);
-  g_autoptr(GFile) old = g_file_new_for_path (before);
-  g_autoptr(GFile) new = g_file_new_for_path (after);
-  SageNotebookDocument *document = sage_notebook_document_find (old);
-
-  if (g_rename (before, after) != 0)
-    return; /* there is none */
-  if (document != NULL)
-    sage_notebook_document_move (document, new, to);
-}
 
 /* Whether it is a script's console, which nobody saves, compares or runs as a job. */
 gboolean
@@ -187,7 +125,7 @@ sage_notebook_console_new (SageConnection  *connection,
                            GError         **error)
 {
   static const char * const not_here[] = { "notebook.run-job", "notebook.compare-disk", "notebook.compare-head" };
-  g_autoptr(GFile) file = ensure_file (script, error);
+  g_autoptr(GFile) file = sage_notebook_console_ensure_file (script, error);
   g_autofree char *location = NULL;
   SageNotebookPage *self;
 

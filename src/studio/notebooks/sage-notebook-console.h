@@ -13,9 +13,13 @@ G_BEGIN_DECLS
 SageNotebookPage *sage_notebook_console_new (SageConnection   *connection,
                                              GFile            *script,
                                              GError          **error);
-void              sage_notebook_console_follow (GFile         *from,
-                                                GFile         *to);
 void              sage_notebook_console_run (SageNotebookPage *self,
                                              const char       *code);
+
+/* sage-notebook-console-file.c */
+GFile            *sage_notebook_console_ensure_file (GFile    *script,
+                                                     GError  **error);
+void              sage_notebook_console_follow      (GFile    *from,
+                                                     GFile    *to);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "sage-json.h"
 #include "sage-notebook-kernel-private.h"
+#include "sage-session-moves.h"
 
 /*
  * To a kernel in three steps: the session of the file, if the engine has one; else the kernels that
@@ -218,6 +219,7 @@ sessions_cb (GObject      *object,
              gpointer      user_data)
 {
   g_autoptr(SageNotebookKernel) self = user_data;
+  SageSessionMoves *moves;
   g_autofree char *path = NULL;
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) sessions = NULL;
@@ -229,12 +231,14 @@ sessions_cb (GObject      *object,
       return;
     }
 
+  moves = sage_session_moves_for (sage_notebook_document_get_connection (self->document));
   path = g_file_get_path (sage_notebook_document_get_run_file (self->document));
   for (guint i = 0; i < sessions->len; i++)
     {
       const SageServerSession *session = sessions->pdata[i];
+      g_autofree char *now = sage_session_moves_follow_path (moves, session->path);
 
-      if (g_strcmp0 (session->path, path) == 0 && session->kernel != NULL)
+      if (g_strcmp0 (now, path) == 0 && session->kernel != NULL)
         {
           take_session (self, session, FALSE);
           return;

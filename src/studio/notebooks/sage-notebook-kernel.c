@@ -8,6 +8,7 @@
 
 #include "sage-json.h"
 #include "sage-notebook-kernel-private.h"
+#include "sage-session-moves.h"
 
 typedef enum
 {
@@ -251,18 +252,9 @@ SageJupyterServer *
 sage_notebook_kernel_ensure_server (SageNotebookKernel *self)
 {
   SageConnection *connection = sage_notebook_document_get_connection (self->document);
-  SageClient *client = connection != NULL ? sage_connection_get_client (connection) : NULL;
 
-  if (self->server == NULL && client != NULL)
-    {
-      const char *access_key;
-      const char *secret;
-
-      sage_client_get_credentials (client, &access_key, &secret);
-      self->server = sage_jupyter_server_new_for_engine (sage_client_get_endpoint (client),
-                                                         access_key, secret);
-      sage_jupyter_server_set_trust (self->server, sage_client_get_trust (client));
-    }
+  if (self->server == NULL && connection != NULL)
+    self->server = sage_session_server_new (connection);
 
   return self->server;
 }

@@ -13,6 +13,7 @@
 #include "sage-kernel-warning.h"
 #include "sage-notifier.h"
 #include "sage-preferences.h"
+#include "sage-session-moves.h"
 #include "sage-undo.h"
 
 /* The one instance: the settings, the connections, and the windows that share them. */
@@ -212,6 +213,7 @@ connection_cb (SageApplication *self,
                SageWindow      *window)
 {
   sage_notifier_follow (self->notifier, sage_window_get_connection (window));
+  sage_session_moves_for (sage_window_get_connection (window));
 }
 
 /**

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "../kit/kit-fixture.h"
+#include "sage-file-moves.h"
 #include "sage-file.h"
 #include "sage-notebook-console.h"
 #include "sage-notebook-kernel.h"
+#include "sage-session-moves.h"
 
 #define N_PIECES 205 /* more than a console keeps */
 
@@ -153,6 +156,161 @@ test_broken (Fixture      *fixture,
   g_assert_cmpuint (sage_notebook_kernel_get_n_pending (sage_notebook_kernel_for (document_of (fixture))), ==, 0);
 }
 
+static GFile *
+make_script (Fixture    *fixture,
+             const char *name)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
+
+  return g_file_new_for_path (path);
+}
+
+static void
+move (Fixture    *fixture,
+      const char *from,
+      const char *to)
+{
+  g_autoptr(GFile) from_file = make_script (fixture, from);
+  g_autoptr(GFile) to_file = make_script (fixture, to);
+  g_autoptr(GError) error = NULL;
+
+  g_file_move (from_file, to_file, G_FILE_COPY_NONE, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  sage_file_moves_tell (from_file, to_file);
+  sage_notebook_console_follow (from_file, to_file);
+}
+
+static void
+make_folder (Fixture    *fixture,
+             const char *name)
+{
+  g_autoptr(GFile) folder = make_script (fixture, name);
+  g_autoptr(GError) error = NULL;
+
+  g_file_make_directory (folder, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+write_text (const char *folder,
+            const char *name,
+            const char *text)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+}
+
+/* Runs a piece of the script; it must come to an end as it should. */
+static void
+run (Fixture    *fixture,
+     const char *code)
+{
+  SageNotebookDocument *document = document_of (fixture);
+  SageNotebookKernel *kernel = sage_notebook_kernel_for (document);
+  SageCell *cell;
+  guint n;
+
+  wait_until (sage_notebook_document_get_state (document) == SAGE_DOCUMENT_READY);
+  sage_notebook_console_run (fixture->console, code);
+  n = g_list_model_get_n_items (G_LIST_MODEL (sage_notebook_document_get_notebook (document)));
+  cell = sage_notebook_get_cell (sage_notebook_document_get_notebook (document), n - 1);
+  wait_until (sage_notebook_kernel_get_n_pending (kernel) == 0 && sage_cell_get_state (cell) > SAGE_CELL_RUNNING);
+  g_assert_cmpint (sage_cell_get_state (cell), ==, SAGE_CELL_SUCCEEDED);
+  wait_until (!sage_notebook_document_is_modified (document));
+}
+
+/* A console that is not open goes where its script does, more than once and in a folder, with what ran in
+ * it and with its kernel. */
+static void
+test_follow (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autoptr(GFile) neighbour = make_script (fixture, "ab.py");
+  g_autoptr(GFile) beside = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *folder = NULL;
+  g_autofree char *junk = NULL;
+
+  sage_session_moves_for (fixture->connection);
+  make_folder (fixture, "a");
+  make_folder (fixture, "d");
+  g_object_unref (fixture->script);
+  fixture->script = make_script (fixture, "a/s.py");
+  write_text (fixture->dir, "a/s.py", "");
+  open_console (fixture);
+  run (fixture, "kept = 6");
+  kit_window_destroy (g_steal_pointer (&fixture->window));
+
+  /* what else is there stays where it is */
+  beside = sage_notebook_console_ensure_file (neighbour, &error);
+  g_assert_no_error (error);
+  folder = g_path_get_dirname (g_file_peek_path (beside));
+  write_text (folder, "x.script", "file:///a/s.py");
+  write_text (folder, ".script", "");
+  junk = g_build_filename (folder, "y.script", NULL);
+  g_assert_no_errno (g_mkdir (junk, 0700));
+  move (fixture, "a", "b");
+  move (fixture, "b/s.py", "b/t.py");
+  move (fixture, "b", "d/c");
+  g_assert_true (g_file_query_exists (beside, NULL));
+  g_assert_true (g_file_test (junk, G_FILE_TEST_IS_DIR));
+
+  g_object_unref (fixture->script);
+  fixture->script = make_script (fixture, "d/c/t.py");
+  open_console (fixture);
+  run (fixture, "assert kept == 6");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (sage_notebook_document_get_notebook (document_of (fixture)))),
+                    ==, 2);
+
+  /* an open one does too */
+  move (fixture, "d", "e");
+  run (fixture, "assert kept == 6");
+  kit_window_destroy (g_steal_pointer (&fixture->window));
+  g_object_unref (fixture->script);
+  fixture->script = make_script (fixture, "e/c/t.py");
+  open_console (fixture);
+  run (fixture, "assert kept == 6");
+}
+
+/* One of before consoles told whose they are goes with its script, and in a folder from then on. */
+static void
+test_follow_old (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_autoptr(GFile) before = NULL;
+  g_autoptr(GFile) after = NULL;
+  g_autofree char *address = NULL;
+  g_autofree char *script = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
+
+  make_folder (fixture, "a");
+  write_text (fixture->dir, "a/s.py", "");
+  g_object_unref (fixture->script);
+  fixture->script = make_script (fixture, "a/s.py");
+  before = sage_notebook_console_ensure_file (fixture->script, &error);
+  g_assert_no_error (error);
+  g_file_set_contents (g_file_peek_path (before), BROKEN, -1, &error);
+  g_assert_no_error (error);
+  address = g_strndup (g_file_peek_path (before), strlen (g_file_peek_path (before)) - strlen (".ipynb"));
+  script = g_strconcat (address, ".script", NULL);
+  g_assert_no_errno (g_unlink (script));
+  move (fixture, "a/s.py", "a/t.py");
+  move (fixture, "a", "b");
+
+  g_object_unref (fixture->script);
+  fixture->script = make_script (fixture, "b/t.py");
+  after = sage_notebook_console_ensure_file (fixture->script, &error);
+  g_assert_no_error (error);
+  g_file_get_contents (g_file_peek_path (after), &text, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, BROKEN);
+  g_assert_false (g_file_query_exists (before, NULL));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -163,6 +321,8 @@ main (int   argc,
   g_test_add ("/studio/notebook-console/cells-that-wait-stay", Fixture, NULL, set_up, test_cells_that_wait_stay,
               tear_down);
   g_test_add ("/studio/notebook-console/put-away", Fixture, NULL, set_up, test_put_away, tear_down);
+  g_test_add ("/studio/notebook-console/follow", Fixture, NULL, set_up, test_follow, tear_down);
+  g_test_add ("/studio/notebook-console/follow-old", Fixture, NULL, set_up, test_follow_old, tear_down);
   g_test_add ("/studio/notebook-console/broken", Fixture, NULL, set_up, test_broken, tear_down);
 
   return kit_run_isolated ();
