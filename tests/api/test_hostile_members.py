@@ -7,7 +7,7 @@ import json
 import botocore.session
 import pytest
 
-from clients import ROLE, XGBOOST
+from clients import ROLE, SKLEARN, XGBOOST, wait_for_job
 from operations import OPERATIONS, PREFIXES
 from raw import Connection, assert_alive, request_bytes
 from wire import JSON_1_1
@@ -50,10 +50,43 @@ REQUESTS = {
 
 @pytest.fixture(scope="module")
 def swept(engine_factory):
-    """An engine of this file's own, for some of what is asked for is done."""
+    """An engine of this file's own, for some of what is asked for is done. It has one of each kind."""
     engine = engine_factory()
-    engine.client("s3").create_bucket(Bucket="swept")
+    s3, sagemaker = engine.client("s3"), engine.client("sagemaker")
+    s3.create_bucket(Bucket="swept")
+    s3.put_object(Bucket="swept", Key="key", Body=b"no archive")
+    command = ["/bin/sh", "-c", "echo line"]
+    sagemaker.create_processing_job(
+        ProcessingJobName="swept", RoleArn=ROLE,
+        AppSpecification={"ImageUri": SKLEARN, "ContainerEntrypoint": command},
+        ProcessingResources={"ClusterConfig": {
+            "InstanceCount": 1, "InstanceType": "ml.t3.medium", "VolumeSizeInGB": 1}})
+    sagemaker.create_training_job(
+        TrainingJobName="swept", RoleArn=ROLE, OutputDataConfig={"S3OutputPath": "s3://swept/m"},
+        AlgorithmSpecification={"TrainingImage": SKLEARN, "TrainingInputMode": "File", "ContainerEntrypoint": command},
+        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+        StoppingCondition={"MaxRuntimeInSeconds": 60})
+    sagemaker.create_model(ModelName="swept", ExecutionRoleArn=ROLE, PrimaryContainer={
+        "Image": XGBOOST, "ModelDataUrl": "s3://swept/key"})
+    sagemaker.create_endpoint_config(EndpointConfigName="swept", ProductionVariants=[{
+        "VariantName": "A", "ModelName": "swept", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large"}])
+    sagemaker.create_endpoint(EndpointName="swept", EndpointConfigName="swept")
+    sagemaker.create_model_package_group(ModelPackageGroupName="swept")
+    package = sagemaker.create_model_package(ModelPackageGroupName="swept")["ModelPackageArn"]
+    sagemaker.create_pipeline(PipelineName="swept", RoleArn=ROLE, PipelineDefinition=PIPELINE)
+    execution = sagemaker.start_pipeline_execution(PipelineName="swept")["PipelineExecutionArn"]
+    wait_for_job(sagemaker, "processing", "swept")
+    wait_for_job(sagemaker, "training", "swept")
+    stream = engine.client("logs").describe_log_streams(logGroupName=LOG_GROUP)["logStreams"][0]["logStreamName"]
+    engine.there = {"ModelPackageArn": package, "ModelPackageName": package, "PipelineExecutionArn": execution,
+                    "logStreamName": stream, "logGroupName": LOG_GROUP, "ResourceArn": package.rsplit("/", 1)[0].replace(
+                        "model-package/", "model-package-group/"), "PipelineDefinition": PIPELINE}
     return engine
+
+
+LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
+PIPELINE = json.dumps({"Version": "2020-12-01", "Steps": [
+    {"Name": "F", "Type": "Fail", "Arguments": {"ErrorMessage": "m"}}]})
 
 
 class Asker:
@@ -120,9 +153,9 @@ ODD = {
 ODD["long"], ODD["float"] = ODD["integer"], ODD["double"]
 
 
-def sample_text(name, shape):
-    if shape.enum:
-        return shape.enum[0]
+def sample_text(name, shape, there):
+    if name in there or shape.enum:
+        return there.get(name) or shape.enum[0]
     for ending, text in (("RoleArn", ROLE), ("Arn", "arn:aws:sagemaker:us-east-1:000000000000:model/swept"),
                          ("Image", XGBOOST), ("Uri", "s3://swept/key"), ("Url", "s3://swept/key"),
                          ("Path", "s3://swept/key"), ("Token", "t" * 40)):
@@ -131,34 +164,34 @@ def sample_text(name, shape):
     return "swept"
 
 
-def sample(name, shape, depth=0):
+def sample(name, shape, there):
     """Something that the model lets pass, with what must be there and no more."""
     kind = shape.type_name
     if kind == "structure":
-        return {member: sample(member, shape.members[member], depth + 1) for member in shape.required_members}
+        return {member: sample(member, shape.members[member], there) for member in shape.required_members}
     if kind == "list":
-        return [sample(name, shape.member, depth + 1)]
+        return [sample(name, shape.member, there)]
     if kind == "map":
-        return {"k": sample(name, shape.value, depth + 1)}
+        return {"k": sample(name, shape.value, there)}
     if kind == "string":
-        return sample_text(name, shape)
+        return sample_text(name, shape, there)
     return {"boolean": False, "timestamp": 1700000000}.get(kind, max(1, shape.metadata.get("min", 1)))
 
 
-def variations(name, shape, depth=0):
+def variations(name, shape, there, depth=0):
     """Values for one member, each odd in one place."""
     yield from ODD.get(shape.type_name, [])
     if depth > 4:
         return
     if shape.type_name == "structure":
         for member, inner in shape.members.items():
-            for value in variations(member, inner, depth + 1):
-                yield {**sample(name, shape), member: value}
+            for value in variations(member, inner, there, depth + 1):
+                yield {**sample(name, shape, there), member: value}
     elif shape.type_name == "list":
-        for value in variations(name, shape.member, depth + 1):
+        for value in variations(name, shape.member, there, depth + 1):
             yield [value]
     elif shape.type_name == "map":
-        for value in variations(name, shape.value, depth + 1):
+        for value in variations(name, shape.value, there, depth + 1):
             yield {"k": value}
 
 
@@ -169,7 +202,7 @@ def test_members(swept, service, operation):
         pytest.skip("newer than the client")
     shape = MODELS[service].operation_model(operation).input_shape
     headers = [("Content-Type", JSON_1_1), ("X-Amz-Target", PREFIXES[service] + operation)]
-    for body in variations(operation, shape) if shape else [{}]:
+    for body in variations(operation, shape, swept.there) if shape else [{}]:
         reply = asker.ask("POST", "/", headers, json.dumps(body).encode())
         if reply is None or reply.status not in (200, 400):
             failed.append((body, reply and (reply.status, reply.body)))
