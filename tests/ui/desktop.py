@@ -89,7 +89,7 @@ class Desktop:
         self._start_display()
         self._start_bus()
         self._spawn("openbox", "--sm-disable")
-        self._start_keyring()
+        self.start_keyring()
         return self
 
     def _spawn(self, *command, **options):
@@ -114,12 +114,21 @@ class Desktop:
                           stdout=subprocess.PIPE, text=True)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
 
-    def _start_keyring(self):
+    def start_keyring(self):
         """A keyring that is unlocked, as after a login: it asks for nothing."""
-        keyring = self._spawn("gnome-keyring-daemon", "--foreground", "--unlock",
+        self.keyring = keyring = self._spawn("gnome-keyring-daemon", "--foreground", "--unlock",
                               "--components=secrets", stdin=subprocess.PIPE)
         keyring.stdin.write(b"test")
         keyring.stdin.close()
+
+    def stop_keyring(self):
+        """Ends the one that runs. Whoever asks for a keyring then has the bus start one that is locked."""
+        pid = self.run("dbus-send", "--session", "--print-reply=literal", "--dest=org.freedesktop.DBus",
+                       "/", "org.freedesktop.DBus.GetConnectionUnixProcessID",
+                       "string:org.freedesktop.secrets", check=False).split()
+        if pid:
+            os.kill(int(pid[-1]), signal.SIGTERM)
+        self.keyring.wait(timeout=30)
 
     def run(self, *command, check=True):
         """Runs a command to its end and returns what it printed."""

@@ -206,6 +206,42 @@ def test_secrets_live_in_the_keyring(start_studio, sample, remote):
     chip(studio, "Connected", "Kept")
 
 
+@pytest.fixture
+def locked_keyring(desktop):
+    desktop.stop_keyring()
+    yield
+    desktop.stop_keyring()
+    desktop.start_keyring()
+
+
+def decline_to_unlock(desktop, studio):
+    """Says no to the keyring's own question for its password."""
+    def asked():
+        window = desktop.active_window()
+        return window is not None and window not in desktop.windows(studio.process.pid)
+
+    studio.wait_for(asked, "Nobody has asked to unlock the keyring")
+    desktop.run("xdotool", "key", "Escape")
+    studio.wait_for(lambda: not asked(), "The question stays")
+
+
+def test_a_locked_keyring_is_not_gone_round(locked_keyring, desktop, start_studio, sample, remote):
+    """H18: the secret serves until Studio ends, which is said, and is written nowhere in the clear."""
+    studio = start_studio(sample.engine.data_dir)
+    dialog = open_form(studio)
+    fill(dialog, Name="Unkept", URL=remote.endpoint_url, Region=remote.region,
+         Access_key=remote.access_key_id, Secret_access_key=remote.secret_access_key)
+    studio.press("Save")
+    decline_to_unlock(desktop, studio)
+    studio.find("label", re.compile("forgotten when Studio ends"))
+    dialog.find("row", re.compile("^Unkept")).click()
+    chip(studio, "Connected", "Unkept")
+    studio.quit()
+    for path in studio.home.rglob("*"):
+        if path.is_file():
+            assert remote.secret_access_key.encode() not in path.read_bytes(), path
+
+
 def programs_with(text):
     """The processes that have that text in their environment."""
     found = set()
