@@ -735,6 +735,18 @@ def test_snapshot(sagemaker, s3, bucket, unique, create, start, finish, steps):
     assert sorted(steps(arn)) == ["Old", "OldToo"]
 
 
+def test_delete_of_one_under_way(sagemaker, create, start, finish):
+    """C10: an execution is not left without its pipeline."""
+    name = create(definition(processing("Slow", "sleep 60")))
+    arn = start(name)
+    message = refused("ConflictException", sagemaker.delete_pipeline, PipelineName=name)
+    assert arn in message and "Stop it first" in message
+    sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn)
+    assert finish(arn)["PipelineExecutionStatus"] == "Stopped"
+    sagemaker.delete_pipeline(PipelineName=name)
+    refused("ResourceNotFound", sagemaker.describe_pipeline_execution, PipelineExecutionArn=arn)
+
+
 def test_parallel_branches(sagemaker, create, start, finish, steps):
     branches = [processing(f"Branch{i}", "true") for i in range(4)]
     name = create(

@@ -464,7 +464,7 @@ def test_out_of_memory(engine_factory, tmp_path):
     engine = engine_factory(start=False).start(SAGEBRUSH_DATADIR=str(share))
     client = engine.client("sagemaker")
     engine.client("s3").create_bucket(Bucket="sagebrush-tests")
-    hungry = "import time; x = [(bytearray(1 << 20), time.sleep(0.001)) for _ in range(100000)]"
+    hungry = "import time; print('up to here', flush=True); x = [(bytearray(1 << 20), time.sleep(0.001)) for _ in range(100000)]"
     client.create_training_job(**request("hungry", AlgorithmSpecification={
         "TrainingImage": SKLEARN, "TrainingInputMode": "File",
         "ContainerEntrypoint": ["python3", "-c", hungry]}))
@@ -473,6 +473,7 @@ def test_out_of_memory(engine_factory, tmp_path):
     assert done["TrainingJobStatus"] == "Failed"
     assert done["FailureReason"].startswith("ClientError: out of memory")
     assert "instance type" in done["FailureReason"]
+    assert done["FailureReason"].endswith("up to here")  # the last lines of the log
 
 
 # --- outputs and checkpoints ---
