@@ -20,15 +20,22 @@
 #define AREA_ALPHA 0.14f
 #define MOST_VALUES 240 /* the oldest make room */
 
-/* The course of a number, as small as a word: the last values, the newest with a dot. The lowest
- * is at the bottom, the highest at the top. */
+/* The course of a number, as small as a word: the last values, the newest with a dot. The lowest,
+ * or zero, is at the bottom, the highest at the top. */
 struct _SageSparkline
 {
   GtkWidget        parent_instance;
 
   GArray          *values;  /* (owned): of double */
   AdwStyleManager *manager; /* (owned) */
+  gboolean         from_zero;
 };
+
+typedef enum {
+  PROP_FROM_ZERO = 1,
+} SageSparklineProperty;
+
+static GParamSpec *properties[PROP_FROM_ZERO + 1];
 
 G_DEFINE_FINAL_TYPE (SageSparkline, sage_sparkline, GTK_TYPE_WIDGET)
 
@@ -53,8 +60,8 @@ sage_sparkline_get_extent (SageSparkline *self,
   return *min <= *max;
 }
 
-/* Returns where a value is; (transfer none). One value, or one that does not change, is in the
- * middle. */
+/* Returns where a value is. One value, or one that does not change, is in the middle, or at the bottom
+ * if that is zero. */
 static graphene_point_t
 sage_sparkline_place (SageSparkline *self,
                       guint          i,
@@ -66,7 +73,8 @@ sage_sparkline_place (SageSparkline *self,
   float height = gtk_widget_get_height (widget) - 2 * MARGIN;
   double value = g_array_index (self->values, double, i);
   double x = self->values->len > 1 ? (double) i / (self->values->len - 1) : 1;
-  double y = max > min ? (value / 2 - min / 2) / (max / 2 - min / 2) : 0.5;
+  double half = max / 2 - min / 2; /* the whole may be infinite; half of the least there is, nothing */
+  double y = half > 0 ? (value / 2 - min / 2) / half : self->from_zero ? 0 : 0.5;
 
   if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
     x = 1 - x;
@@ -135,6 +143,11 @@ sage_sparkline_snapshot (GtkWidget   *widget,
 
   if (!sage_sparkline_get_extent (self, &min, &max))
     return;
+  if (self->from_zero)
+    {
+      min = MIN (min, 0);
+      max = MAX (max, 0);
+    }
 
   for (guint i = 0; i < self->values->len; i++)
     if (isfinite (g_array_index (self->values, double, i)))
@@ -192,6 +205,39 @@ sage_sparkline_changed (SageSparkline *self)
 }
 
 static void
+sage_sparkline_get_property (GObject    *object,
+                             guint       prop_id,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  switch ((SageSparklineProperty) prop_id)
+    {
+    case PROP_FROM_ZERO:
+      g_value_set_boolean (value, SAGE_SPARKLINE (object)->from_zero);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+sage_sparkline_set_property (GObject      *object,
+                             guint         prop_id,
+                             const GValue *value,
+                             GParamSpec   *pspec)
+{
+  switch ((SageSparklineProperty) prop_id)
+    {
+    case PROP_FROM_ZERO:
+      SAGE_SPARKLINE (object)->from_zero = g_value_get_boolean (value);
+      gtk_widget_queue_draw (GTK_WIDGET (object));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 sage_sparkline_dispose (GObject *object)
 {
   SageSparkline *self = SAGE_SPARKLINE (object);
@@ -216,8 +262,14 @@ sage_sparkline_class_init (SageSparklineClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->get_property = sage_sparkline_get_property;
+  G_OBJECT_CLASS (klass)->set_property = sage_sparkline_set_property;
   G_OBJECT_CLASS (klass)->dispose = sage_sparkline_dispose;
   G_OBJECT_CLASS (klass)->finalize = sage_sparkline_finalize;
+  properties[PROP_FROM_ZERO] = g_param_spec_boolean ("from-zero", NULL, NULL, FALSE,
+                                                     (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), G_N_ELEMENTS (properties), properties);
+
   widget_class->snapshot = sage_sparkline_snapshot;
   widget_class->measure = sage_sparkline_measure;
   gtk_widget_class_set_css_name (widget_class, "sage-sparkline");

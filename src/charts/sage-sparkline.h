@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+/* Properties: "from-zero", whether the bottom is zero, for what is a number of something, and not the
+ * lowest value. */
 #define SAGE_TYPE_SPARKLINE (sage_sparkline_get_type ())
 G_DECLARE_FINAL_TYPE (SageSparkline, sage_sparkline, SAGE, SPARKLINE, GtkWidget)
 

@@ -60,12 +60,39 @@ test_sparkline_hostile (void)
         const double pair[] = { values[i], values[j] };
         g_autofree char *text = NULL;
 
+        g_object_set (sparkline, "from-zero", i < j, NULL);
         sage_sparkline_set_values (SAGE_SPARKLINE (sparkline), pair, 1 + (i + j) % 2);
         text = draw_to_text (sparkline);
         g_assert_null (strstr (text, "nan"));
         g_assert_null (strstr (text, "inf"));
       }
   sage_sparkline_set_values (SAGE_SPARKLINE (sparkline), NULL, 0);
+
+  close_window (window);
+  g_assert_finalize_object (sparkline);
+}
+
+/* Where the bottom is the lowest value, only the order of two values shows. */
+static void
+test_sparkline_from_zero (void)
+{
+  static const double near[] = { 8, 10 };
+  static const double far[] = { 1, 10 };
+  GtkWidget *sparkline = g_object_ref_sink (sage_sparkline_new ());
+  GtkWidget *window = show_in_window (sparkline, 100, 24);
+
+  for (guint from_zero = 0; from_zero < 2; from_zero++)
+    {
+      g_autofree char *first = NULL;
+      g_autofree char *second = NULL;
+
+      g_object_set (sparkline, "from-zero", from_zero == 1, NULL);
+      sage_sparkline_set_values (SAGE_SPARKLINE (sparkline), near, G_N_ELEMENTS (near));
+      first = draw_to_text (sparkline);
+      sage_sparkline_set_values (SAGE_SPARKLINE (sparkline), far, G_N_ELEMENTS (far));
+      second = draw_to_text (sparkline);
+      g_assert_cmpint (g_strcmp0 (first, second) == 0, ==, from_zero == 0);
+    }
 
   close_window (window);
   g_assert_finalize_object (sparkline);
@@ -119,6 +146,7 @@ main (int   argc,
 
   g_test_add_func ("/charts/sparkline", test_sparkline);
   g_test_add_func ("/charts/sparkline/hostile", test_sparkline_hostile);
+  g_test_add_func ("/charts/sparkline/from-zero", test_sparkline_from_zero);
   g_test_add_func ("/charts/beads", test_beads);
 
   return g_test_run ();
