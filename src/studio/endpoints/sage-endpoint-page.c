@@ -17,6 +17,7 @@
 #include "sage-json-view.h"
 #include "sage-json.h"
 #include "sage-log-panel.h"
+#include "sage-traffic-card.h"
 #include "sage-words.h"
 
 struct _SageEndpointPage
@@ -26,11 +27,13 @@ struct _SageEndpointPage
   GCancellable   *cancellable; /* (owned) */
   SageResource   *config;      /* (owned) (nullable): watched */
   SageResource   *model;       /* (owned) (nullable): watched */
+  GtkWindow      *window;      /* (owned) (nullable): while the page is in sight */
 
   SageFacts      *failure;
   SageFacts      *facts;
   SageFacts      *variant;
   SageFacts      *model_facts;
+  SageTrafficCard *traffic;
   SageInvokePane *invoke; /* (nullable) */
   SageLogPanel   *log;
   SageJsonView   *json;
@@ -210,6 +213,53 @@ update_actions (SageEndpointPage *self)
   sage_invoke_pane_set_serving (self->invoke, serving);
 }
 
+/* --- Traffic ---------------------------------------------------------------------------------- */
+
+/* Asked for while somebody can see the page, whichever of its tabs, and there can be any. */
+static void
+update_traffic (SageEndpointPage *self)
+{
+  SageResource *endpoint = resource_of (self);
+  gboolean failed = endpoint != NULL && g_str_equal (sage_resource_get_status (endpoint), "Failed");
+
+  if (failed)
+    gtk_widget_set_visible (GTK_WIDGET (self->traffic), FALSE);
+  sage_traffic_card_set_active (self->traffic, self->window != NULL && !failed
+                                               && !gtk_window_is_suspended (self->window));
+}
+
+static void
+forget_window (SageEndpointPage *self)
+{
+  if (self->window != NULL)
+    g_signal_handlers_disconnect_by_data (self->window, self);
+  g_clear_object (&self->window);
+}
+
+static void
+sage_endpoint_page_map (GtkWidget *widget)
+{
+  SageEndpointPage *self = SAGE_ENDPOINT_PAGE (widget);
+
+  GTK_WIDGET_CLASS (sage_endpoint_page_parent_class)->map (widget);
+
+  forget_window (self);
+  self->window = g_object_ref (GTK_WINDOW (gtk_widget_get_root (widget)));
+  g_signal_connect_swapped (self->window, "notify::suspended", G_CALLBACK (update_traffic), self);
+  update_traffic (self);
+}
+
+static void
+sage_endpoint_page_unmap (GtkWidget *widget)
+{
+  SageEndpointPage *self = SAGE_ENDPOINT_PAGE (widget);
+
+  GTK_WIDGET_CLASS (sage_endpoint_page_parent_class)->unmap (widget);
+
+  forget_window (self);
+  update_traffic (self);
+}
+
 /* --- The page --------------------------------------------------------------------------------- */
 
 static void
@@ -276,6 +326,7 @@ sage_endpoint_page_update (SageDetailPage *page,
   follow (self, &self->config, SAGE_KIND_ENDPOINT_CONFIG,
           sage_json_string (description, "EndpointConfigName", NULL), G_CALLBACK (config_cb));
   update_actions (self);
+  update_traffic (self);
 }
 
 static void
@@ -288,6 +339,8 @@ sage_endpoint_page_constructed (GObject *object)
   if (resource_of (self) == NULL)
     return; /* the location names no endpoint; the page says so */
 
+  sage_traffic_card_follow (self->traffic, connection_of (self),
+                            sage_resource_get_name (resource_of (self)));
   self->invoke = SAGE_INVOKE_PANE (sage_invoke_pane_new (connection_of (self),
                                                          sage_resource_get_name (resource_of (self))));
   sage_detail_page_add_tab (page, "test", _("Test"), "media-playback-start-symbolic",
@@ -313,6 +366,7 @@ sage_endpoint_page_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   forget (self, &self->model);
   forget (self, &self->config);
+  forget_window (self);
 
   G_OBJECT_CLASS (sage_endpoint_page_parent_class)->dispose (object);
 }
@@ -324,6 +378,8 @@ sage_endpoint_page_class_init (SageEndpointPageClass *klass)
 
   G_OBJECT_CLASS (klass)->constructed = sage_endpoint_page_constructed;
   G_OBJECT_CLASS (klass)->dispose = sage_endpoint_page_dispose;
+  widget_class->map = sage_endpoint_page_map;
+  widget_class->unmap = sage_endpoint_page_unmap;
   SAGE_DETAIL_PAGE_CLASS (klass)->update = sage_endpoint_page_update;
 
   gtk_widget_class_install_action (widget_class, "endpoint.update", NULL, update_action);
@@ -355,6 +411,8 @@ sage_endpoint_page_init (SageEndpointPage *self)
 
   self->cancellable = g_cancellable_new ();
   self->failure = make_card (self, _("Why it failed"), TRUE);
+  self->traffic = SAGE_TRAFFIC_CARD (sage_traffic_card_new ());
+  sage_cards_add_wide (sage_detail_page_get_overview (page), GTK_WIDGET (self->traffic));
   self->facts = make_card (self, _("Endpoint"), FALSE);
   self->variant = make_card (self, _("Production variant"), FALSE);
   self->model_facts = make_card (self, _("Model"), FALSE);

@@ -96,6 +96,26 @@ sage_words_duration (double seconds)
 }
 
 /**
+ * sage_words_latency:
+ * @seconds: how long an answer took
+ *
+ * Like sage_words_duration(), with more digits below the hundredth of a second, where what answers from
+ * memory is.
+ *
+ * Returns: (transfer full): "85 µs", "4.2 ms", "40 ms", "1.3 s"
+ */
+char *
+sage_words_latency (double seconds)
+{
+  if (seconds >= 0 && seconds < 0.001)
+    return g_strdup_printf (_("%d µs"), (int) round (seconds * 1e6));
+  if (seconds >= 0 && seconds < 0.01)
+    return g_strdup_printf (_("%.1f ms"), seconds * 1e3);
+
+  return sage_words_duration (seconds);
+}
+
+/**
  * sage_words_number:
  * @value: a number
  *
@@ -109,6 +129,22 @@ sage_words_number (double value)
     return g_strdup_printf ("%'.0f", value);
 
   return g_strdup_printf ("%.4g", value);
+}
+
+/**
+ * sage_words_rate:
+ * @value: a number that changes while one looks, 0 or more
+ *
+ * Returns: (transfer full): the number with a decimal below 10 and without one above, so that it is read
+ *   at a glance: "0.4", "3.0", "1,240"; what would be "0.0" has two digits
+ */
+char *
+sage_words_rate (double value)
+{
+  if (value > 0 && value < 0.05)
+    return g_strdup_printf ("%.2g", value);
+
+  return g_strdup_printf (value < 9.95 && value > 0 ? "%.1f" : "%'.0f", value);
 }
 
 /**

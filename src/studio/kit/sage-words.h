@@ -8,7 +8,9 @@ G_BEGIN_DECLS
 char       *sage_words_time        (double        seconds);
 char       *sage_words_exact_time  (double        seconds);
 char       *sage_words_duration    (double        seconds);
+char       *sage_words_latency     (double        seconds);
 char       *sage_words_number      (double        value);
+char       *sage_words_rate        (double        value);
 char       *sage_words_bytes       (guint64       bytes);
 const char *sage_words_status      (const char   *status);
 const char *sage_words_resource    (SageResource *resource);
