@@ -77,10 +77,11 @@ sage_words_exact_time (double seconds)
 char *
 sage_words_duration (double seconds)
 {
-  gint64 whole = llround (seconds);
+  gint64 whole;
 
-  if (!(seconds >= 0) || whole > 100LL * 365 * DAY)
+  if (!(seconds >= 0) || seconds > 100.0 * 365 * DAY)
     return g_strdup ("");
+  whole = llround (seconds);
   if (seconds < 1)
     return g_strdup_printf (_("%d ms"), (int) round (seconds * 1000));
   if (seconds < 10)
