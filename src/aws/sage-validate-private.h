@@ -13,6 +13,7 @@ typedef struct
   GString *path;     /* trainingJobName, productionVariants.1.member.modelName */
   GString *messages; /* joined with "; " */
   guint    count;
+  gboolean has_warned; /* of a member that there is not */
 } SageReport;
 
 gboolean  sage_pattern_matches        (guint16          pattern,

@@ -370,9 +370,11 @@ validate_map (SageReport       *report,
   return TRUE;
 }
 
-/* AWS ignores them; a log line helps whoever mistyped one. */
+/* AWS ignores them; a line in the log helps whoever mistyped one. Strangers do not fill it: there is one
+ * for each request. */
 static void
-report_unknown_members (const SageShape *shape,
+report_unknown_members (SageReport      *report,
+                        const SageShape *shape,
                         JsonObject      *object,
                         guint            known)
 {
@@ -388,7 +390,9 @@ report_unknown_members (const SageShape *shape,
       {
         g_autofree char *safe = sage_aws_sanitise (name, -1, SAGE_REPORT_MAX_ECHO);
 
-        g_debug ("Ignoring unknown member '%s' of %s", safe, shape->name);
+        g_log (G_LOG_DOMAIN, report->has_warned ? G_LOG_LEVEL_DEBUG : G_LOG_LEVEL_MESSAGE,
+               "Ignoring unknown member '%s' of %s", safe, shape->name);
+        report->has_warned = TRUE;
       }
 }
 
@@ -429,7 +433,7 @@ validate_structure (SageReport       *report,
   if ((shape->flags & SAGE_SHAPE_UNION) != 0 && set != 1)
     sage_report_add (report, shape, node, "Member must have exactly one of its members set");
 
-  report_unknown_members (shape, object, known);
+  report_unknown_members (report, shape, object, known);
 
   return TRUE;
 }
@@ -485,7 +489,7 @@ sage_shape_validate (const SageShape  *shape,
 {
   g_autoptr(GString) path = g_string_new (NULL);
   g_autoptr(GString) messages = g_string_new (NULL);
-  SageReport report = { path, messages, 0 };
+  SageReport report = { path, messages, 0, FALSE };
 
   g_return_val_if_fail (shape != NULL && input != NULL, FALSE);
 

@@ -130,7 +130,15 @@ def test_required_deep_inside(engine):
 
 
 def test_unknown_members_are_ignored(engine):
+    """As AWS does. The log says so, once a request, and is not written by who asks."""
+    before = len(engine.log.read_text(errors="replace"))
     assert call(engine, "ListTrainingJobs", {"Nonsense": {"a": [1]}}).status == 200
+    many = {f"n{i}\n\u202e{'x' * 100}": i for i in range(100)}
+    assert call(engine, "ListTrainingJobs", many).status == 200
+    said = [line for line in engine.log.read_text(errors="replace")[before:].splitlines()
+            if "Ignoring unknown member" in line]
+    assert len(said) == 2 and "'Nonsense' of ListTrainingJobsRequest" in said[0]
+    assert "\u202e" not in said[1] and len(said[1]) < 250
 
 
 @pytest.mark.parametrize("value", ["5", "true", "[]", "{}", "1.5"])
