@@ -10,6 +10,7 @@ import pytest
 from clients import ROLE, SKLEARN, XGBOOST, wait_for_job
 from operations import OPERATIONS, PREFIXES
 from raw import Connection, assert_alive, request_bytes
+from test_endpoints import Deployer, train
 from wire import JSON_1_1
 
 TEXTS = ["", " ", "/", "?", ",", "-", "-1", "bytes=-", "9" * 40, "x" * 5000, "\xff\xfe", "%00", "%", "../..", '"']
@@ -90,14 +91,14 @@ PIPELINE = json.dumps({"Version": "2020-12-01", "Steps": [
 
 
 class Asker:
-    """Sends one request after the other over the local socket, on one connection while that is kept."""
+    """Sends one request after the other over a local socket, on one connection while that is kept."""
 
-    def __init__(self, engine):
-        self.engine, self.connection = engine, None
+    def __init__(self, engine, path=None):
+        self.engine, self.path, self.connection = engine, path or engine.socket, None
 
     def ask(self, method, target, headers, body=b""):
         if self.connection is None:
-            self.connection = Connection(self.engine, self.engine.socket, seconds=30)
+            self.connection = Connection(self.engine, self.path, seconds=30)
         self.connection.send(request_bytes(method, target, [("Host", "localhost"), *headers,
                                                              ("Content-Length", len(body))], body))
         while (reply := self.connection.reply(head=method == "HEAD")) is not None and reply.status == 100:
@@ -297,4 +298,53 @@ def test_other_queries(swept, method):
             if reply is None or reply.status >= 500:
                 failed.append((path, query, reply and (reply.status, reply.body)))
     assert failed == []
+    assert_alive(swept)
+
+
+# --- a model's answers ---
+
+TYPES = ["", "text/csv", "text/libsvm", "text/x-libsvm", "application/json", "application/jsonlines",
+         "application/x-recordio-protobuf", "text/csv; label_size=-1", "text/csv;", ";", "x" * 5000, "\xff", "*/*"]
+ROWS = [b"", b"\n", b"\r\n\r\n", b",", b",,,,", b"1", b"1,2,3,4,5", b"1,2,3,4,5,6", b"1,2,3,4,5\n1", b"nan,inf,-inf,1e999,0x1",
+        b"1,2,3,4,5\0", b"\0", b"\xff\xfe", b'"1","2","3","4","5"', b'"', b"1 2 3", b"0:1", b"0:1 0:2", b"-1:1",
+        b"4294967296:1", b"99999999999999999999:1", b"0:", b":", b"0:x", b"0:1 4:2 2:3", b"1 0:1", b"#", b"{}", b"[]", b"null",
+        b'{"instances":1}', b'{"instances":[]}', b'{"instances":[1]}', b'{"instances":[{}]}', b'{"instances":[[1,2,3,4,5]]}',
+        b'{"instances":[{"features":[]}]}', b'{"instances":[{"features":[1,2,3,4,"x"]}]}',
+        b'{"instances":[{"features":[1,2,3,4,1e999]}]}', b'{"instances":[{"features":{"a":1}}]}',
+        b'{"instances":[{"features":[[1],[2],[3],[4],[5]]}]}', b'{"instances":[{"data":{"features":{"values":[1]}}}]}',
+        b"[" * 5000, b"1," * 200000, b"1\n" * 100000, b"x" * 1000000]
+INVOCATION_HEADERS = ["Accept", "X-Amzn-SageMaker-Custom-Attributes", "X-Amzn-SageMaker-Target-Model",
+                      "X-Amzn-SageMaker-Target-Variant", "X-Amzn-SageMaker-Target-Container-Hostname",
+                      "X-Amzn-SageMaker-Inference-Id", "X-Amzn-SageMaker-Enable-Explanations",
+                      "X-Amzn-SageMaker-Inference-Component", "X-Amzn-SageMaker-Session-Id"]
+
+
+@pytest.fixture(scope="module")
+def endpoint(swept):
+    counter = iter(range(100))
+    deployer = Deployer(swept, lambda word: f"{word}-{next(counter)}")
+    return deployer.endpoint(deployer.config(deployer.xgboost(train()[0])))
+
+
+@pytest.mark.parametrize("through", ["engine", "gateway"])
+def test_invocations(swept, endpoint, through):
+    """Odd rows in every format, and odd headers: refused or answered, by the endpoint that goes on."""
+    path = swept.socket if through == "engine" else swept.data_dir / "gateway" / "gateway.sock"
+    asker, failed = Asker(swept, path), []
+    target, good = f"/endpoints/{endpoint}/invocations", b"1,2,3,4,5"
+
+    def ask(headers, body):
+        reply = asker.ask("POST", target, headers, body)
+        if reply is None or reply.status not in (200, 400, 424):
+            failed.append((headers, body[:100], reply and (reply.status, reply.body)))
+        return reply
+
+    for content_type in TYPES:
+        for body in ROWS:
+            ask([("Content-Type", content_type)], body)
+    for name in INVOCATION_HEADERS:
+        for text in [*TEXTS, "a\tb", "application/json;q=x", "AllTraffic", "text/csv,"]:
+            ask([("Content-Type", "text/csv"), (name, text)], good)
+    assert failed == []
+    assert ask([("Content-Type", "text/csv")], good).status == 200
     assert_alive(swept)
