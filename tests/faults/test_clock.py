@@ -2,6 +2,7 @@
 """The clock jumps (X18, P25): what runs is timed by another, callers are told, and nothing is lost."""
 
 import glob
+import json
 import os
 import sqlite3
 import time
@@ -10,6 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from clients import ROLE, SKLEARN, wait_for, wait_for_job
+from raw import exchange, request_bytes
+from wire import JSON_1_1
 
 ASAN = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
 JUMPS = ("-30d", "+1h", "+10y")
@@ -92,3 +95,27 @@ def test_a_limit_holds_while_the_clock_stands_back(fresh_engine, clock):
     clock("+0")
     done = wait_for_job(engine.sagemaker, "processing", "too-long", seconds=10)
     assert "MaxRuntimeInSeconds" in done["FailureReason"]
+
+
+def test_a_page_token_ages(fresh_engine, clock):
+    """A26: a listing may be gone on with for a day."""
+    engine = fresh_engine
+    for name in ("one", "two"):
+        engine.client("sagemaker").create_model_package_group(ModelPackageGroupName=name)
+
+    def page(**members):
+        # over the socket, which asks for no signature and so not for the time
+        body = json.dumps({"MaxResults": 1, **members}).encode()
+        return exchange(engine, request_bytes("POST", "/", [
+            ("Host", "localhost"), ("Content-Type", JSON_1_1), ("Content-Length", len(body)),
+            ("X-Amz-Target", "SageMaker.ListModelPackageGroups")], body), engine.socket)
+
+    token = page().json["NextToken"]
+    clock("+23h")
+    reply = page(NextToken=token)
+    assert reply.status == 200 and len(reply.json["ModelPackageGroupSummaryList"]) == 1
+    clock("+25h")
+    reply = page(NextToken=token)
+    assert (reply.status, reply.code) == (400, "ValidationException")
+    assert reply.message == "Invalid pagination token: it has expired"
+    assert page(NextToken=page().json["NextToken"]).status == 200
