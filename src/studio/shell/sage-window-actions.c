@@ -54,7 +54,7 @@ show_log_action (GtkWidget  *widget,
     return;
 
   resource = sage_connection_get_resource (self->connection, kind, slash + 1);
-  sage_log_panel_set_resource (self->log_panel, resource);
+  sage_log_panel_set_resource (sage_window_ensure_log (self), resource);
   panel_dock_set_reveal_bottom (self->dock, TRUE);
   panel_widget_raise (self->log_page);
 }

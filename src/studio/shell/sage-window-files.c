@@ -140,7 +140,7 @@ find_in_project_action (GtkWidget  *widget,
 
   panel_dock_set_reveal_bottom (self->dock, TRUE);
   panel_widget_raise (self->search_page);
-  sage_search_pane_open (self->search);
+  sage_search_pane_open (sage_window_ensure_search (self));
 }
 
 void

@@ -42,11 +42,11 @@ struct _SageWindow
   SageSidebar          *sidebar;
   SageInspector        *inspector;
   PanelWidget          *log_page;
-  SageLogPanel         *log_panel;
+  SageLogPanel         *log_panel;    /* (nullable): from when it is seen first */
   PanelWidget          *terminal_page;
   SageTerminalPage     *terminal;     /* (nullable): from when it is seen first */
   PanelWidget          *search_page;
-  SageSearchPane       *search;
+  SageSearchPane       *search;       /* (nullable): from when it is seen first */
   PanelWidget          *problems_page;
   SageProblems         *problems;
 };
@@ -73,6 +73,11 @@ void        sage_window_let_drag      (SageWindow     *self,
 
 /* sage-window-drop.c: files that are dropped */
 void        sage_window_take_drops    (SageWindow     *self);
+
+/* sage-window-panel.c: the bottom panel */
+void            sage_window_make_panel    (SageWindow *self);
+SageLogPanel   *sage_window_ensure_log    (SageWindow *self);
+SageSearchPane *sage_window_ensure_search (SageWindow *self);
 
 /* sage-window-terminal.c: shells */
 void        sage_window_terminal_install   (GtkWidgetClass *klass);

@@ -135,26 +135,6 @@ sage_window_class_init (SageWindowClass *klass)
   sage_window_terminal_install (widget_class);
 }
 
-/* A page of the bottom panel, which stays there. */
-static PanelWidget *
-add_bottom_page (SageWindow *self,
-                 const char *id,
-                 const char *title,
-                 const char *icon_name,
-                 GtkWidget  *child)
-{
-  PanelWidget *page = PANEL_WIDGET (panel_widget_new ());
-
-  panel_widget_set_id (page, id);
-  panel_widget_set_title (page, title);
-  panel_widget_set_icon_name (page, icon_name);
-  panel_widget_set_kind (page, PANEL_WIDGET_KIND_UTILITY);
-  panel_widget_set_child (page, child);
-  panel_frame_add (self->bottom_frame, page);
-
-  return page;
-}
-
 static void
 sage_window_init (SageWindow *self)
 {
@@ -171,22 +151,7 @@ sage_window_init (SageWindow *self)
   sage_window_tabs_init (self);
   sage_window_take_drops (self);
 
-  sage_window_set_up_frame (self, self->bottom_frame);
-  self->log_panel = SAGE_LOG_PANEL (sage_log_panel_new (NULL));
-  sage_log_panel_set_title_visible (self->log_panel, TRUE);
-  self->log_page = add_bottom_page (self, "log", _("Log"), "text-x-generic-symbolic",
-                                    GTK_WIDGET (self->log_panel));
-  self->terminal_page = add_bottom_page (self, "terminal", _("Terminal"),
-                                         "utilities-terminal-symbolic",
-                                         adw_bin_new ());
-  sage_window_follow_terminal (self);
-  self->search = SAGE_SEARCH_PANE (sage_search_pane_new ());
-  self->search_page = add_bottom_page (self, "search", _("Search"), "edit-find-symbolic",
-                                       GTK_WIDGET (self->search));
-  self->problems = SAGE_PROBLEMS (sage_problems_new ());
-  self->problems_page = add_bottom_page (self, "problems", _("Problems"),
-                                         "dialog-warning-symbolic", GTK_WIDGET (self->problems));
-  panel_dock_set_bottom_height (self->dock, 300);
+  sage_window_make_panel (self);
   sage_window_set_project (self, NULL);
 }
 
@@ -292,7 +257,8 @@ set_connection (SageWindow     *self,
   update_stripe (self);
   sage_sidebar_set_connection (self->sidebar, connection);
   sage_inspector_set_connection (self->inspector, connection);
-  sage_log_panel_set_connection (self->log_panel, connection);
+  if (self->log_panel != NULL)
+    sage_log_panel_set_connection (self->log_panel, connection);
   sage_problems_set_connection (self->problems, connection);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
 }
@@ -365,7 +331,8 @@ sage_window_set_project (SageWindow *self,
 
   gtk_label_set_text (self->project_label, shown != NULL ? shown : _("No project"));
   sage_sidebar_set_project (self->sidebar, folder);
-  sage_search_pane_set_folder (self->search, folder);
+  if (self->search != NULL)
+    sage_search_pane_set_folder (self->search, folder);
   if (g_set_object (&self->project, folder))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROJECT]);
 }
