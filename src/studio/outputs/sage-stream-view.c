@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <time.h>
 
 #include "sage-ansi-attributes.h"
 #include "sage-stream-text.h"
@@ -18,6 +19,12 @@
 #define LEAST_WIDTH 24 /* characters */
 #define MIN_LINE 6 /* pixels, however small the font is */
 
+/* From what a program has written to when it is shown: a frame at least, and so much longer than it takes
+ * to show it that most of the time is the user's, but never so long that it looks as if nothing came. */
+#define MIN_WAIT 16 /* milliseconds */
+#define MAX_WAIT 500
+#define WAIT_SHARE 4 /* times what the last lines cost */
+
 struct _SageStreamView
 {
   GtkWidget        parent_instance;
@@ -26,6 +33,8 @@ struct _SageStreamView
   SageStreamText  *text;
   gsize            seen;   /* bytes of the output that the text was fed */
   guint            flush;  /* source id */
+  gint64           begun;  /* processor time (us) at the last flush */
+  gint64           cost;   /* of it and of the frame that showed it (us) */
 
   GtkWidget       *notice; /* (nullable): a row that tells what is not shown */
   GtkWidget       *box;    /* of the labels */
@@ -212,6 +221,38 @@ update_labels (SageStreamView *self,
     }
 }
 
+static gint64
+get_cpu_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static void
+after_paint_cb (SageStreamView *self,
+                GdkFrameClock  *clock)
+{
+  g_signal_handlers_disconnect_by_func (clock, after_paint_cb, self);
+  self->cost = get_cpu_time () - self->begun;
+}
+
+/* Nearly all that new lines cost is their layout, which is done with the next frame. */
+static void
+measure_cost (SageStreamView *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  self->cost = get_cpu_time () - self->begun;
+  if (clock == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  g_signal_handlers_disconnect_by_func (clock, after_paint_cb, self);
+  g_signal_connect_object (clock, "after-paint", G_CALLBACK (after_paint_cb), self, G_CONNECT_SWAPPED);
+}
+
 /**
  * sage_stream_view_flush:
  * @self: a stream
@@ -239,10 +280,12 @@ sage_stream_view_flush (SageStreamView *self)
   if (length == self->seen)
     return;
 
+  self->begun = get_cpu_time ();
   changed = sage_stream_text_feed (self->text, text + self->seen, length - self->seen);
   self->seen = length;
   update_labels (self, changed);
   gtk_widget_set_visible (GTK_WIDGET (self), !is_blank (self));
+  measure_cost (self);
 }
 
 static gboolean
@@ -256,12 +299,15 @@ flush_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* However much a program writes, it is looked at once between two frames. */
+/* However much a program writes, it is looked at once between two frames, or less often if it fills
+ * them. */
 static void
 appended_cb (SageStreamView *self)
 {
+  gint64 wait = CLAMP (WAIT_SHARE * self->cost / 1000, MIN_WAIT, MAX_WAIT);
+
   if (self->flush == 0)
-    self->flush = g_timeout_add_full (GDK_PRIORITY_REDRAW + 10, 16, flush_cb, self, NULL);
+    self->flush = g_timeout_add_full (GDK_PRIORITY_REDRAW + 10, (guint) wait, flush_cb, self, NULL);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "sage-log-view.h"
 #include "sage-markdown-view.h"
 #include "sage-math-view.h"
+#include "sage-notebook.h"
 #include "sage-output-list.h"
 #include "sage-output-view.h"
 #include "sage-picture-load.h"
@@ -343,6 +344,44 @@ test_stream_limit (Fixture       *fixture,
   g_assert_nonnull (kit_find_text (fixture->widget, "short"));
 }
 
+static gboolean
+shows (GtkWidget  *stream,
+       const char *text)
+{
+  g_autofree char *labels = stream != NULL ? dup_labels (stream) : NULL;
+
+  return labels != NULL && strstr (labels, text) != NULL;
+}
+
+/* However long the lines before took to be shown, the last ones come, and nothing else has to happen. */
+static void
+test_stream_flood (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(SageNotebook) notebook = sage_notebook_new ();
+  SageCell *cell = sage_notebook_get_cell (notebook, 0);
+  guint number = 0;
+
+  g_assert_nonnull (cell);
+  sage_output_list_set_outputs (fixture->list, sage_cell_get_outputs (cell));
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr(JsonObject) content = json_object_new ();
+      GString *text = g_string_new (NULL);
+      g_autofree char *last = NULL;
+
+      for (guint line = 0; line < 3000; line++)
+        g_string_append_printf (text, "line %u\n", number++);
+      json_object_set_string_member (content, "name", "stdout");
+      json_object_set_string_member (content, "text", text->str);
+      g_string_free (text, TRUE);
+      g_assert_true (sage_cell_take_message (cell, "stream", content));
+      last = g_strdup_printf ("\nline %u\n", number - 1);
+      wait_until (shows (kit_find (fixture->widget, SAGE_TYPE_STREAM_VIEW, 0), last));
+    }
+  g_assert_nonnull (kit_find_text (fixture->widget, "13001 earlier lines are not shown"));
+}
+
 /* A line that is too long for the window is broken, and nothing is added to it. */
 static void
 test_stream_wraps (Fixture       *fixture,
@@ -629,6 +668,7 @@ main (int    argc,
   ADD ("error", test_error);
   ADD ("stream", test_stream);
   ADD ("stream-limit", test_stream_limit);
+  ADD ("stream-flood", test_stream_flood);
   ADD ("stream-wraps", test_stream_wraps);
   ADD ("widgets", test_widgets);
   ADD ("comms-hostile", test_comms_hostile);
