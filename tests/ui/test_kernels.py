@@ -7,6 +7,7 @@ import json
 import os
 import re
 
+import numpy
 from clients import wait_for
 from jupyter import Jupyter
 from test_notebooks import STARTING, code, open_notebook, outputs, read  # noqa: F401
@@ -48,6 +49,45 @@ def test_an_unused_kernel_is_told_of(engine_factory, open_notebook, start_studio
     studio.find("label", WARNING, seconds=60)
     studio.find("label", re.compile("was shut down: nobody had used it for 16"), seconds=60)
     book.kernel("Ended")
+
+
+def is_marked(studio, name):
+    """Whether a tab has the mark of what happened there: its icon and title have no colour."""
+    box = studio.find("tab", name).extents()
+    data = studio.desktop.picture(box).read_pixel_bytes().get_data()
+    pixels = numpy.frombuffer(data, numpy.uint8).reshape(-1, 4)[:, :3].astype(int)
+    return int((pixels.max(axis=1) - pixels.min(axis=1) > 60).sum()) > 8
+
+
+def test_an_unused_kernel_is_told_of_beside_other_work(engine_factory, open_notebook,  # noqa: F811
+                                                       start_studio, shell):  # noqa: F811
+    """Who works on something else in Studio sees it at the tab of the notebook, and where the notebook is
+    not open, on the desktop."""
+    engine = engine_factory("--kernel-idle", "24")
+    book = open_notebook(code("a = 1", "a"), studio=start_studio(engine.data_dir))
+    studio = book.studio
+    book.focus("a = 1")
+    studio.key("ctrl+Return")
+    book.cell("a = 1").find("label", "[1]", seconds=STARTING)
+    book.save()
+    studio.find("tab", "Home").click()
+    studio.gone("list", "Cells")
+    studio.wait_for(lambda: not is_marked(studio, book.path.name), "The tab was marked by what ran")
+    studio.wait_for(lambda: is_marked(studio, book.path.name), "The tab was not marked", 60)
+    assert idle_ends(engine) is not None
+    studio.find("tab", book.path.name).click()
+    studio.find("label", WARNING)
+    studio.press("Keep it running")
+    studio.gone("label", WARNING)
+    assert not shell.shown
+
+    studio.key("ctrl+w")
+    studio.gone("tab", book.path.name)
+    number = shell.find(re.compile("^Kernel of .*first.*ipynb.* will be shut down$"),
+                        re.compile("^Nobody has used it since "))
+    shell.press(number, "default")
+    studio.find("tab", book.path.name)
+    wait_for(lambda: idle_ends(engine) is None, 5, "the kernel to be kept for who opens its notebook")
 
 
 def test_the_limit_is_a_preference(fresh_engine, start_studio):

@@ -175,6 +175,18 @@ cell_ended_cb (SageNotebookPage *self,
     sage_page_set_attention (SAGE_PAGE (self), TRUE);
 }
 
+/* That its kernel will be shut down is to be seen from other tabs too. A console is in another's. */
+static void
+idle_cb (SageNotebookPage *self)
+{
+  GtkWidget *outer = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  outer = outer != NULL ? gtk_widget_get_ancestor (outer, SAGE_TYPE_PAGE) : NULL;
+  if (sage_notebook_kernel_get_idle_ends (self->kernel, NULL) > 0)
+    sage_page_set_attention (outer != NULL ? SAGE_PAGE (outer) : SAGE_PAGE (self), TRUE);
+  sage_notebook_page_show_problem (self);
+}
+
 static void
 state_cb (SageNotebookPage *self)
 {
@@ -190,7 +202,7 @@ sage_notebook_page_follow_kernel (SageNotebookPage *self)
   g_signal_connect_object (self->kernel, "notify::state", G_CALLBACK (state_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->kernel, "notify::idle-ends",
-                           G_CALLBACK (sage_notebook_page_show_problem), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (idle_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->kernel, "ended", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->kernel, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->kernel, "cell-ended", G_CALLBACK (cell_ended_cb), self,

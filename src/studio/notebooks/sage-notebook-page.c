@@ -30,15 +30,15 @@ find_problem (SageNotebookPage *self)
     return SAGE_PROBLEM_CONFLICT;
   if (kernel == SAGE_NOTEBOOK_KERNEL_DEAD)
     return SAGE_PROBLEM_KERNEL;
+  if (kernel == SAGE_NOTEBOOK_KERNEL_IDLE /* what can be done about it can be done for minutes only */
+      && sage_notebook_kernel_get_idle_ends (self->kernel, NULL) > 0)
+    return SAGE_PROBLEM_IDLE;
   if (notebook != NULL && sage_notebook_is_read_only (notebook))
     return SAGE_PROBLEM_READ_ONLY;
   if (gone)
     return SAGE_PROBLEM_GONE;
   if (kernel == SAGE_NOTEBOOK_KERNEL_AWAY)
     return SAGE_PROBLEM_AWAY;
-  if (kernel == SAGE_NOTEBOOK_KERNEL_IDLE
-      && sage_notebook_kernel_get_idle_ends (self->kernel, NULL) > 0)
-    return SAGE_PROBLEM_IDLE;
 
   return SAGE_PROBLEM_NONE;
 }

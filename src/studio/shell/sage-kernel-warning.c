@@ -9,6 +9,7 @@
 #include "sage-clock.h"
 #include "sage-json.h"
 #include "sage-kernel-warning.h"
+#include "sage-notebook-document.h"
 #include "sage-text.h"
 
 /* A kernel that is to be shut down, about which is asked what it is for. */
@@ -17,6 +18,7 @@ typedef struct
   GApplication   *application; /* (owned) */
   SageConnection *connection;  /* (owned) */
   char           *id;          /* (owned) */
+  gboolean        is_elsewhere; /* nobody looks at a window */
 } Warning;
 
 static void
@@ -42,6 +44,18 @@ find_notebook (JsonObject *facts)
 
   return notebooks != NULL && json_array_get_length (notebooks) > 0
            ? sage_json_array_string (notebooks, 0) : NULL;
+}
+
+/* Whether the notebook is open: it says itself then that its kernel will be shut down, and marks its tab.
+ * A script does not, whose console may be put away. */
+static gboolean
+is_open (JsonObject *facts)
+{
+  const char *path = find_notebook (facts);
+  g_autoptr(GFile) file = path != NULL ? g_file_new_for_path (path) : NULL;
+  SageNotebookDocument *document = file != NULL ? sage_notebook_document_find (file) : NULL;
+
+  return document != NULL && sage_notebook_document_is_in_editor (document);
 }
 
 static char *
@@ -100,7 +114,8 @@ facts_cb (GObject      *object,
 
   if (facts == NULL)
     g_debug ("%s", error->message);
-  else if (sage_json_double (facts, "idle_ends", 0) > 0) /* not kept meanwhile */
+  else if (sage_json_double (facts, "idle_ends", 0) > 0 /* not kept meanwhile */
+           && (warning->is_elsewhere || !is_open (facts)))
     show (warning, facts);
   warning_free (warning);
 }
@@ -110,13 +125,15 @@ facts_cb (GObject      *object,
  * @application: who tells
  * @connection: an engine
  * @id: one of its kernels, which it will shut down soon because nobody uses it
+ * @is_elsewhere: whether nobody looks at a window
  *
- * Tells the desktop, which can have it kept.
+ * Tells the desktop, which can have it kept; a notebook that is open and looked at says so itself.
  */
 void
 sage_kernel_warning_send (GApplication   *application,
                           SageConnection *connection,
-                          const char     *id)
+                          const char     *id,
+                          gboolean        is_elsewhere)
 {
   SageClient *client = sage_connection_get_client (connection);
   g_autofree char *escaped = g_uri_escape_string (id, NULL, TRUE);
@@ -130,6 +147,7 @@ sage_kernel_warning_send (GApplication   *application,
   warning->application = g_object_ref (application);
   warning->connection = g_object_ref (connection);
   warning->id = g_strdup (id);
+  warning->is_elsewhere = is_elsewhere;
   sage_client_get_async (client, path, NULL, facts_cb, warning);
 }
 

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 void sage_kernel_warning_send     (GApplication   *application,
                                    SageConnection *connection,
-                                   const char     *id);
+                                   const char     *id,
+                                   gboolean        is_elsewhere);
 void sage_kernel_warning_withdraw (GApplication   *application,
                                    const char     *id);
 

@@ -85,14 +85,19 @@ is_news (SageResource *resource)
          && (state == SAGE_STATE_GOOD || state == SAGE_STATE_BAD);
 }
 
-/* Whether nobody looks at a window, and who does not wants to be told. */
+/* Whether nobody looks at a window. */
 static gboolean
-is_wanted (SageNotifier *self)
+is_elsewhere (SageNotifier *self)
 {
   GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self->application));
 
-  return (active == NULL || !gtk_window_is_active (active))
-         && g_settings_get_boolean (self->settings, "notifications");
+  return active == NULL || !gtk_window_is_active (active);
+}
+
+static gboolean
+is_wanted (SageNotifier *self)
+{
+  return g_settings_get_boolean (self->settings, "notifications");
 }
 
 static void
@@ -107,7 +112,7 @@ event_cb (SageNotifier   *self,
   g_autofree char *name = sage_words_name (resource);
   const char *status = sage_resource_get_status (resource);
 
-  if (!is_news (resource) || !is_wanted (self))
+  if (!is_news (resource) || !is_elsewhere (self) || !is_wanted (self))
     return;
 
   if (sage_resource_get_kind (resource) == SAGE_KIND_PACKAGE)
@@ -139,7 +144,7 @@ kernel_event_cb (SageNotifier   *self,
   if (strcmp (what, "idle-warning") != 0)
     sage_kernel_warning_withdraw (self->application, id);
   else if (is_wanted (self))
-    sage_kernel_warning_send (self->application, connection, id);
+    sage_kernel_warning_send (self->application, connection, id, is_elsewhere (self));
 }
 
 /**
