@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "sage-error.h"
-#include "sage-json.h"
+#include "sage-json-private.h"
 
-/* json-glib accepts duplicate keys, NUL escapes, a byte order mark and infinite numbers, saturates
- * integers and recurses without bound. This scanner decides what a document is (RFC 8259, plus our
- * limits); json-glib only ever sees what passed. */
+/* json-glib's parser accepts duplicate keys, NUL escapes, a byte order mark and infinite numbers,
+ * saturates integers and recurses without bound. This scanner decides what a document is (RFC 8259,
+ * plus our limits); sage-json-read.c makes a tree of what passed. */
 
 #define DEFAULT_MAX_BYTES (1024 * 1024)
 #define DEFAULT_MAX_DEPTH 64
@@ -294,9 +294,9 @@ decode_hex4 (const char *digits)
 
 /* Decodes the escape at @at, after its backslash, which scan_string() has checked. Returns: what
  * follows it. */
-static const char *
-decode_escape (const char *at,
-               GString    *out)
+const char *
+sage_json_decode_escape (const char *at,
+                         GString    *out)
 {
   static const char names[] = "\"\\/bfnrt";
   static const char values[] = "\"\\/\b\f\n\r\t";
@@ -331,7 +331,7 @@ decode_key (Scanner *self,
 
   for (const char *at = key->text; at < end;)
     if (*at == '\\')
-      at = decode_escape (at + 1, plain);
+      at = sage_json_decode_escape (at + 1, plain);
     else
       g_string_append_c (plain, *at++);
 

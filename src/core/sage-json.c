@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "sage-error.h"
-#include "sage-json.h"
+#include "sage-json-private.h"
 
 /**
  * sage_json_parse:
@@ -15,7 +15,7 @@
  * @length: how many, or -1 when @data ends in NUL
  * @limits: (nullable): what is allowed; %NULL for the defaults
  *
- * Parses a document that may come from anywhere: sage_json_scan() first, json-glib after it.
+ * Parses a document that may come from anywhere.
  *
  * Returns: (transfer full): the document, or %NULL with the errors of sage_json_scan()
  */
@@ -26,21 +26,8 @@ sage_json_parse (const char            *data,
                  GError               **error)
 {
   gsize size = length < 0 ? strlen (data) : (gsize) length;
-  g_autoptr(JsonParser) parser = NULL;
-  g_autoptr(GError) local_error = NULL;
 
-  if (!sage_json_scan (data, size, limits, error))
-    return NULL;
-
-  parser = json_parser_new ();
-  json_parser_set_strict (parser, TRUE);
-  if (!json_parser_load_from_data (parser, data, (gssize) size, &local_error))
-    {
-      sage_throw (error, SAGE_ERROR_SYNTAX, "Malformed JSON: %s", local_error->message);
-      return NULL;
-    }
-
-  return json_parser_steal_root (parser);
+  return sage_json_scan (data, size, limits, error) ? sage_json_read (data, size) : NULL;
 }
 
 /**

@@ -110,6 +110,43 @@ test_accepted (void)
     }
 }
 
+/* json-glib's parser is another reading of what both take. */
+static void
+test_tree (void)
+{
+  static const char * const texts[] = {
+    "{}", "[]", "42", "-7", "0.5", "\"\"", "null", "true", "false", "[9223372036854775807]",
+    "[-9223372036854775808]", "[1e308, -2.5E-3, 0.1, 5e-324, 1e0]", "[[[]], {}, [{}], \"\"]",
+    "\t{ \"a\" : [ 1 ,\n2 , { \"b\" : null } ] , \"c\" : true }\r\n ",
+    "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\", \"\\u00e9\\u20ac\\ud83d\\ude00\", \"a\\\\\", \"\\\\\\\"x\"]",
+    "{\"\\u0061\\n\":\"a\\u0001b\", \"\":0, \"\303\244\":\"\303\244\\u00e4\"}",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(JsonParser) parser = json_parser_new ();
+      g_autoptr(GError) error = NULL;
+      g_autoptr(JsonNode) node = sage_json_parse (texts[i], -1, NULL, &error);
+
+      g_assert_no_error (error);
+      json_parser_load_from_data (parser, texts[i], -1, &error);
+      g_assert_no_error (error);
+      g_test_message ("%s", texts[i]);
+      g_assert_true (json_node_equal (node, json_parser_get_root (parser)));
+    }
+}
+
+static void
+test_no_nul (void)
+{
+  g_autofree char *text = g_memdup2 ("12", 2);
+  g_autoptr(JsonNode) node = sage_json_parse (text, 1, NULL, NULL);
+  g_autoptr(JsonNode) whole = sage_json_parse (text, 2, NULL, NULL);
+
+  g_assert_cmpint (json_node_get_int (node), ==, 1);
+  g_assert_cmpint (json_node_get_int (whole), ==, 12);
+}
+
 static char *
 nest (guint depth)
 {
@@ -280,6 +317,8 @@ main (int   argc,
     }
   g_test_add_func ("/core/json/many-duplicates", test_many_duplicates);
   g_test_add_func ("/core/json/accepted", test_accepted);
+  g_test_add_func ("/core/json/tree", test_tree);
+  g_test_add_func ("/core/json/no-nul", test_no_nul);
   g_test_add_func ("/core/json/depth", test_depth);
   g_test_add_func ("/core/json/limits", test_limits);
   g_test_add_func ("/core/json/round-trip", test_round_trip);
