@@ -76,6 +76,16 @@ eng_named_arn (EngEngine      *engine,
   return sage_arn_build (engine->region, engine->account, named->kind, name);
 }
 
+static char *
+say_missing (EngEngine      *engine,
+             const EngNamed *named,
+             const char     *name)
+{
+  g_autofree char *arn = eng_named_arn (engine, named, name);
+
+  return g_strdup_printf ("Could not find %s \"%s\".", named->noun, arn);
+}
+
 /**
  * eng_named_require:
  * @connection: a reader, or a transaction's connection
@@ -92,8 +102,7 @@ eng_named_require (EngConnection   *connection,
                    const char      *name,
                    GError         **error)
 {
-  g_autofree char *arn = eng_named_arn (engine, named, name);
-  g_autofree char *missing = g_strdup_printf ("Could not find %s \"%s\".", named->noun, arn);
+  g_autofree char *missing = say_missing (engine, named, name);
 
   return eng_resource_require (connection, named->kind, name, SAGE_ERROR_INVALID, missing, error);
 }
@@ -187,15 +196,11 @@ eng_named_describe (EngCall         *call,
                     GError         **error)
 {
   g_autoptr(EngReader) reader = eng_store_reader (call->engine->store, error);
-  g_autoptr(EngResource) resource = NULL;
+  const char *name = sage_json_string (call->input, named->name_member, "");
+  g_autofree char *message = say_missing (call->engine, named, name);
 
-  if (reader == NULL)
-    return FALSE;
-
-  resource = eng_named_require (reader, call->engine, named,
-                                sage_json_string (call->input, named->name_member, ""), error);
-
-  return resource != NULL && eng_resource_append_doc (resource, call->output, error);
+  return reader != NULL && eng_resource_describe (reader, named->kind, name, SAGE_ERROR_INVALID,
+                                                  message, call->output, error);
 }
 
 static gboolean

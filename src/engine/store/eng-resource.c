@@ -360,14 +360,14 @@ eng_resource_delete (EngTx        *tx,
 }
 
 static gboolean
-throw_damaged (EngResource   *resource,
+throw_damaged (const char    *arn,
                const char    *what,
                const GError  *why,
                GError       **error)
 {
   return sage_throw (error, SAGE_ERROR_CORRUPT,
                      "The stored %s of '%s' is damaged: %s. Restore a backup, or delete it and "
-                     "create it anew; nothing else is affected.", what, resource->arn, why->message);
+                     "create it anew; nothing else is affected.", what, arn, why->message);
 }
 
 static JsonObject *
@@ -385,7 +385,7 @@ parse_stored (EngResource  *resource,
   node = sage_json_parse_object (text, -1, &stored_limits, &local_error);
   if (node == NULL)
     {
-      throw_damaged (resource, what, local_error, error);
+      throw_damaged (resource->arn, what, local_error, error);
       return NULL;
     }
 
@@ -416,41 +416,98 @@ fingerprint (const char *text,
   return (hash ^ hash >> 32) | 1;
 }
 
+/* Appends a stored document as it is. Looks whether it is sound before it is sent, which documents that
+ * were sent lately need not be asked again. */
+static gboolean
+append_sound (const char  *arn,
+              const char  *doc,
+              gsize        length,
+              GString     *out,
+              GError     **error)
+{
+  static guint64 sound[1024]; /* fingerprints; any thread, atomic */
+  guint64 hash = fingerprint (doc, length);
+  guint64 *slot = &sound[(hash >> 1) % G_N_ELEMENTS (sound)];
+  g_autoptr(GError) local_error = NULL;
+
+  if (__atomic_load_n (slot, __ATOMIC_RELAXED) != hash)
+    {
+      if (doc[0] != '{' || !sage_json_scan (doc, length, &stored_limits, &local_error))
+        {
+          if (local_error == NULL)
+            sage_throw (&local_error, SAGE_ERROR_SYNTAX, "it is no JSON object");
+          return throw_damaged (arn, "description", local_error, error);
+        }
+      __atomic_store_n (slot, hash, __ATOMIC_RELAXED);
+    }
+  g_string_append_len (out, doc, (gssize) length);
+
+  return TRUE;
+}
+
 /**
  * eng_resource_append_doc:
  * @resource: a resource
  * @out: where its document is appended, as it is stored
  *
- * Looks whether the document is sound before it is sent, which documents that were sent lately need
- * not be asked again.
- *
- * Returns: whether it is; else %SAGE_ERROR_CORRUPT, and @out is as it was
+ * Returns: whether the document is sound; else %SAGE_ERROR_CORRUPT, and @out is as it was
  */
 gboolean
 eng_resource_append_doc (EngResource  *resource,
                          GString      *out,
                          GError      **error)
 {
-  static guint64 sound[1024]; /* fingerprints; any thread, atomic */
-  gsize length = strlen (resource->doc);
-  guint64 hash = fingerprint (resource->doc, length);
-  guint64 *slot = &sound[(hash >> 1) % G_N_ELEMENTS (sound)];
+  return append_sound (resource->arn, resource->doc, strlen (resource->doc), out, error);
+}
+
+/**
+ * eng_resource_describe:
+ * @connection: a reader
+ * @kind: the kind
+ * @name: the name, in any case, or the ARN
+ * @code: a #SageError for when there is none; AWS's families differ in it
+ * @message: what to say then
+ * @out: where its document is appended, as it is stored
+ *
+ * The same as eng_resource_require() and eng_resource_append_doc(), and reads no more of the row than
+ * it takes.
+ *
+ * Returns: whether there is a resource and its document is sound; else @out is as it was
+ */
+gboolean
+eng_resource_describe (EngConnection  *connection,
+                       const char     *kind,
+                       const char     *name,
+                       int             code,
+                       const char     *message,
+                       GString        *out,
+                       GError        **error)
+{
+  enum { ARN, DOC, KIND };
   g_autoptr(GError) local_error = NULL;
+  g_autoptr(EngRows) rows = NULL;
+  const char *doc;
 
-  if (__atomic_load_n (slot, __ATOMIC_RELAXED) != hash)
+  if (g_str_has_prefix (name, "arn:"))
+    rows = eng_query (connection, error, "SELECT arn, doc, kind FROM resource WHERE arn = ?1", "t",
+                      name);
+  else
+    rows = eng_query (connection, error,
+                      "SELECT arn, doc, kind FROM resource WHERE kind = ?1 AND name = ?2", "tt",
+                      kind, name);
+  if (rows == NULL)
+    return FALSE;
+
+  if (!eng_rows_next (rows, &local_error) || strcmp (eng_rows_text (rows, KIND), kind) != 0)
     {
-      if (resource->doc[0] != '{' ||
-          !sage_json_scan (resource->doc, length, &stored_limits, &local_error))
-        {
-          if (local_error == NULL)
-            sage_throw (&local_error, SAGE_ERROR_SYNTAX, "it is no JSON object");
-          return throw_damaged (resource, "description", local_error, error);
-        }
-      __atomic_store_n (slot, hash, __ATOMIC_RELAXED);
+      if (local_error == NULL)
+        return sage_throw (error, code, "%s", message);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
     }
-  g_string_append_len (out, resource->doc, (gssize) length);
+  doc = eng_rows_text (rows, DOC);
 
-  return TRUE;
+  return append_sound (eng_rows_text (rows, ARN), doc, strlen (doc), out, error);
 }
 
 /**

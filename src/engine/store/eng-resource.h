@@ -71,6 +71,13 @@ GPtrArray   *eng_resource_load_children (EngConnection *connection,
 gboolean     eng_resource_append_doc (EngResource *resource,
                                    GString        *out,
                                    GError        **error);
+gboolean     eng_resource_describe (EngConnection *connection,
+                                   const char     *kind,
+                                   const char     *name,
+                                   int             code,
+                                   const char     *message,
+                                   GString        *out,
+                                   GError        **error);
 JsonObject  *eng_resource_doc     (EngResource    *resource,
                                    GError        **error);
 void         eng_resource_set_doc (EngResource    *resource,

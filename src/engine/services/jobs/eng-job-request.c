@@ -34,16 +34,23 @@ request_clear (Request *request)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Request, request_clear)
 
-/* The row a call names; throws the family's own words when there is none. */
+/* The family's own words for a job that is not there. */
+static char *
+say_missing (const EngJobCalls *calls,
+             const char        *name)
+{
+  return calls->missing != NULL ? g_strdup (calls->missing)
+                                : g_strconcat ("Could not find requested job with name: ", name, NULL);
+}
+
+/* The row a call names. */
 static EngResource *
 load_named (EngConnection      *connection,
             const EngJobCalls  *calls,
             const char         *name,
             GError            **error)
 {
-  g_autofree char *message = calls->missing != NULL
-                               ? g_strdup (calls->missing)
-                               : g_strconcat ("Could not find requested job with name: ", name, NULL);
+  g_autofree char *message = say_missing (calls, name);
 
   return eng_resource_require (connection, calls->kind, name, SAGE_ERROR_INVALID, message, error);
 }
@@ -126,15 +133,11 @@ eng_job_request_describe (EngCall            *call,
                           GError            **error)
 {
   g_autoptr(EngReader) reader = eng_store_reader (call->engine->store, error);
-  g_autoptr(EngResource) resource = NULL;
+  const char *name = sage_json_string (call->input, calls->name_member, "");
+  g_autofree char *message = say_missing (calls, name);
 
-  if (reader == NULL)
-    return FALSE;
-
-  resource = load_named (reader, calls, sage_json_string (call->input, calls->name_member, ""),
-                         error);
-
-  return resource != NULL && eng_resource_append_doc (resource, call->output, error);
+  return reader != NULL && eng_resource_describe (reader, calls->kind, name, SAGE_ERROR_INVALID,
+                                                  message, call->output, error);
 }
 
 static gboolean
