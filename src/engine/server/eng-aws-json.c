@@ -196,8 +196,10 @@ eng_aws_json_handle (EngEngine          *engine,
       eng_operation_run (engine, operation, &request->caller, request->source,
                          request->request_id, json_node_get_object (input), output, &error))
     {
+      g_autoptr(GBytes) reply = g_string_free_to_bytes (g_steal_pointer (&output));
+
       sage_http_reply_header (http, "x-amzn-RequestId", request->request_id);
-      sage_http_reply (http, 200, "application/x-amz-json-1.1", output->str, output->len);
+      sage_http_reply_bytes (http, 200, "application/x-amz-json-1.1", reply);
       return;
     }
 

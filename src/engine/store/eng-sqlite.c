@@ -102,6 +102,8 @@ set_up_once (gpointer data)
 {
   /* in vain if SQLite is in use already: then it is the 64 KiB that are built in */
   sqlite3_config (SQLITE_CONFIG_STMTJRNL_SPILL, SAVEPOINT_BYTES);
+  /* it would count its memory, which nobody asks for, under one lock for all connections */
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
 
   return NULL;
 }
