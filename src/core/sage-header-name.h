@@ -19,26 +19,23 @@ sage_header_name_equal (const char *a,
   return FALSE;
 }
 
-/* A bit for each of the 128 characters of ASCII. */
+/* Which bytes a text may be of; never NUL. */
 typedef struct
 {
-  guint64 bits[2];
+  guint8 holds[256];
 } SageCharSet;
 
 /* Whether @text is of characters of @set only, and not empty. */
 static inline gboolean
-sage_char_set_holds (SageCharSet  set,
-                     const char  *text)
+sage_char_set_holds (const SageCharSet *set,
+                     const char        *text)
 {
-  const guchar *at = (const guchar *) text;
+  const char *at = text;
 
-  if (*at == '\0')
-    return FALSE;
-  for (; *at != '\0'; at++)
-    if (*at >= 0x80 || ((set.bits[*at >> 6] >> (*at & 63)) & 1) == 0)
-      return FALSE;
+  while (set->holds[(guchar) *at])
+    at++;
 
-  return TRUE;
+  return *at == '\0' && at > text;
 }
 
 G_END_DECLS

@@ -17,11 +17,13 @@
 gboolean
 sage_http_is_token (const char *text)
 {
-  /* letters, digits and !#$%&'*+-.^_`|~ */
-  const SageCharSet token = { { G_GUINT64_CONSTANT (0x03ff6cfa00000000),
-                                G_GUINT64_CONSTANT (0x57ffffffc7fffffe) } };
+  static const SageCharSet token = { {
+    ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1,
+    ['!'] = 1, ['#'] = 1, ['$'] = 1, ['%'] = 1, ['&'] = 1, ['\''] = 1, ['*'] = 1, ['+'] = 1,
+    ['-'] = 1, ['.'] = 1, ['^'] = 1, ['_'] = 1, ['`'] = 1, ['|'] = 1, ['~'] = 1,
+  } };
 
-  return sage_char_set_holds (token, text);
+  return sage_char_set_holds (&token, text);
 }
 
 /* Looks for @token in a comma-separated header. */
