@@ -54,6 +54,8 @@ class Jupyter:
             headers["Authorization"] = f"token {token}"
         if body is not None and not isinstance(body, (bytes, str)):
             body = json.dumps(body)
+        if body is not None:
+            headers.setdefault("Content-Type", "application/json")
         if self.context:
             connection = http.client.HTTPSConnection(self.address.hostname, self.address.port,
                                                      timeout=60, context=self.context)

@@ -13,6 +13,12 @@ PASSWORD = "correct horse battery"
 ROLES = ("viewer", "developer", "admin")
 
 
+def typed(data, headers):
+    """The headers of a request with that body, which is JSON unless they say what it is."""
+    known = not data or "Content-Type" in dict(headers)
+    return [*headers, *([] if known else [("Content-Type", "application/json")])]
+
+
 class Person:
     """Somebody with an access key, or with the credentials of a session. What signs for an engine signs
     for a person too."""
@@ -31,7 +37,7 @@ class Person:
     def call(self, method, target, body=None, service="sagemaker", headers=()):
         """A signed request of any kind."""
         data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-        more = [*headers, *([("X-Amz-Security-Token", self.token)] if self.token else [])]
+        more = [*typed(data, headers), *([("X-Amz-Security-Token", self.token)] if self.token else [])]
         signed = sign(self, method, target, more, body=data, service=service, send_hash=service == "s3")
         return exchange(self, request_bytes(method, target, [*signed, ("Content-Length", len(data))], data))
 
@@ -56,7 +62,7 @@ def add(engine, name, role, password=None):
 
 def unsigned(engine, method, target, body=None, headers=()):
     data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-    return exchange(engine, request_bytes(method, target, [("Host", host(engine)), *headers,
+    return exchange(engine, request_bytes(method, target, [("Host", host(engine)), *typed(data, headers),
                                                            ("Content-Length", len(data))], data))
 
 

@@ -349,6 +349,38 @@ def test_only_json_is_read_as_json(engine, content_type):
     assert reply.status == 415
 
 
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+                                          "text/json", "", None])
+@pytest.mark.parametrize("method, path", [
+    ("POST", "/sagebrush/v1/login"), ("POST", "/sagebrush/v1/setup"), ("POST", "/sagebrush/v1/users"),
+    ("PUT", "/sagebrush/v1/users/none/role"), ("PUT", "/sagebrush/v1/kernel-settings")])
+def test_only_json_is_read_as_json_by_our_own_paths(engine, method, path, content_type):
+    """A19: neither where one logs in nor behind that."""
+    def send(*more):
+        return exchange(engine, request_bytes(method, path, [
+            ("Host", "localhost"), *more, ("Content-Length", 2)], b"{}"), engine.socket)
+
+    assert send(*([("Content-Type", content_type)] if content_type is not None else [])).status == 415
+    for good in ("application/json", "application/json; charset=utf-8"):
+        assert send(("Content-Type", good)).status not in (200, 415)
+
+
+@pytest.mark.parametrize("method, path, content_type", [
+    ("POST", "/sagebrush/v1/login", "application/json"), ("POST", "/sagebrush/v1/users", "application/json"),
+    ("POST", "/api/kernels", "application/json"), ("POST", "/", "application/x-www-form-urlencoded"),
+    ("POST", "/endpoints/none/invocations", "text/csv")])
+def test_compressed_bodies_are_refused_elsewhere(engine, method, path, content_type):
+    """A20: in every dialect but S3's, where it is what an object holds."""
+    body = gzip.compress(b"{}")
+    data = request_bytes(method, path, [("Host", "localhost"), ("Content-Type", content_type), ("Content-Encoding", "gzip"),
+                                        ("Content-Length", len(body))], body)
+    sockets = [engine.socket]
+    if path.startswith("/endpoints/"):
+        sockets.append(engine.data_dir / "gateway" / "gateway.sock")
+    for there in sockets:
+        assert exchange(engine, data, there).status == 415
+
+
 @pytest.mark.parametrize("body", [b"{}", gzip.compress(b"{}"), gzip.compress(b"[" * 50_000_000)[:MIB]],
                          ids=["plain", "gzip", "bomb"])
 def test_compressed_bodies_are_refused(engine, body):

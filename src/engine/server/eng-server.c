@@ -198,6 +198,30 @@ may_use_kernels (EngServer       *self,
   return eng_permit (self->engine, request, http, "sagebrush", "UseKernels", ENG_ACCESS_ADMIN);
 }
 
+/* Bodies come as they are, and JSON says that it is JSON: a page can have a browser post text or a form
+ * without asking. Operations of AWS look for themselves; clients of Jupyter call their JSON a form. */
+static gboolean
+refuse_media (SageHttpRequest *http,
+              EngRequest      *request)
+{
+  const char *type = sage_http_request_header (http, "Content-Type");
+  GBytes *body = sage_http_request_body (http);
+  gboolean is_empty = body == NULL || g_bytes_get_size (body) == 0;
+  const char *message = NULL;
+
+  if (request->dialect == ENG_DIALECT_S3 || request->dialect == ENG_DIALECT_AWS_JSON)
+    return FALSE;
+  if (sage_http_request_header (http, "Content-Encoding") != NULL)
+    message = "Compressed requests are not accepted";
+  else if (request->dialect == ENG_DIALECT_SAGEBRUSH && !is_empty &&
+           (type == NULL || !g_str_has_prefix (type, "application/json")))
+    message = "The content type must be application/json";
+  if (message != NULL)
+    eng_request_refuse (http, request, 415, "UnsupportedMediaTypeException", message);
+
+  return message != NULL;
+}
+
 static void
 handle_cb (SageHttpRequest *http,
            gpointer         user_data)
@@ -207,10 +231,13 @@ handle_cb (SageHttpRequest *http,
 
   if (request->dialect == ENG_DIALECT_SAGEBRUSH && eng_login_has_path (sage_http_request_path (http)))
     {
-      eng_login_handle (self->engine, request, http);
+      if (!refuse_media (http, request))
+        eng_login_handle (self->engine, request, http);
       return;
     }
   if (request->dialect != ENG_DIALECT_S3 && !eng_auth_check (self->auth, http, request))
+    return;
+  if (refuse_media (http, request))
     return;
 
   switch (request->dialect)
