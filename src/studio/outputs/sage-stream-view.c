@@ -19,22 +19,25 @@
 #define LEAST_WIDTH 24 /* characters */
 #define MIN_LINE 6 /* pixels, however small the font is */
 
-/* From what a program has written to when it is shown: a frame at least, and so much longer than it takes
- * to show it that most of the time is the user's, but never so long that it looks as if nothing came. */
+/* From what a program has written to when it is shown: a frame at least, and after what cost much so much
+ * longer that most of the time is the user's, but never so long that it looks as if nothing came. */
 #define MIN_WAIT 16 /* milliseconds */
 #define MAX_WAIT 500
 #define WAIT_SHARE 4 /* times what the last lines cost */
+#define COST_FRAMES 3 /* GTK lays out what is new in one frame, and much of it again in the next ones */
 
 struct _SageStreamView
 {
   GtkWidget        parent_instance;
 
-  SageOutput      *output; /* (owned) */
+  SageOutput      *output;  /* (owned) */
   SageStreamText  *text;
-  gsize            seen;   /* bytes of the output that the text was fed */
-  guint            flush;  /* source id */
-  gint64           begun;  /* processor time (us) at the last flush */
-  gint64           cost;   /* of it and of the frame that showed it (us) */
+  gsize            seen;    /* bytes of the output that the text was fed */
+  guint            flush;   /* source id */
+  gint64           flushed; /* when that was done last (us) */
+  gint64           begun;   /* the processor time (us) at which it was */
+  guint            painted; /* frames since, as far as they are counted */
+  gint64           cost;    /* of it and of these frames (us) */
 
   GtkWidget       *notice; /* (nullable): a row that tells what is not shown */
   GtkWidget       *box;    /* of the labels */
@@ -231,21 +234,33 @@ get_cpu_time (void)
   return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+/* How many milliseconds what comes now has to wait because of what the last flush cost. */
+static guint
+get_wait (SageStreamView *self)
+{
+  gint64 wait = MIN (WAIT_SHARE * self->cost / 1000, MAX_WAIT);
+  gint64 passed = (g_get_monotonic_time () - self->flushed) / 1000;
+
+  return (guint) MAX (wait - passed, 0);
+}
+
 static void
 after_paint_cb (SageStreamView *self,
                 GdkFrameClock  *clock)
 {
-  g_signal_handlers_disconnect_by_func (clock, after_paint_cb, self);
   self->cost = get_cpu_time () - self->begun;
+  if (++self->painted == COST_FRAMES)
+    g_signal_handlers_disconnect_by_func (clock, after_paint_cb, self);
 }
 
-/* Nearly all that new lines cost is their layout, which is done with the next frame. */
+/* Nearly all that new lines cost is their layout, which is done with the next frames. */
 static void
 measure_cost (SageStreamView *self)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
 
   self->cost = get_cpu_time () - self->begun;
+  self->painted = 0;
   if (clock == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
 
@@ -280,6 +295,7 @@ sage_stream_view_flush (SageStreamView *self)
   if (length == self->seen)
     return;
 
+  self->flushed = g_get_monotonic_time ();
   self->begun = get_cpu_time ();
   changed = sage_stream_text_feed (self->text, text + self->seen, length - self->seen);
   self->seen = length;
@@ -288,26 +304,38 @@ sage_stream_view_flush (SageStreamView *self)
   measure_cost (self);
 }
 
+static gboolean flush_cb (gpointer user_data);
+
+/* However much a program writes, it is looked at once between two frames, or less often if it fills
+ * them. */
+static void
+flush_later (SageStreamView *self,
+             guint           least)
+{
+  guint wait = get_wait (self);
+
+  self->flush = g_timeout_add_full (GDK_PRIORITY_REDRAW + 10, MAX (wait, least), flush_cb, self, NULL);
+}
+
 static gboolean
 flush_cb (gpointer user_data)
 {
   SageStreamView *self = user_data;
 
   self->flush = 0;
-  sage_stream_view_flush (self);
+  if (get_wait (self) > 0) /* it is known only now */
+    flush_later (self, 0);
+  else
+    sage_stream_view_flush (self);
 
   return G_SOURCE_REMOVE;
 }
 
-/* However much a program writes, it is looked at once between two frames, or less often if it fills
- * them. */
 static void
 appended_cb (SageStreamView *self)
 {
-  gint64 wait = CLAMP (WAIT_SHARE * self->cost / 1000, MIN_WAIT, MAX_WAIT);
-
   if (self->flush == 0)
-    self->flush = g_timeout_add_full (GDK_PRIORITY_REDRAW + 10, (guint) wait, flush_cb, self, NULL);
+    flush_later (self, MIN_WAIT);
 }
 
 static void
