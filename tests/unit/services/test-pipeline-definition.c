@@ -95,6 +95,12 @@ static const Refusal refusals[] = {
   { "{'Version':'2020-12-01','PipelineExperimentConfig':{'TrialName':{'Get':'Steps.F.Arn'}},"
     "'Steps':[" FAIL ("F", "'m'") "]}",
     "PipelineExperimentConfig.TrialName.Get: 'Steps.F.Arn': steps cannot be referred to here" },
+  { "{'Version':'2020-12-01','PipelineExperimentConfig':{'TrialName':{'Std:JsonGet':{'S3Uri':"
+    "'s3://b/k','Path':'a'}}},'Steps':[" FAIL ("F", "'m'") "]}",
+    "PipelineExperimentConfig.TrialName['Std:JsonGet']: Files cannot be read here" },
+  { "{'Version':'2020-12-01','PipelineExperimentConfig':{'TrialName':{'Std:Join':{'On':'','Values':["
+    "{'Std:JsonGet':{'S3Uri':'s3://b/k','Path':'a'}}]}}},'Steps':[" FAIL ("F", "'m'") "]}",
+    "Files cannot be read here" },
 
   /* Steps. */
   { PIPELINE ("{'Name':'A'}"), "Steps[0].Type: Required member is missing" },

@@ -236,6 +236,34 @@ test_file_is_read_once (void)
 }
 
 /* Twenty Joins of two each would be a million copies of a long value. */
+/* Where there are none to be had, none is asked for. */
+static void
+test_no_files (void)
+{
+  static const char *const rows[] = {
+    "{\"Std:JsonGet\":{\"S3Uri\":\"s3://bucket/report\",\"Path\":\"a\"}}",
+    "{\"Std:JsonGet\":{\"PropertyFile\":{\"Get\":\"Steps.Eval.PropertyFiles.Report\"},\"Path\":\"a\"}}",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(JsonNode) node = sage_json_parse (rows[i], -1, NULL, NULL);
+      g_autoptr(JsonNode) value = NULL;
+      g_autoptr(GError) error = NULL;
+      EngScope scope;
+      World world;
+
+      set_up (&world, &scope);
+      scope.read = NULL;
+      scope.file = NULL;
+      value = eng_expression_evaluate (node, NULL, &scope, &error);
+      tear_down (&world, &scope);
+      g_assert_null (value);
+      g_assert_error (error, SAGE_ERROR, SAGE_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, "Files cannot be read here"));
+    }
+}
+
 static void
 test_blow_up (void)
 {
@@ -342,6 +370,7 @@ main (int    argc,
 
   g_test_add_func ("/pipelines/expression/table", test_table);
   g_test_add_func ("/pipelines/expression/file-is-read-once", test_file_is_read_once);
+  g_test_add_func ("/pipelines/expression/no-files", test_no_files);
   g_test_add_func ("/pipelines/expression/blow-up", test_blow_up);
   g_test_add_func ("/pipelines/expression/conditions", test_conditions);
 

@@ -312,7 +312,10 @@ file_uri (JsonObject  *object,
   if (property_file != NULL)
     {
       reference = eng_reference_parse (sage_json_string (property_file, "Get", ""), error);
-      return reference != NULL ? scope->file (reference, scope->user_data, error) : NULL;
+      if (reference != NULL && scope->file == NULL)
+        sage_throw (error, SAGE_ERROR_INVALID, "Files cannot be read here");
+      return reference != NULL && scope->file != NULL
+               ? scope->file (reference, scope->user_data, error) : NULL;
     }
 
   if (!json_object_has_member (object, "S3Uri"))
@@ -350,6 +353,11 @@ load_file (const char  *uri,
   if (document != NULL)
     return document;
 
+  if (scope->read == NULL)
+    {
+      sage_throw (error, SAGE_ERROR_INVALID, "Files cannot be read here");
+      return NULL;
+    }
   bytes = scope->read (uri, ENG_EXPRESSION_MAX_BYTES, scope->user_data, error);
   if (bytes == NULL)
     return NULL;

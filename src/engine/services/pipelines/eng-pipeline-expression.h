@@ -41,11 +41,12 @@ typedef struct
   JsonNode *(*get)  (const EngReference  *reference,
                      gpointer             user_data,
                      GError             **error);
-  /* (transfer full): where a property file lies, or %NULL with an error. */
+  /* (nullable) (transfer full): where a property file lies, or %NULL with an error. Without it and the
+   * next no file can be read. */
   char     *(*file) (const EngReference  *reference,
                      gpointer             user_data,
                      GError             **error);
-  /* (transfer full): the bytes of an S3 object of at most @max_bytes, or %NULL with an error. */
+  /* (nullable) (transfer full): the bytes of an S3 object of at most @max_bytes, or %NULL with an error. */
   GBytes   *(*read) (const char          *s3_uri,
                      gsize                max_bytes,
                      gpointer             user_data,

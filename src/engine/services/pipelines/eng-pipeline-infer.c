@@ -464,6 +464,8 @@ infer_json_get (EngPipelineReader  *reader,
     return eng_reader_throw (reader, error, "Exactly one of PropertyFile and S3Uri must be given");
   if (json_object_has_member (object, "PropertyFile"))
     return infer_property_file (reader, object, error);
+  if (reader->step == NULL)
+    return eng_reader_throw (reader, error, "Files cannot be read here");
 
   mark = eng_reader_enter (reader, "S3Uri");
   if (!eng_pipeline_infer (reader, json_object_get_member (object, "S3Uri"), &kind, error))
