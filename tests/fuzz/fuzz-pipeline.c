@@ -62,6 +62,24 @@ evaluate_step (EngPipelineStep *step,
   result = eng_expression_evaluate (arguments, shape, &scope, NULL);
 }
 
+/* Of an experiment, where no file can be read. */
+static void
+evaluate_experiment (EngPipeline *pipeline,
+                     JsonNode    *value)
+{
+  g_auto(EngScope) scope = { get, NULL, NULL, value, ENG_EXPRESSION_MAX_BYTES, NULL };
+  g_autoptr(JsonNode) config = NULL;
+  g_autoptr(JsonNode) result = NULL;
+
+  if (pipeline->experiment == NULL)
+    return;
+
+  config = json_node_new (JSON_NODE_OBJECT);
+  json_node_set_object (config, pipeline->experiment);
+  result = eng_expression_evaluate (
+    config, sage_model_shape ("sagemaker", "PipelineExperimentConfig"), &scope, NULL);
+}
+
 /* A definition is refused, with a place and a reason, or it can be run to its end. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data,
@@ -87,6 +105,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
         g_assert_cmpuint (g_array_index (step->needs, guint, j), <, pipeline->steps->len);
       evaluate_step (step, value);
     }
+  evaluate_experiment (pipeline, value);
 
   return 0;
 }

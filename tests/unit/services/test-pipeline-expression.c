@@ -240,14 +240,14 @@ test_file_is_read_once (void)
 static void
 test_no_files (void)
 {
-  static const char *const rows[] = {
+  static const char *const expressions[] = {
     "{\"Std:JsonGet\":{\"S3Uri\":\"s3://bucket/report\",\"Path\":\"a\"}}",
     "{\"Std:JsonGet\":{\"PropertyFile\":{\"Get\":\"Steps.Eval.PropertyFiles.Report\"},\"Path\":\"a\"}}",
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (expressions); i++)
     {
-      g_autoptr(JsonNode) node = sage_json_parse (rows[i], -1, NULL, NULL);
+      g_autoptr(JsonNode) node = sage_json_parse (expressions[i], -1, NULL, NULL);
       g_autoptr(JsonNode) value = NULL;
       g_autoptr(GError) error = NULL;
       EngScope scope;
