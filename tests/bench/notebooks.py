@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import socket
 import statistics
 import subprocess
@@ -330,7 +329,7 @@ def main():
             measure_studio(desktop, data_dir, work, server_ms)
     finally:
         desktop.stop()
-        shutil.rmtree(work, ignore_errors=True)
+        spine.clean_up(work)
 
 
 if __name__ == "__main__":

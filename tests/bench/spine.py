@@ -414,6 +414,13 @@ def measure_start(work, share, used):
     figures.report("engine-memory", statistics.median(memory), "MiB", limit=("<=", 40))
 
 
+def clean_up(work):
+    """Ends what engines leave running on purpose, and removes what they left."""
+    for gateway in find_gateways(work):
+        os.kill(gateway, signal.SIGTERM)
+    shutil.rmtree(work, ignore_errors=True)
+
+
 def main():
     work = Path(tempfile.mkdtemp(prefix="sagebrush-bench-"))
     try:
@@ -429,9 +436,7 @@ def main():
                 measure_creates(engine, work)
         measure_start(work, share, work / "engine")
     finally:
-        for gateway in find_gateways(work):
-            os.kill(gateway, signal.SIGTERM)
-        shutil.rmtree(work, ignore_errors=True)
+        clean_up(work)
     return 0
 
 

@@ -7,7 +7,6 @@ watched from outside: a call over the session bus is answered by it, so the answ
 
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import statistics
@@ -240,7 +239,7 @@ def main():
             measure_stalls(desktop, data_dir, work)
     finally:
         desktop.stop()
-        shutil.rmtree(work, ignore_errors=True)
+        spine.clean_up(work)
 
 
 if __name__ == "__main__":
