@@ -105,7 +105,8 @@ gboolean       sage_cell_is_content_as_read (SageCell          *self);
 void           sage_cell_write            (SageCell            *self,
                                            GString             *out,
                                            const SageJsonStyle *style,
-                                           gboolean             with_id);
+                                           gboolean             with_id,
+                                           GArray              *kept);
 void           sage_cell_set_metadata_text (SageCell           *self,
                                            GBytes              *metadata);
 GBytes        *sage_cell_tag_metadata     (SageCell            *self,

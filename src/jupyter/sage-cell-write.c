@@ -12,6 +12,9 @@
 #define CELL_DEPTH 2
 #define MEMBER_DEPTH (CELL_DEPTH + 1)
 
+/* Outputs of fewer bytes are copied at once. */
+#define MIN_KEPT (64 * 1024)
+
 static gboolean
 is_same (GBytes              *text,
          const SageJsonPiece *piece)
@@ -42,6 +45,46 @@ is_source_same (SageCell *self)
   return strcmp (text, self->source->str) == 0;
 }
 
+/* Whether the outputs are where they were read, all of them and in order; that needs no look at the text. */
+static gboolean
+are_outputs_in_place (SageCell *self)
+{
+  const char *start = self->parts.outputs.at;
+  const char *end = start + self->parts.outputs.length;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->outputs));
+
+  if (n != self->parts.n_outputs)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(SageOutput) output = g_list_model_get_item (G_LIST_MODEL (self->outputs), i);
+      SageJsonPiece piece;
+
+      if (output->has_grown || !sage_output_get_piece (output, &piece) || piece.at < start || piece.at >= end)
+        return FALSE;
+      start = piece.at + piece.length;
+    }
+
+  return TRUE;
+}
+
+/* Whether some output is from no file: then they are not the file's. */
+static gboolean
+is_output_new (SageCell *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->outputs));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(SageOutput) output = g_list_model_get_item (G_LIST_MODEL (self->outputs), i);
+
+      if (output->has_grown || output->raw == NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* The file's pieces, one by one, are the outputs. */
 static gboolean
 are_outputs_same (SageCell *self)
@@ -53,8 +96,10 @@ are_outputs_same (SageCell *self)
 
   if (self->outputs == NULL)
     return TRUE;
-  if (sage_json_piece_kind (&self->parts.outputs) != '[')
+  if (sage_json_piece_kind (&self->parts.outputs) != '[' || is_output_new (self))
     return FALSE;
+  if (are_outputs_in_place (self))
+    return TRUE;
 
   sage_json_cursor_init (&cursor, self->parts.outputs.at, self->parts.outputs.length);
   sage_json_cursor_enter (&cursor, '[');
@@ -107,7 +152,8 @@ sage_cell_is_as_read (SageCell *self)
 static void
 write_outputs (SageCell            *self,
                GString             *out,
-               const SageJsonStyle *style)
+               const SageJsonStyle *style,
+               GArray              *kept)
 {
   GListModel *outputs = sage_cell_get_outputs (self);
   guint n = g_list_model_get_n_items (outputs);
@@ -121,7 +167,10 @@ write_outputs (SageCell            *self,
         sage_json_style_break (style, out, MEMBER_DEPTH + 1);
       else
         sage_json_style_comma (style, out, MEMBER_DEPTH + 1);
-      sage_output_write (output, out, style, MEMBER_DEPTH + 1);
+      if (kept != NULL)
+        sage_notebook_keep_output (kept, out->len, output, MEMBER_DEPTH + 1);
+      else
+        sage_output_write (output, out, style, MEMBER_DEPTH + 1);
     }
   if (n > 0)
     sage_json_style_break (style, out, MEMBER_DEPTH);
@@ -133,7 +182,8 @@ typedef struct
 {
   SageCell            *cell;
   const SageJsonStyle *style;
-  SageJsonPatch        patches[7];
+  GArray              *kept;       /* (nullable): outputs are put here */
+  SageJsonPatch        patches[12];
   guint                n;
 } Changes;
 
@@ -143,7 +193,7 @@ write_outputs_cb (GString  *out,
 {
   Changes *changes = data;
 
-  write_outputs (changes->cell, out, changes->style);
+  write_outputs (changes->cell, out, changes->style, changes->kept);
 }
 
 static void
@@ -215,6 +265,56 @@ add_kind_members (Changes *changes,
     add_value (changes, "execution_count", count);
 }
 
+/* Leaves the outputs where they are in the file's text. */
+static void
+keep_outputs_cb (GString  *out,
+                 gpointer  data)
+{
+  Changes *changes = data;
+  GBytes *raw = changes->cell->raw;
+  const SageJsonPiece *outputs = &changes->cell->parts.outputs;
+  g_autoptr(GBytes) bytes = NULL;
+
+  bytes = g_bytes_new_from_bytes (raw, (gsize) (outputs->at - (const char *) g_bytes_get_data (raw, NULL)),
+                                  outputs->length);
+  sage_notebook_keep_bytes (changes->kept, out->len, bytes);
+}
+
+/* Tells where members are in the file's text that may be large, so that nobody looks for their ends. */
+static void
+add_places (Changes *changes)
+{
+  const SageCellRaw *parts = &changes->cell->parts;
+  const struct { const char *key; SageJsonPiece piece; } places[] = {
+    { "source", parts->source },
+    { "metadata", parts->metadata },
+    { "outputs", parts->outputs },
+    { "attachments", parts->attachments },
+  };
+  guint n = changes->n;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      guint at = 0;
+
+      if (places[i].piece.length == 0)
+        continue;
+      while (at < n && strcmp (changes->patches[at].key, places[i].key) != 0)
+        at++;
+      if (at == n)
+        {
+          at = changes->n++;
+          changes->patches[at] = (SageJsonPatch) { .key = places[i].key, .is_kept = TRUE };
+          if (i == 2 && changes->kept != NULL && places[i].piece.length >= MIN_KEPT)
+            {
+              changes->patches[at].write = keep_outputs_cb;
+              changes->patches[at].data = changes;
+            }
+        }
+      changes->patches[at].old = places[i].piece;
+    }
+}
+
 /* Whether what is to be written are the very bytes that were read. @with_id: nbformat 4.5. */
 gboolean
 sage_cell_keeps_bytes (SageCell *self,
@@ -226,14 +326,16 @@ sage_cell_keeps_bytes (SageCell *self,
          && sage_cell_is_as_read (self);
 }
 
-/* Appends the cell as a notebook has it. @with_id: nbformat 4.5. */
+/* Appends the cell as a notebook has it. @with_id: nbformat 4.5; @kept: (nullable): gets the outputs that are
+ * to be written, as sage_notebook_keep_output() has it. */
 void
 sage_cell_write (SageCell            *self,
                  GString             *out,
                  const SageJsonStyle *style,
-                 gboolean             with_id)
+                 gboolean             with_id,
+                 GArray              *kept)
 {
-  Changes changes = { .cell = self, .style = style };
+  Changes changes = { .cell = self, .style = style, .kept = kept };
   SageJsonPiece piece = { "{}", 2 };
   const SageCellRaw *parts = &self->parts;
   gboolean has_id = sage_json_piece_is (&parts->id, self->id);
@@ -263,6 +365,8 @@ sage_cell_write (SageCell            *self,
   if (!is_same (self->metadata, &parts->metadata) || parts->is_faulty)
     add_bytes (&changes, "metadata", self->metadata);
   add_kind_members (&changes, self->count < 0 ? strcpy (count, "null") : count);
+  if (self->raw != NULL)
+    add_places (&changes);
 
   sage_json_patch (out, &piece, changes.patches, changes.n, style, CELL_DEPTH);
 }

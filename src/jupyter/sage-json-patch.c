@@ -13,6 +13,7 @@ typedef struct
   SageJsonPiece        key;    /* in the old text; empty for a new member */
   SageJsonPiece        value;
   const SageJsonPatch *patch;  /* (nullable): the value's replacement */
+  const SageJsonPatch *kept;   /* (nullable): what writes the value, which stays */
   int                  origin; /* the member's place in the old text; -1 for a new one */
 } Member;
 
@@ -48,17 +49,22 @@ read_members (const SageJsonPiece *object,
   sage_json_cursor_enter (&cursor, '{');
   while (sage_json_cursor_member (&cursor, &is_first, &member.key))
     {
-      member.patch = find_patch (patches, n_patches, &member.key);
+      const SageJsonPatch *patch = find_patch (patches, n_patches, &member.key);
+      gboolean is_known;
+
       sage_json_cursor_peek (&cursor);
-      if (member.patch != NULL && member.patch->old.at == cursor.at)
+      is_known = patch != NULL && patch->old.at == cursor.at;
+      if (is_known)
         {
-          member.value = member.patch->old;
+          member.value = patch->old;
           cursor.at += member.value.length;
         }
       else
         {
           sage_json_cursor_value (&cursor, &member.value);
         }
+      member.patch = patch != NULL && !patch->is_kept ? patch : NULL;
+      member.kept = is_known && patch->is_kept && patch->write != NULL ? patch : NULL;
       member.origin = (int) members->len;
       g_array_append_val (members, member);
     }
@@ -108,6 +114,8 @@ apply_patches (GArray              *members,
       gboolean found = FALSE;
       guint at = 0;
 
+      if (patches[i].is_kept)
+        continue;
       for (guint j = members->len; j-- > 0;)
         if (g_array_index (members, Member, j).patch == &patches[i])
           {
@@ -136,7 +144,9 @@ append_member (GString             *out,
   else
     g_string_append_len (out, member->key.at, member->value.at - member->key.at);
 
-  if (member->patch == NULL)
+  if (member->kept != NULL)
+    member->kept->write (out, member->kept->data);
+  else if (member->patch == NULL)
     g_string_append_len (out, member->value.at, (gssize) member->value.length);
   else if (member->patch->write != NULL)
     member->patch->write (out, member->patch->data);

@@ -26,6 +26,7 @@ typedef struct
   void         (*write) (GString *out, gpointer data); /* (nullable): writes a value too large to keep */
   gpointer       data;
   SageJsonPiece old;     /* (nullable): where the old value is, if it is too large to look for its end */
+  gboolean      is_kept; /* the old value stays as it is, and is where @old says; @write may write it */
 } SageJsonPatch;
 
 void sage_json_style_init         (SageJsonStyle        *style);

@@ -48,9 +48,13 @@ facts_size (SageCellFacts *facts)
   for (guint i = 0; facts != NULL && i < facts->outputs->len; i++)
     {
       SageOutput *output = g_ptr_array_index (facts->outputs, i);
+      gsize length = 0;
 
-      if (output->raw == NULL || output->has_grown)
-        size += CELL_BYTES + (output->text != NULL ? output->text->len : 0);
+      if (output->raw != NULL && !output->has_grown)
+        continue;
+      if (output->text != NULL)
+        sage_text_block_get (output->text, &length);
+      size += CELL_BYTES + length;
     }
 
   return size;

@@ -33,7 +33,7 @@ sage_notebook_copy (SageNotebook *self,
       if (!is_first)
         g_string_append_c (out, ',');
       is_first = FALSE;
-      sage_cell_write (g_ptr_array_index (self->cells, positions[i]), out, &self->style, TRUE);
+      sage_cell_write (g_ptr_array_index (self->cells, positions[i]), out, &self->style, TRUE, NULL);
     }
   g_string_append_c (out, ']');
 
@@ -81,7 +81,7 @@ sage_notebook_import_cell (SageNotebook *self,
   g_autoptr(GString) text = g_string_new (NULL);
   SageJsonPiece piece;
 
-  sage_cell_write (cell, text, &self->style, TRUE);
+  sage_cell_write (cell, text, &self->style, TRUE, NULL);
   piece = (SageJsonPiece) { text->str, text->len };
 
   return read_cell (self, &piece, id, NULL);

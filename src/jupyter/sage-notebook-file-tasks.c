@@ -155,6 +155,7 @@ saved_cb (GObject      *object,
   gboolean is_here = g_strcmp0 (self->path, work->path) == 0;
 
   self->n_saving--;
+  g_clear_pointer (&work->pieces, sage_notebook_pieces_free); /* not on the thread, which may end later */
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
       if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_CONFLICT) && is_here && self->stamp.exists)

@@ -11,6 +11,15 @@ G_BEGIN_DECLS
 
 typedef struct _SageHistory SageHistory;
 
+/* The space of the file's array of cells: before the first, between the first two, after the last. Empty
+ * where it has too few. */
+typedef struct
+{
+  SageJsonPiece lead;
+  SageJsonPiece between;
+  SageJsonPiece trail;
+} SageArraySpace;
+
 struct _SageNotebook
 {
   GObject        parent_instance;
@@ -21,6 +30,7 @@ struct _SageNotebook
   SageJsonPiece  metadata_piece;
   gint64         minor;         /* nbformat_minor of the file */
   guint          n_read;        /* cells in the file */
+  SageArraySpace space;         /* around them */
   SageJsonStyle  style;
 
   GPtrArray     *cells;         /* (owned): of SageCell */

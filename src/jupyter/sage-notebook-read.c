@@ -226,11 +226,44 @@ make_cell (Reader         *self,
   return sage_cell_new_from_raw (raw, &text->parts, origin, id);
 }
 
+/* It may be a long way to the ends of the first cells, which nobody is to go at each save. */
+static void
+find_space (SageNotebook *self)
+{
+  const SageJsonPiece *array = &self->cells_piece;
+  const char *end;
+  const char *last;
+  SageJsonCursor cursor;
+  SageJsonPiece first;
+  SageJsonPiece second;
+  gboolean is_first = TRUE;
+
+  if (self->n_read == 0 || sage_json_piece_kind (array) != '[')
+    return;
+
+  sage_json_cursor_init (&cursor, array->at, array->length);
+  sage_json_cursor_enter (&cursor, '[');
+  if (!sage_json_cursor_next (&cursor, ']', &is_first) || !sage_json_cursor_value (&cursor, &first))
+    return;
+  self->space.lead = (SageJsonPiece) { array->at + 1, (gsize) (first.at - array->at - 1) };
+  if (self->n_read > 1 && sage_json_cursor_next (&cursor, ']', &is_first) &&
+      sage_json_cursor_value (&cursor, &second))
+    self->space.between = (SageJsonPiece) { first.at + first.length,
+                                            (gsize) (second.at - first.at) - first.length };
+
+  end = array->at + array->length - 1;
+  for (last = end; strchr (" \t\r\n", last[-1]) != NULL;)
+    last--;
+  self->space.trail = (SageJsonPiece) { last, (gsize) (end - last) };
+}
+
 static void
 make_cells (Reader *self)
 {
   SageNotebook *notebook = self->notebook;
+
   notebook->n_read = self->cells->len;
+  find_space (notebook);
   for (guint i = 0; i < self->cells->len; i++)
     {
       const CellText *text = &g_array_index (self->cells, CellText, i);

@@ -206,6 +206,7 @@ written_cb (GObject      *object,
   g_autoptr(GError) error = NULL;
 
   self->is_writing = FALSE;
+  g_clear_pointer (&copy->pieces, sage_notebook_pieces_free); /* not on the thread, which may end later */
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     g_warning ("No recovery copy: %s", error->message);
 

@@ -130,6 +130,7 @@ take_file (SageNotebook *self,
   self->metadata_piece = other->metadata_piece;
   self->minor = other->minor;
   self->n_read = other->n_read;
+  self->space = other->space;
   self->style = other->style;
   self->is_repaired = other->is_repaired;
   g_clear_pointer (&self->metadata, g_bytes_unref);

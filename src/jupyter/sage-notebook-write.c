@@ -13,17 +13,20 @@
 /* Smaller cells are copied at once. */
 #define MIN_KEPT 1024
 
-/* A cell that is where it was read. */
+/* A cell that is where it was read, or an output that is still to be written. */
 typedef struct
 {
-  gsize   at;    /* of the text, before which it stands */
-  GBytes *bytes; /* (owned) */
+  gsize             at;     /* of the text, before which it stands */
+  GBytes           *bytes;  /* (owned) (nullable) */
+  SageFrozenOutput *output; /* (owned) (nullable) */
+  guint             depth;  /* of the output */
 } Kept;
 
 struct _SageNotebookPieces
 {
-  GBytes *text; /* (owned): all but what is kept */
-  GArray *kept; /* (owned): of Kept, in order */
+  GBytes        *text;  /* (owned): all but what is kept */
+  GArray        *kept;  /* (owned): of Kept, in order */
+  SageJsonStyle  style; /* of the outputs among them */
 };
 
 /* What is being written. */
@@ -105,51 +108,11 @@ end_of (const SageJsonPiece *piece)
   return piece->at + piece->length;
 }
 
-/* The space of the file's array: before its first cell, between its first two, after its last. Empty
- * where it has too few. */
-typedef struct
-{
-  SageJsonPiece lead;
-  SageJsonPiece between;
-  SageJsonPiece trail;
-} ArraySpace;
-
-static ArraySpace
-find_space (SageNotebook *self)
-{
-  const SageJsonPiece *array = &self->cells_piece;
-  ArraySpace space = { 0 };
-  SageJsonCursor cursor;
-  SageJsonPiece first;
-  SageJsonPiece second;
-  gboolean is_first = TRUE;
-  const char *last;
-
-  if (self->n_read == 0 || sage_json_piece_kind (array) != '[')
-    return space;
-
-  sage_json_cursor_init (&cursor, array->at, array->length);
-  sage_json_cursor_enter (&cursor, '[');
-  if (!sage_json_cursor_next (&cursor, ']', &is_first) || !sage_json_cursor_value (&cursor, &first))
-    return space;
-  space.lead = (SageJsonPiece) { array->at + 1, (gsize) (first.at - array->at - 1) };
-  if (self->n_read > 1 && sage_json_cursor_next (&cursor, ']', &is_first) &&
-      sage_json_cursor_value (&cursor, &second))
-    space.between = (SageJsonPiece) { end_of (&first), (gsize) (second.at - end_of (&first)) };
-
-  last = end_of (array) - 1;
-  while (strchr (" \t\r\n", last[-1]) != NULL)
-    last--;
-  space.trail = (SageJsonPiece) { last, (gsize) (end_of (array) - 1 - last) };
-
-  return space;
-}
-
 /* Between two cells: what stood there, if they stood so in the file. */
 static void
 write_comma (SageNotebook     *self,
              GString          *out,
-             const ArraySpace *space,
+             const SageArraySpace *space,
              SageCell         *left,
              SageCell         *right)
 {
@@ -175,15 +138,12 @@ keep_cell (Writer   *writer,
            SageCell *cell,
            gsize     at)
 {
-  Kept kept = { at, cell->raw };
-
   if (writer->kept == NULL || cell->raw == NULL || g_bytes_get_size (cell->raw) < MIN_KEPT
       || *(const char *) g_bytes_get_data (cell->raw, NULL) != '{'
       || !sage_cell_keeps_bytes (cell, writer->with_ids))
     return FALSE;
 
-  g_bytes_ref (kept.bytes);
-  g_array_append_val (writer->kept, kept);
+  sage_notebook_keep_bytes (writer->kept, at, cell->raw);
 
   return TRUE;
 }
@@ -194,7 +154,7 @@ write_cells_cb (GString  *out,
 {
   Writer *writer = data;
   SageNotebook *self = writer->notebook;
-  ArraySpace space = find_space (self);
+  const SageArraySpace *space = &self->space;
   SageCell *left = NULL;
 
   g_string_append_c (out, '[');
@@ -203,17 +163,17 @@ write_cells_cb (GString  *out,
       SageCell *cell = g_ptr_array_index (self->cells, i);
 
       if (left != NULL)
-        write_comma (self, out, &space, left, cell);
+        write_comma (self, out, space, left, cell);
       else if (self->n_read > 0)
-        g_string_append_len (out, space.lead.at, (gssize) space.lead.length);
+        g_string_append_len (out, space->lead.at, (gssize) space->lead.length);
       else
         sage_json_style_break (&self->style, out, CELLS_DEPTH + 1);
       if (!keep_cell (writer, cell, out->len))
-        sage_cell_write (cell, out, &self->style, writer->with_ids);
+        sage_cell_write (cell, out, &self->style, writer->with_ids, writer->kept);
       left = cell;
     }
   if (self->n_read > 0)
-    g_string_append_len (out, space.trail.at, (gssize) space.trail.length);
+    g_string_append_len (out, space->trail.at, (gssize) space->trail.length);
   else if (left != NULL)
     sage_json_style_break (&self->style, out, CELLS_DEPTH);
   g_string_append_c (out, ']');
@@ -300,14 +260,55 @@ sage_notebook_serialise (SageNotebook *self)
 static void
 kept_clear (gpointer data)
 {
-  g_bytes_unref (((Kept *) data)->bytes);
+  Kept *kept = data;
+
+  g_clear_pointer (&kept->bytes, g_bytes_unref);
+  g_clear_pointer (&kept->output, sage_frozen_output_free);
+}
+
+/**
+ * sage_notebook_keep_bytes:
+ * @kept: the pieces of the notebook that is being composed
+ * @at: where in its text they stand
+ * @bytes: what stands there
+ *
+ * Leaves bytes where they are.
+ */
+void
+sage_notebook_keep_bytes (GArray *kept,
+                          gsize   at,
+                          GBytes *bytes)
+{
+  Kept one = { .at = at, .bytes = g_bytes_ref (bytes) };
+
+  g_array_append_val (kept, one);
+}
+
+/**
+ * sage_notebook_keep_output:
+ * @kept: the pieces of the notebook that is being composed
+ * @at: where in its text the output stands
+ * @output: an output
+ * @depth: how deep it stands
+ *
+ * Leaves the output to who joins the pieces.
+ */
+void
+sage_notebook_keep_output (GArray     *kept,
+                           gsize       at,
+                           SageOutput *output,
+                           guint       depth)
+{
+  Kept one = { .at = at, .output = sage_output_freeze (output), .depth = depth };
+
+  g_array_append_val (kept, one);
 }
 
 /**
  * sage_notebook_compose:
  * @self: a notebook
  *
- * As sage_notebook_serialise(), without copying what was not touched.
+ * As sage_notebook_serialise(), without copying what was not touched, and without writing outputs.
  *
  * Returns: (transfer full): the file's content as it is to be now, for another thread to join
  */
@@ -321,6 +322,7 @@ sage_notebook_compose (SageNotebook *self)
   pieces = g_new0 (SageNotebookPieces, 1);
   pieces->kept = g_array_new (FALSE, FALSE, sizeof (Kept));
   g_array_set_clear_func (pieces->kept, kept_clear);
+  pieces->style = self->style;
   pieces->text = write_notebook (self, pieces->kept);
 
   return pieces;
@@ -347,16 +349,18 @@ sage_notebook_pieces_join (SageNotebookPieces *self)
     return g_bytes_ref (self->text);
 
   for (guint i = 0; i < self->kept->len; i++)
-    total += g_bytes_get_size (g_array_index (self->kept, Kept, i).bytes);
+    if (g_array_index (self->kept, Kept, i).bytes != NULL)
+      total += g_bytes_get_size (g_array_index (self->kept, Kept, i).bytes);
   out = g_string_sized_new (total);
   for (guint i = 0; i < self->kept->len; i++)
     {
       const Kept *kept = &g_array_index (self->kept, Kept, i);
-      gsize n_bytes;
-      const char *bytes = g_bytes_get_data (kept->bytes, &n_bytes);
 
       g_string_append_len (out, text + at, (gssize) (kept->at - at));
-      g_string_append_len (out, bytes, (gssize) n_bytes);
+      if (kept->output != NULL)
+        sage_frozen_output_write (kept->output, out, &self->style, kept->depth);
+      else
+        g_string_append_len (out, g_bytes_get_data (kept->bytes, NULL), (gssize) g_bytes_get_size (kept->bytes));
       at = kept->at;
     }
   g_string_append_len (out, text + at, (gssize) (length - at));
@@ -367,6 +371,8 @@ sage_notebook_pieces_join (SageNotebookPieces *self)
 /**
  * sage_notebook_pieces_free:
  * @self: (nullable): pieces
+ *
+ * To be called in the notebook's own thread: json-glib does not count references for more than one.
  */
 void
 sage_notebook_pieces_free (SageNotebookPieces *self)

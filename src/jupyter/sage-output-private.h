@@ -3,6 +3,7 @@
 
 #include "sage-json-style-private.h"
 #include "sage-output.h"
+#include "sage-text-block-private.h"
 
 G_BEGIN_DECLS
 
@@ -18,14 +19,18 @@ struct _SageOutput
   SageOutputKind  kind;
   GBytes         *raw;        /* (owned) (nullable): as the file has it; not once it has changed */
   JsonObject     *json;       /* (owned) (nullable): made when asked for */
-  GString        *text;       /* (owned) (nullable): a stream's, decoded */
+  SageTextBlock  *text;       /* (owned) (nullable): a stream's, decoded */
   gboolean        is_own;     /* a run here made it, no file */
   guint           trust;      /* the number it was vouched for by last; 0: none */
   gboolean        has_grown;  /* @text is newer than @raw and @json */
+  gboolean        is_shared;  /* another thread may read @json */
   char           *display_id; /* (owned) (nullable) */
   GHashTable     *strings;    /* (owned) (nullable): decoded, by member or type */
   GHashTable     *nodes;      /* (owned) (nullable): JsonNode by type, decoded from @raw */
 };
+
+/* What an output is at one moment. Any thread may write it; it is made and freed in the output's own. */
+typedef struct _SageFrozenOutput SageFrozenOutput;
 
 gboolean    sage_output_is_multiline   (JsonNode            *node);
 char       *sage_output_join           (JsonNode            *node,
@@ -48,6 +53,12 @@ void        sage_output_write          (SageOutput          *self,
                                         GString             *out,
                                         const SageJsonStyle *style,
                                         guint                depth);
+SageFrozenOutput *sage_output_freeze   (SageOutput          *self);
+void        sage_frozen_output_write   (const SageFrozenOutput *self,
+                                        GString             *out,
+                                        const SageJsonStyle *style,
+                                        guint                depth);
+void        sage_frozen_output_free    (SageFrozenOutput    *self);
 void        sage_output_append         (SageOutput          *self,
                                         const char          *text);
 void        sage_output_update         (SageOutput          *self,
@@ -55,5 +66,7 @@ void        sage_output_update         (SageOutput          *self,
                                         JsonObject          *metadata);
 void        sage_output_set_display_id (SageOutput          *self,
                                         const char          *display_id);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SageFrozenOutput, sage_frozen_output_free)
 
 G_END_DECLS

@@ -47,16 +47,46 @@ write_data (JsonObject          *data,
   g_string_append_c (out, '}');
 }
 
+/* Nothing of it changes while the output goes on. Who writes it takes no reference of @json or what is in
+ * it: json-glib counts them for one thread only. */
+struct _SageFrozenOutput
+{
+  SageOutputKind  kind;
+  GBytes         *raw;       /* (owned) (nullable) */
+  JsonObject     *json;      /* (owned) (nullable): without @raw */
+  SageTextBlock  *block;     /* (owned) (nullable): of a stream, if it was decoded */
+  const char     *text;      /* in @block, ... */
+  gsize           length;    /* ... so many bytes */
+  gboolean        has_grown; /* @text is newer than @raw and @json */
+};
+
 static void
-write_json (SageOutput          *self,
-            GString             *out,
-            const SageJsonStyle *style,
-            guint                depth)
+write_text (const SageFrozenOutput *self,
+            GString                *out,
+            const SageJsonStyle    *style,
+            guint                   depth)
+{
+  g_autofree char *text = NULL;
+
+  if (self->block != NULL)
+    {
+      sage_json_style_text (style, out, self->text, self->length, style->has_lines, depth);
+      return;
+    }
+
+  text = sage_output_join (json_object_get_member (self->json, "text"), "");
+  sage_json_style_text (style, out, text != NULL ? text : "", text != NULL ? strlen (text) : 0, style->has_lines,
+                        depth);
+}
+
+static void
+write_json (const SageFrozenOutput *self,
+            GString                *out,
+            const SageJsonStyle    *style,
+            guint                   depth)
 {
   g_autoptr(GList) names = sage_json_sorted_members (self->json);
   JsonObject *data = sage_json_object (self->json, "data");
-  gsize length;
-  const char *text = sage_output_get_text (self, &length);
 
   g_string_append_c (out, '{');
   for (GList *name = names; name != NULL; name = name->next)
@@ -69,7 +99,7 @@ write_json (SageOutput          *self,
         sage_json_style_comma (style, out, depth + 1);
       sage_json_style_key (style, out, name->data);
       if (is_text)
-        sage_json_style_text (style, out, text, length, style->has_lines, depth + 1);
+        write_text (self, out, style, depth + 1);
       else if (data != NULL && strcmp (name->data, "data") == 0)
         write_data (data, out, style, depth + 1);
       else
@@ -80,34 +110,82 @@ write_json (SageOutput          *self,
   g_string_append_c (out, '}');
 }
 
+/* Returns: (transfer full): what it is now, for any thread to write. It copies no text. */
+SageFrozenOutput *
+sage_output_freeze (SageOutput *self)
+{
+  SageFrozenOutput *frozen = g_new0 (SageFrozenOutput, 1);
+
+  frozen->kind = self->kind;
+  frozen->has_grown = self->has_grown;
+  if (self->raw != NULL)
+    {
+      frozen->raw = g_bytes_ref (self->raw);
+    }
+  else
+    {
+      frozen->json = json_object_ref (self->json);
+      self->is_shared = TRUE;
+    }
+  if (self->kind == SAGE_OUTPUT_STREAM && self->text != NULL)
+    {
+      frozen->block = sage_text_block_ref (self->text);
+      frozen->text = sage_text_block_get (self->text, &frozen->length);
+    }
+
+  return frozen;
+}
+
 /* Appends the output as a file has it at @depth: the text it came from as far as that still holds,
  * else with its members sorted, as Jupyter writes them. */
 void
-sage_output_write (SageOutput          *self,
-                   GString             *out,
-                   const SageJsonStyle *style,
-                   guint                depth)
+sage_frozen_output_write (const SageFrozenOutput *self,
+                          GString                *out,
+                          const SageJsonStyle    *style,
+                          guint                   depth)
 {
   SageJsonPiece piece;
   g_autoptr(GString) text = NULL;
   SageJsonPatch patch = { .key = "text" };
 
-  if (!sage_output_get_piece (self, &piece))
+  if (self->raw == NULL)
     {
       write_json (self, out, style, depth);
       return;
     }
+  piece.at = g_bytes_get_data (self->raw, &piece.length);
   if (!self->has_grown)
     {
       g_string_append_len (out, piece.at, (gssize) piece.length);
       return;
     }
 
-  text = g_string_sized_new (self->text->len + 64);
-  sage_json_style_text (style, text, self->text->str, self->text->len, style->has_lines, depth + 1);
+  text = g_string_sized_new (self->length + 64);
+  write_text (self, text, style, depth + 1);
   patch.text = text->str;
   patch.length = text->len;
   sage_json_patch (out, &piece, &patch, 1, style, depth);
+}
+
+void
+sage_frozen_output_free (SageFrozenOutput *self)
+{
+  g_clear_pointer (&self->raw, g_bytes_unref);
+  g_clear_pointer (&self->json, json_object_unref);
+  g_clear_pointer (&self->block, sage_text_block_unref);
+  g_free (self);
+}
+
+/* As sage_frozen_output_write(), of what it is now. */
+void
+sage_output_write (SageOutput          *self,
+                   GString             *out,
+                   const SageJsonStyle *style,
+                   guint                depth)
+{
+  g_autoptr(SageFrozenOutput) frozen = sage_output_freeze (self);
+
+  sage_frozen_output_write (frozen, out, style, depth);
 }
 
 /* Joins a multiline string of an object, so that the two ways to write it are one. */

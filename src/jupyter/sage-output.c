@@ -34,8 +34,7 @@ sage_output_finalize (GObject *object)
 
   g_clear_pointer (&self->raw, g_bytes_unref);
   g_clear_pointer (&self->json, json_object_unref);
-  if (self->text != NULL)
-    g_string_free (self->text, TRUE);
+  g_clear_pointer (&self->text, sage_text_block_unref);
   g_free (self->display_id);
   g_clear_pointer (&self->strings, g_hash_table_unref);
   g_clear_pointer (&self->nodes, g_hash_table_unref);
@@ -238,6 +237,29 @@ sage_output_is_raw (SageOutput          *self,
          (own.at == piece->at || memcmp (own.at, piece->at, own.length) == 0);
 }
 
+/* Has a member of @json changed. What another thread may read is not, but a copy of it. */
+static void
+set_member (SageOutput *self,
+            const char *name,
+            JsonNode   *node)
+{
+  if (self->is_shared)
+    {
+      JsonObject *copy = json_object_new ();
+      JsonObjectIter iter;
+      const char *key;
+      JsonNode *value;
+
+      json_object_iter_init_ordered (&iter, self->json);
+      while (json_object_iter_next_ordered (&iter, &key, &value))
+        json_object_set_member (copy, key, json_node_copy (value));
+      json_object_unref (self->json);
+      self->json = copy;
+      self->is_shared = FALSE;
+    }
+  json_object_set_member (self->json, name, node);
+}
+
 /* Makes @json, where a getter wants it or something is about to change. */
 static void
 ensure_json (SageOutput *self)
@@ -251,7 +273,7 @@ ensure_json (SageOutput *self)
       self->json = json_node_dup_object (node);
     }
   if (self->has_grown)
-    json_object_set_string_member (self->json, "text", self->text->str);
+    set_member (self, "text", json_node_init_string (json_node_alloc (), sage_text_block_get (self->text, NULL)));
 }
 
 /**
@@ -379,12 +401,11 @@ sage_output_get_text (SageOutput *self,
     {
       char *text = self->kind == SAGE_OUTPUT_STREAM ? sage_output_read_text (self, NULL, "text") : NULL;
 
-      self->text = text != NULL ? g_string_new_take (text) : g_string_new (NULL);
+      self->text = sage_text_block_new (text != NULL ? text : "");
+      g_free (text);
     }
-  if (length != NULL)
-    *length = self->text->len;
 
-  return self->text->str;
+  return sage_text_block_get (self->text, length);
 }
 
 /**
@@ -489,8 +510,7 @@ sage_output_release (SageOutput *self)
     return;
 
   g_clear_pointer (&self->json, json_object_unref);
-  if (self->text != NULL)
-    g_string_free (g_steal_pointer (&self->text), TRUE);
+  g_clear_pointer (&self->text, sage_text_block_unref);
 }
 
 /**
@@ -526,7 +546,7 @@ sage_output_append (SageOutput *self,
   gsize offset;
 
   sage_output_get_text (self, &offset);
-  g_string_append (self->text, text);
+  self->text = sage_text_block_append (self->text, text);
   self->has_grown = TRUE;
   g_signal_emit (self, signals[APPENDED], 0, (guint64) offset, text);
 }
@@ -537,14 +557,14 @@ sage_output_update (SageOutput *self,
                     JsonObject *data,
                     JsonObject *metadata)
 {
+  g_autoptr(JsonObject) none = json_object_new ();
+
   ensure_json (self);
   g_clear_pointer (&self->raw, g_bytes_unref);
   g_clear_pointer (&self->strings, g_hash_table_unref);
   g_clear_pointer (&self->nodes, g_hash_table_unref);
 
-  json_object_set_object_member (self->json, "data", json_object_ref (data));
-  json_object_set_object_member (self->json, "metadata",
-                                 metadata != NULL ? json_object_ref (metadata)
-                                                  : json_object_new ());
+  set_member (self, "data", json_node_init_object (json_node_alloc (), data));
+  set_member (self, "metadata", json_node_init_object (json_node_alloc (), metadata != NULL ? metadata : none));
   g_signal_emit (self, signals[CHANGED], 0);
 }

@@ -239,6 +239,72 @@ test_edit_while_saving (Fixture       *self,
 }
 
 static void
+take (SageCell   *cell,
+      const char *type,
+      const char *content)
+{
+  g_autoptr(JsonNode) node = json_from_string (content, NULL);
+
+  sage_cell_take_message (cell, type, json_node_get_object (node));
+}
+
+/* What a kernel puts out while a save is under way is not saved, and what it put out before is, whatever
+ * becomes of it meanwhile. The file's large outputs stay as they are written there. */
+static void
+test_output_while_saving (Fixture       *self,
+                          gconstpointer  data)
+{
+  g_autofree char *large = g_strnfill (100000, 'x');
+  g_autofree char *text =
+    g_strdup_printf ("{\"cells\": [{\"cell_type\": \"code\", \"execution_count\": 1, \"id\": \"a\", \"metadata\": {}, "
+                     "\"outputs\" : [ {\"output_type\":\"stream\",\"name\":\"stdout\",\"text\":\"%s\\u0021\"}],"
+                     " \"source\": \"A\"}, {\"cell_type\": \"code\", \"execution_count\": 1, \"id\": \"b\", "
+                     "\"metadata\": {}, \"outputs\": [{\"name\": \"stdout\", \"output_type\": \"stream\", "
+                     "\"text\": \"read\"}], \"source\": \"B\"}, {\"cell_type\": \"code\", "
+                     "\"execution_count\": null, \"id\": \"c\", \"metadata\": {}, \"outputs\": [], \"source\": \"C\"}], "
+                     "\"metadata\": {}, \"nbformat\": 4, \"nbformat_minor\": 5}\n", large);
+  SageNotebook *notebook;
+  SageCell *grown;
+  SageCell *cell;
+  g_autoptr(GBytes) expected = NULL;
+  g_autoptr(GBytes) later = NULL;
+
+  g_assert_true (g_file_set_contents (self->path, text, -1, NULL));
+  notebook = load (self);
+  sage_notebook_set_source (notebook, sage_notebook_get_cell (notebook, 0), "changed");
+  grown = sage_notebook_get_cell (notebook, 1);
+  take (grown, "stream", "{\"name\": \"stdout\", \"text\": \" and more\"}");
+  cell = sage_notebook_get_cell (notebook, 2);
+  take (cell, "stream", "{\"name\": \"stdout\", \"text\": \"one\\n\"}");
+  take (cell, "display_data", "{\"data\": {\"text/plain\": \"before\"}, \"metadata\": {}, "
+                              "\"transient\": {\"display_id\": \"d\"}}");
+  take (cell, "stream", "{\"name\": \"stderr\", \"text\": \"two\\n\"}");
+  take (cell, "stream", "{\"name\": \"stderr\", \"text\": \"three\\n\"}");
+  expected = sage_notebook_serialise (notebook);
+  g_assert_nonnull (g_strstr_len (g_bytes_get_data (expected, NULL), -1, "x\\u0021\"}],"));
+  g_assert_nonnull (g_strstr_len (g_bytes_get_data (expected, NULL), -1, "\"changed\""));
+
+  self->is_done = FALSE;
+  sage_notebook_file_save_async (self->file, FALSE, NULL, saved_cb, self);
+  take (cell, "update_display_data", "{\"data\": {\"text/plain\": \"after\"}, \"metadata\": {}, "
+                                     "\"transient\": {\"display_id\": \"d\"}}");
+  for (guint i = 0; i < 5000; i++)
+    {
+      take (cell, "stream", "{\"name\": \"stderr\", \"text\": \"four\\n\"}");
+      take (grown, "stream", "{\"name\": \"stdout\", \"text\": \".\"}");
+    }
+  wait_for (is_done, self);
+  g_assert_no_error (self->error);
+  assert_content (self, g_bytes_get_data (expected, NULL));
+
+  later = sage_notebook_serialise (notebook);
+  g_assert_nonnull (g_strstr_len (g_bytes_get_data (later, NULL), -1, "after"));
+  save (self, FALSE);
+  g_assert_no_error (self->error);
+  assert_content (self, g_bytes_get_data (later, NULL));
+}
+
+static void
 changed_elsewhere_cb (SageNotebookFile *file,
                       Fixture          *self)
 {
@@ -557,6 +623,7 @@ main (int   argc,
   g_test_add ("/jupyter/notebook-file/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("save", test_save);
   ADD ("edit-while-saving", test_edit_while_saving);
+  ADD ("output-while-saving", test_output_while_saving);
   ADD ("changed-elsewhere", test_changed_elsewhere);
   ADD ("same-content", test_same_content);
   ADD ("full-disk", test_full_disk);
