@@ -109,6 +109,7 @@ static void
 sage_traffic_card_dispose (GObject *object)
 {
   SageTrafficCard *self = SAGE_TRAFFIC_CARD (object);
+  GtkWidget *child;
 
   if (self->feed != NULL)
     {
@@ -117,6 +118,8 @@ sage_traffic_card_dispose (GObject *object)
     }
   g_clear_object (&self->feed);
   gtk_widget_dispose_template (GTK_WIDGET (self), SAGE_TYPE_TRAFFIC_CARD);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child); /* what the template has without a name stays */
 
   G_OBJECT_CLASS (sage_traffic_card_parent_class)->dispose (object);
 }

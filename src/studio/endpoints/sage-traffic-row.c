@@ -28,7 +28,11 @@ G_DEFINE_FINAL_TYPE (SageTrafficRow, sage_traffic_row, GTK_TYPE_WIDGET)
 static void
 sage_traffic_row_dispose (GObject *object)
 {
+  GtkWidget *child;
+
   gtk_widget_dispose_template (GTK_WIDGET (object), SAGE_TYPE_TRAFFIC_ROW);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child); /* what the template has without a name stays */
 
   G_OBJECT_CLASS (sage_traffic_row_parent_class)->dispose (object);
 }
