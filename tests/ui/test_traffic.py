@@ -77,6 +77,32 @@ def test_requests_show_as_they_come(deployer, endpoint, start_studio):
     studio.check_inside_window()
 
 
+def test_the_list_shows_the_rates_of_all(deployer, endpoint, start_studio):
+    quiet = deployer.endpoint(deployer.config(deployer.xgboost(train()[0])))
+    broken = deployer.endpoint(deployer.config(deployer.model({"readme": b"no model"})), wait=False)
+    deployer.settled(broken, "Failed")
+    studio = start_studio(deployer.engine.data_dir, "--open", "endpoints")
+
+    def cell(name, rate):
+        """Waits until the row of that endpoint says that."""
+        return studio.find("row", re.compile(name + r"\b")).find(
+            "grid cell", re.compile(f"^Requests per second ?{rate}$"))
+
+    cell(quiet, "0/s")
+    cell(endpoint, "0/s")
+    call(deployer, endpoint, good=20)
+    course = cell(endpoint, r"[1-9]\d*(\.\d)?/s")
+    assert float(course.description.rsplit(" ", 1)[1]) > 0
+    cell(quiet, "0/s")
+    assert cell(broken, "").description == "No values yet"
+
+    gateway = process_of(deployer.engine, b"/sagebrush-gateway")
+    os.kill(gateway, signal.SIGSTOP)
+    cell(endpoint, "")
+    os.kill(gateway, signal.SIGCONT)
+    cell(endpoint, ".*/s")
+
+
 def test_a_gateway_that_does_not_answer(deployer, endpoint, start_studio):
     call(deployer, endpoint, good=2)
     studio = start_studio(deployer.engine.data_dir, "--open", f"endpoint/{endpoint}")
@@ -103,3 +129,17 @@ def test_an_endpoint_that_failed_has_no_traffic(deployer, start_studio):
     studio = start_studio(deployer.engine.data_dir, "--open", f"endpoint/{broken}")
     studio.find("label", "Why it failed")
     assert not studio.there_is("group", "Traffic")
+
+
+def test_pages_leave_nothing_behind(deployer, endpoint, start_studio):
+    call(deployer, endpoint, good=2)
+    studio = start_studio(deployer.engine.data_dir, "--open", f"endpoint/{endpoint}")
+    figure(studio, "Requests", r".*", "2 overall")
+    studio.key("ctrl+w")
+    studio.gone("tab", endpoint)
+    studio.run("--open", "endpoints")
+    studio.find("row", re.compile(endpoint))
+    studio.key("ctrl+w")
+    studio.gone("tab", "Endpoints")
+    studio.quit()
+    assert "Finalizing" not in studio.output()

@@ -17,6 +17,7 @@
 #include "sage-json-view.h"
 #include "sage-json.h"
 #include "sage-log-panel.h"
+#include "sage-sight.h"
 #include "sage-traffic-card.h"
 #include "sage-words.h"
 
@@ -27,7 +28,7 @@ struct _SageEndpointPage
   GCancellable   *cancellable; /* (owned) */
   SageResource   *config;      /* (owned) (nullable): watched */
   SageResource   *model;       /* (owned) (nullable): watched */
-  GtkWindow      *window;      /* (owned) (nullable): while the page is in sight */
+  SageSight      *sight;       /* (owned) */
 
   SageFacts      *failure;
   SageFacts      *facts;
@@ -224,40 +225,8 @@ update_traffic (SageEndpointPage *self)
 
   if (failed)
     gtk_widget_set_visible (GTK_WIDGET (self->traffic), FALSE);
-  sage_traffic_card_set_active (self->traffic, self->window != NULL && !failed
-                                               && !gtk_window_is_suspended (self->window));
-}
-
-static void
-forget_window (SageEndpointPage *self)
-{
-  if (self->window != NULL)
-    g_signal_handlers_disconnect_by_data (self->window, self);
-  g_clear_object (&self->window);
-}
-
-static void
-sage_endpoint_page_map (GtkWidget *widget)
-{
-  SageEndpointPage *self = SAGE_ENDPOINT_PAGE (widget);
-
-  GTK_WIDGET_CLASS (sage_endpoint_page_parent_class)->map (widget);
-
-  forget_window (self);
-  self->window = g_object_ref (GTK_WINDOW (gtk_widget_get_root (widget)));
-  g_signal_connect_swapped (self->window, "notify::suspended", G_CALLBACK (update_traffic), self);
-  update_traffic (self);
-}
-
-static void
-sage_endpoint_page_unmap (GtkWidget *widget)
-{
-  SageEndpointPage *self = SAGE_ENDPOINT_PAGE (widget);
-
-  GTK_WIDGET_CLASS (sage_endpoint_page_parent_class)->unmap (widget);
-
-  forget_window (self);
-  update_traffic (self);
+  sage_traffic_card_set_active (self->traffic, !failed && self->sight != NULL
+                                               && sage_sight_is_in_sight (self->sight));
 }
 
 /* --- The page --------------------------------------------------------------------------------- */
@@ -366,7 +335,7 @@ sage_endpoint_page_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   forget (self, &self->model);
   forget (self, &self->config);
-  forget_window (self);
+  g_clear_object (&self->sight);
 
   G_OBJECT_CLASS (sage_endpoint_page_parent_class)->dispose (object);
 }
@@ -378,8 +347,6 @@ sage_endpoint_page_class_init (SageEndpointPageClass *klass)
 
   G_OBJECT_CLASS (klass)->constructed = sage_endpoint_page_constructed;
   G_OBJECT_CLASS (klass)->dispose = sage_endpoint_page_dispose;
-  widget_class->map = sage_endpoint_page_map;
-  widget_class->unmap = sage_endpoint_page_unmap;
   SAGE_DETAIL_PAGE_CLASS (klass)->update = sage_endpoint_page_update;
 
   gtk_widget_class_install_action (widget_class, "endpoint.update", NULL, update_action);
@@ -410,6 +377,9 @@ sage_endpoint_page_init (SageEndpointPage *self)
   g_autoptr(GMenu) menu = g_menu_new ();
 
   self->cancellable = g_cancellable_new ();
+  self->sight = sage_sight_new (GTK_WIDGET (self));
+  g_signal_connect_object (self->sight, "notify::in-sight", G_CALLBACK (update_traffic), self,
+                           G_CONNECT_SWAPPED);
   self->failure = make_card (self, _("Why it failed"), TRUE);
   self->traffic = SAGE_TRAFFIC_CARD (sage_traffic_card_new ());
   sage_cards_add_wide (sage_detail_page_get_overview (page), GTK_WIDGET (self->traffic));

@@ -7,20 +7,47 @@
 
 #include "sage-confirm.h"
 #include "sage-deploy-dialog.h"
+#include "sage-endpoint-rates.h"
 #include "sage-endpoints-page.h"
+#include "sage-rate-cell.h"
+#include "sage-sight.h"
 
 struct _SageEndpointsPage
 {
-  SageIndexPage     parent_instance;
+  SageIndexPage      parent_instance;
 
-  SageResourceList *endpoints; /* (owned) */
+  SageResourceList  *endpoints; /* (owned) */
+  SageEndpointRates *rates;     /* (owned) */
+  SageSight         *sight;     /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (SageEndpointsPage, sage_endpoints_page, SAGE_TYPE_INDEX_PAGE)
 
+static GtkWidget *
+create_rate (SageIndexPage *page)
+{
+  return sage_rate_cell_new (SAGE_ENDPOINTS_PAGE (page)->rates);
+}
+
+static void
+bind_rate (GtkWidget    *widget,
+           SageResource *row)
+{
+  sage_rate_cell_set_endpoint (SAGE_RATE_CELL (widget), sage_resource_get_name (row));
+}
+
+static void
+unbind_rate (GtkWidget    *widget,
+             SageResource *row)
+{
+  sage_rate_cell_set_endpoint (SAGE_RATE_CELL (widget), NULL);
+}
+
 static const SageColumn columns[] = {
   { .id = "name", .title = N_("Name"), .kind = SAGE_COLUMN_NAME, .expand = TRUE },
   { .id = "status", .title = N_("State"), .kind = SAGE_COLUMN_STATE },
+  { .id = "requests", .title = N_("Requests"), .kind = SAGE_COLUMN_CUSTOM, .width = 200,
+    .create = create_rate, .bind = bind_rate, .unbind = unbind_rate },
   { .id = "modified", .title = N_("Changed"), .kind = SAGE_COLUMN_TIME, .property = "modified" },
   { .id = "created", .title = N_("Created"), .kind = SAGE_COLUMN_TIME, .property = "created" },
 };
@@ -75,6 +102,12 @@ sage_endpoints_page_selection_changed (SageIndexPage *page)
 /* --- The page --------------------------------------------------------------------------------- */
 
 static void
+update_rates (SageEndpointsPage *self)
+{
+  sage_endpoint_rates_set_active (self->rates, sage_sight_is_in_sight (self->sight));
+}
+
+static void
 sage_endpoints_page_constructed (GObject *object)
 {
   SageEndpointsPage *self = SAGE_ENDPOINTS_PAGE (object);
@@ -83,6 +116,10 @@ sage_endpoints_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (sage_endpoints_page_parent_class)->constructed (object);
 
+  self->rates = sage_endpoint_rates_new (sage_page_get_connection (SAGE_PAGE (self)));
+  self->sight = sage_sight_new (GTK_WIDGET (self));
+  g_signal_connect_object (self->sight, "notify::in-sight", G_CALLBACK (update_rates), self,
+                           G_CONNECT_SWAPPED);
   sage_page_set_title (SAGE_PAGE (self), _("Endpoints"));
   sage_page_set_icon_name (SAGE_PAGE (self), "sagebrush-endpoint-symbolic");
   for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
@@ -105,9 +142,23 @@ sage_endpoints_page_constructed (GObject *object)
 static void
 sage_endpoints_page_dispose (GObject *object)
 {
-  g_clear_object (&SAGE_ENDPOINTS_PAGE (object)->endpoints);
+  SageEndpointsPage *self = SAGE_ENDPOINTS_PAGE (object);
+
+  g_clear_object (&self->sight);
+  if (self->rates != NULL)
+    sage_endpoint_rates_set_active (self->rates, FALSE);
+  g_clear_object (&self->endpoints);
 
   G_OBJECT_CLASS (sage_endpoints_page_parent_class)->dispose (object);
+}
+
+/* Cells that are made at the last moment still need the rates. */
+static void
+sage_endpoints_page_finalize (GObject *object)
+{
+  g_clear_object (&SAGE_ENDPOINTS_PAGE (object)->rates);
+
+  G_OBJECT_CLASS (sage_endpoints_page_parent_class)->finalize (object);
 }
 
 static void
@@ -117,6 +168,7 @@ sage_endpoints_page_class_init (SageEndpointsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->constructed = sage_endpoints_page_constructed;
   G_OBJECT_CLASS (klass)->dispose = sage_endpoints_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sage_endpoints_page_finalize;
   index_class->remove = sage_endpoints_page_remove;
   index_class->selection_changed = sage_endpoints_page_selection_changed;
 
