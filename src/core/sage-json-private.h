@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* A number's characters and a NUL; one that takes more does not pass. */
+#define SAGE_JSON_NUMBER_SIZE 512
+
 /* sage-json-scan.c */
 const char *sage_json_decode_escape (const char *at,
                                      GString    *out);

@@ -65,7 +65,7 @@ static void
 read_number (Reader   *self,
              JsonNode *node)
 {
-  char text[512]; /* no number that passed is as long */
+  char text[SAGE_JSON_NUMBER_SIZE];
   gboolean integral = TRUE;
   gsize length = 0;
 

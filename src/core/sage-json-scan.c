@@ -182,7 +182,7 @@ number_fits (const char *first,
              gsize       length,
              gboolean    integral)
 {
-  char buffer[512];
+  char buffer[SAGE_JSON_NUMBER_SIZE];
 
   if (length >= sizeof buffer)
     return FALSE;
