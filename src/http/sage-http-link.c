@@ -201,10 +201,7 @@ deliver (SageHttpLink *link)
                         MSG_NOSIGNAL | MSG_DONTWAIT);
 
       if (n > 0)
-        {
-          in->at += (gsize) n;
-          __atomic_fetch_add (&link->peer->received, (guint64) n, __ATOMIC_RELAXED);
-        }
+        in->at += (gsize) n;
       else if (errno == EAGAIN)
         {
           link->inner.want |= EPOLLOUT;
@@ -252,10 +249,11 @@ carry_in (SageHttpLink *link)
           g_debug ("A TLS connection was cut off: %s", gnutls_strerror ((int) n));
           return SAGE_HTTP_LINK_DEAD;
         }
+      /* before the server has it, who may look at once how much there was; the end is one, as in TCP */
+      __atomic_fetch_add (&link->peer->received, n > 0 ? (guint64) n : 1, __ATOMIC_RELAXED);
       if (n == 0)
         {
           link->outer_eof = TRUE;
-          __atomic_fetch_add (&link->peer->received, 1, __ATOMIC_RELAXED); /* as TCP counts */
           shutdown (link->inner.fd, SHUT_WR);
         }
       link->in.length = (gsize) n;
