@@ -97,6 +97,16 @@ def count_junit(result, path):
             result.passed += 1
 
 
+def is_end_of_thread(report):
+    """Whether all that leaked is what GLib's hook for profilers keeps for each thread (24 bytes, by a
+    function without a name). It is freed as the thread ends; of a thread that ends at the very moment
+    at which the program does, the sanitizer looks at neither memory nor registers any more."""
+    leaks = re.findall(r"^\w+ leak of .*(?:\n +#.*)*", report, re.MULTILINE)
+    return len(leaks) == 1 and re.fullmatch(
+        r"Direct leak of 24 byte\(s\) in 1 object\(s\) allocated from:\n"
+        r" +#0 \w+ in calloc .*\n +#1 \w+  \(.*/libglib-2\.0\.so.*", leaks[0]) is not None
+
+
 def run_pytest_suite(suite, build, arguments):
     """Runs a folder of Python tests against the built programs, in several processes. A sanitizer's
     report of any program is a failure of its own, whether or not a test looked at the program's
@@ -133,7 +143,11 @@ def run_pytest_suite(suite, build, arguments):
     if code not in (0, 1, 5) and not result.failures:
         result.fail(f"{suite}: pytest ended with status {code}", tail(log.read_text(errors="replace")))
     for report in sorted(reports.iterdir()):
-        result.fail(f"{suite}: {report.name}", report.read_text(errors="replace")[:8000])
+        text = report.read_text(errors="replace")
+        if is_end_of_thread(text):
+            building.say(f"{suite}: {report.name} tells of a thread that ended with its program")
+        else:
+            result.fail(f"{suite}: {report.name}", text[:8000])
     return result
 
 
