@@ -15,8 +15,8 @@ struct _SageMetricsFeed
 
   SageConnection *connection;  /* (owned) */
   char           *path;        /* (owned) */
-  GCancellable   *cancellable; /* (owned) (nullable): of the question under way */
   guint           timer;
+  gboolean        asking;      /* a question is under way, whether or not anybody looks by now */
   gboolean        active;
   gboolean        unknown;     /* the engine has nothing there */
 };
@@ -43,6 +43,14 @@ again_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whether anybody looks who can be told. */
+static gboolean
+is_wanted (SageMetricsFeed *self)
+{
+  return self->active && self->connection != NULL &&
+         sage_connection_get_state (self->connection) == SAGE_CONNECTION_CONNECTED;
+}
+
 static void
 answer_cb (GObject      *object,
            GAsyncResult *result,
@@ -52,10 +60,10 @@ answer_cb (GObject      *object,
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) answer = sage_client_get_finish (SAGE_CLIENT (object), result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  self->asking = FALSE;
+  if (!is_wanted (self))
     return;
 
-  g_clear_object (&self->cancellable);
   self->unknown = g_error_matches (error, SAGE_ERROR, SAGE_ERROR_NOT_FOUND);
   if (!self->unknown)
     self->timer = g_timeout_add (PAUSE_MS, again_cb, self);
@@ -67,33 +75,26 @@ answer_cb (GObject      *object,
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
 }
 
+/* A question is short, and is not given up: its answer serves whoever looks again meanwhile. Tabs that
+ * come into sight for a moment only, as when several are closed, would have libsoup take back message
+ * after message. */
 static void
 ask (SageMetricsFeed *self)
 {
-  self->cancellable = g_cancellable_new ();
-  sage_client_get_async (sage_connection_get_client (self->connection), self->path,
-                         self->cancellable, answer_cb, g_object_ref (self));
-}
-
-static void
-stop (SageMetricsFeed *self)
-{
-  g_clear_handle_id (&self->timer, g_source_remove);
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  self->asking = TRUE;
+  sage_client_get_async (sage_connection_get_client (self->connection), self->path, NULL, answer_cb,
+                         g_object_ref (self));
 }
 
 static void
 update (SageMetricsFeed *self)
 {
-  SageConnectionState state = sage_connection_get_state (self->connection);
-
-  if (state != SAGE_CONNECTION_CONNECTED)
+  if (sage_connection_get_state (self->connection) != SAGE_CONNECTION_CONNECTED)
     self->unknown = FALSE; /* what comes back may be a newer engine */
 
-  if (!self->active || self->unknown || state != SAGE_CONNECTION_CONNECTED)
-    stop (self);
-  else if (self->cancellable == NULL && self->timer == 0)
+  if (!is_wanted (self) || self->unknown)
+    g_clear_handle_id (&self->timer, g_source_remove);
+  else if (!self->asking && self->timer == 0)
     ask (self);
 }
 
@@ -102,7 +103,7 @@ sage_metrics_feed_dispose (GObject *object)
 {
   SageMetricsFeed *self = SAGE_METRICS_FEED (object);
 
-  stop (self);
+  g_clear_handle_id (&self->timer, g_source_remove);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_clear_object (&self->connection);
@@ -165,7 +166,7 @@ sage_metrics_feed_new (SageConnection *connection,
  * @self: the feed
  * @active: whether anybody looks
  *
- * Asks at once when it becomes active, and gives up what it asks when it no longer is.
+ * Asks at once when it becomes active, and tells nobody of what is answered when it no longer is.
  */
 void
 sage_metrics_feed_set_active (SageMetricsFeed *self,
