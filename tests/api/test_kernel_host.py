@@ -357,7 +357,7 @@ def test_outputs_are_owed_until_somebody_holds_them(make_host):
     assert host.call(op="retire") == {"ok": False, "error": "The kernel is in use"}
     assert not host.call(op="retire", activity="2026-01-01T00:00:00.000Z")["ok"]
     own = client.execute("import time; time.sleep(60)")
-    host.wait_state("busy")
+    wait_for(lambda: host.call(op="info")["state"] == "busy", what="it to begin")
     assert not retire()["ok"]
     host.call(op="interrupt")
     client.finish(own)

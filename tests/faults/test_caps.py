@@ -150,6 +150,7 @@ def witness(machine, unique):
     client = Client(machine, name)
     client.start()
     yield name
+    wait_for(lambda: len(client.took) > 5 or not client.is_alive(), 30, "some answers")
     client.quit.set()
     client.join()
     assert len(client.took) > 5 and client.slow() < 1, sorted(client.took)[-5:]
