@@ -19,7 +19,7 @@ MESON_SUITES = ("lint", "unit", "fuzz-regression")
 PYTEST_SUITES = {  # processes of each, as most tests wait more than they compute, and what each is given
     "api": (2, "loadfile"),
     "faults": (2, "loadfile"),
-    "ui": (2, "worksteal"),
+    "ui": (2, "load"),
 }
 SIDE_BY_SIDE = {"api", "faults"}
 PROGRAMS = 2  # of the other suites at once, for each processor
