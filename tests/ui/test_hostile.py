@@ -6,6 +6,7 @@ import re
 
 from clients import ROLE, wait_for
 from sample import PIPELINE
+from studio import NotThere
 
 MARKUP = "<b>bold</b> & <span size='999999'>big</span> &amp; %s %n"
 BIDI = "\u202egnp.exe\u202c \u2066x\u2069 \u200b\u200dZWJ"
@@ -37,8 +38,13 @@ def test_wild_names_and_messages(sample_of_its_own, start_studio):
         PipelineName="Wild")["PipelineExecutionArn"]
     assert sample.wait(execution) == "Failed"
     studio = start_studio(sample.engine.data_dir)
-    studio.find("label", re.compile(re.escape(MARKUP)))  # Home tells why it failed, letter by letter
-    inside(studio)
+    try:
+        studio.find("label", re.compile(re.escape(MARKUP)), seconds=20)
+    except NotThere:  # GTK now and then leaves a list that was hidden at first out of the tree of names
+        studio.quit()
+        studio = start_studio(sample.engine.data_dir)
+        studio.find("label", re.compile(re.escape(MARKUP)))
+    inside(studio)  # Home tells why it failed, letter by letter
     for location in ("pipeline/Wild",
                      f"pipeline-execution/Wild/execution/{execution.rsplit('/', 1)[1]}"):
         studio.run("--open", location)
