@@ -316,7 +316,9 @@ test_frozen_shim_keeps_its_lock (JobFixture    *job,
   job_fixture_wait (job);
   g_assert_cmpint (job->status.state, ==, ENG_JOB_EXITED);
 
-  /* and the directory is used up */
+  /* The lock goes after the last status is there. Then the directory is used up. */
+  while (eng_job_is_alive (job->dir))
+    g_usleep (1000);
   g_assert_false (eng_job_launch (job->shim, job->dir, &error));
   g_assert_error (error, SAGE_ERROR, SAGE_ERROR_EXISTS);
 }
