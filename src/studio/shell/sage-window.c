@@ -9,6 +9,7 @@
 #include "sage-connection-chip.h"
 #include "sage-frame-log.h"
 #include "sage-shortcut-table.h"
+#include "sage-software-style.h"
 #include "sage-undo.h"
 #include "sage-window-private.h"
 
@@ -143,6 +144,7 @@ sage_window_init (SageWindow *self)
   self->closed = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   sage_frame_log_follow (GTK_WIDGET (self));
+  sage_software_style_follow (GTK_WIDGET (self));
 
   sage_shortcut_table_bind (GTK_WIDGET (self));
   sage_shortcut_set_tooltip (self->sidebar_button, "win.sidebar");
