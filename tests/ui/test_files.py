@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 import time
 
 import pytest
@@ -391,6 +392,31 @@ def test_what_is_open_goes_with_its_file(start_studio, engine, project):
     studio.find("tab", "b.md")
     studio.find("radio", "Preview", "showing")
     wait_for_text(studio, "two one x\n")
+
+
+def test_what_is_open_goes_where_another_program_moves_it(start_studio, engine, project):
+    """What is not saved in it is saved where it is now, and nothing is left at its old name."""
+    path = project / "a.py"
+    path.write_text("x\n")
+    studio = start_studio(engine.data_dir, project)
+    edit(studio, path)
+    studio.type("one ")
+    (project / "lib").mkdir()
+    moved = path.rename(project / "lib" / "b.py")
+    studio.find("label", str(moved))
+    studio.find("entry", TEXT, "showing").click()
+    studio.key("ctrl+s")
+    wait_for_bytes(studio, moved, b"one x\n")
+    assert not path.exists()
+    # as editors do that keep the old text beside the new one
+    moved.rename(project / "lib" / "b.py~")
+    moved.write_text("theirs\n")
+    wait_for_text(studio, "theirs\n")
+    shutil.rmtree(moved.parent)
+    studio.find("label", re.compile("deleted or moved"))
+    moved.parent.mkdir()
+    studio.press("Save again")
+    studio.wait_for(moved.exists, "It was not written again")
 
 
 def test_keys_that_unfold(start_studio, engine, project):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+GONE = re.compile("deleted or moved")
 STARTING = 60  # seconds until a kernel may have run its first cell
 
 
@@ -144,6 +145,51 @@ def test_it_goes_with_its_file(start_studio, engine, tmp_path):
     studio.key("ctrl+Return")
     book.shows("-42")
     book.save()
+
+
+def test_it_goes_where_another_program_moves_it(start_studio, engine, tmp_path):
+    """Renamed in a terminal, then with its folder: its tab, what is not saved in it and its kernel go
+    along. What is deleted is offered to be written again, whatever file comes to its inode."""
+    path = tmp_path / "project" / "old" / "first.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(to_bytes(code("x = 6 * 7", "x"), code("print(x)", "p")))
+    studio = start_studio(engine.data_dir, tmp_path / "project")
+    studio.run("--open", f"notebook/{path}")
+    book = Notebook(studio, path)
+    book.focus("x = 6 * 7")
+    studio.key("ctrl+Return")
+    book.kernel("Ready")
+    path = path.rename(path.with_name("second.ipynb"))
+    book = Notebook(studio, path)
+    book.focus("print(x)")
+    studio.key("ctrl+Return")
+    book.shows("42")
+    book.save()
+    assert outputs(path, 1) == "42\n"
+
+    book.focus("print(x)")
+    studio.key("Return", "ctrl+a")
+    studio.type("print(-x)")
+    path.parent.rename(tmp_path / "project" / "deep")
+    (tmp_path / "project" / "new").mkdir()
+    (tmp_path / "project" / "deep").rename(tmp_path / "project" / "new" / "deep")
+    path = tmp_path / "project" / "new" / "deep" / "second.ipynb"
+    studio.gone("label", GONE)
+    studio.key("ctrl+Return")
+    book = Notebook(studio, path)
+    book.shows("-42")
+    book.save()
+    assert outputs(path, 1) == "-42\n"
+    assert list((tmp_path / "project").rglob("*.ipynb")) == [path]
+
+    path.unlink()
+    path.with_name("other.ipynb").write_bytes(to_bytes(code("other", "o")))
+    studio.find("label", GONE)
+    book.focus("x = 6 * 7")
+    studio.key("ctrl+s")
+    studio.wait_for(path.exists, "It was not written again")
+    assert sources(path) == ["x = 6 * 7", "print(-x)"]
+    studio.gone("label", GONE)
 
 
 def test_its_kernel_goes_with_a_file_that_is_closed(start_studio, engine, tmp_path):

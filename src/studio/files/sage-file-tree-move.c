@@ -98,6 +98,33 @@ is_being_saved (GFile *file)
   return saving.any;
 }
 
+static void
+tell (GFile *from,
+      GFile *to)
+{
+  sage_file_moves_tell (from, to);
+  sage_notebook_console_follow (from, to);
+}
+
+/**
+ * sage_file_tree_follow:
+ * @from: a file or a folder that has been moved
+ * @to: where it is now
+ *
+ * Has what shows it, and the consoles of its scripts, go with it; unless some of it is being saved just
+ * now, which makes the old name anew.
+ */
+void
+sage_file_tree_follow (GFile *from,
+                       GFile *to)
+{
+  g_return_if_fail (G_IS_FILE (from));
+  g_return_if_fail (G_IS_FILE (to));
+
+  if (!is_being_saved (from))
+    tell (from, to);
+}
+
 /* Moves a file or a folder, and what shows it. */
 static gboolean
 move (GFile   *from,
@@ -109,8 +136,7 @@ move (GFile   *from,
   if (!rename_path (g_file_peek_path (from), g_file_peek_path (to), error))
     return FALSE;
 
-  sage_file_moves_tell (from, to);
-  sage_notebook_console_follow (from, to);
+  tell (from, to);
 
   return TRUE;
 }

@@ -12,5 +12,7 @@ G_DECLARE_FINAL_TYPE (SageFileTree, sage_file_tree, SAGE, FILE_TREE, AdwBin)
 
 void sage_file_tree_set_folder (SageFileTree *self,
                                 GFile        *folder);
+void sage_file_tree_follow     (GFile        *from,
+                                GFile        *to);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sage-file-trace.h"
 #include "sage-text-document.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,7 @@ struct _SageTextDocument
   GObject            parent_instance;
 
   SageTextFile      *file;     /* (owned) */
+  SageFileTrace     *trace;    /* (owned) */
   GtkSourceBuffer   *buffer;   /* (owned) */
   char              *uri;      /* (owned): its key among those that are open */
   GCancellable      *load;     /* (owned) (nullable): of a load under way */

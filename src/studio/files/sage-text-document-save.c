@@ -44,6 +44,7 @@ saved_cb (GObject      *object,
       gboolean same = strcmp (text, g_task_get_task_data (save->task)) == 0;
 
       self->disk = SAGE_DISK_SAME;
+      sage_file_trace_note (self->trace);
       self->restored = FALSE;
       gtk_text_buffer_set_modified (GTK_TEXT_BUFFER (self->buffer), !same);
       if (!same)

@@ -7,6 +7,7 @@
 
 #include "sage-error.h"
 #include "sage-file-moves.h"
+#include "sage-file-tree.h"
 #include "sage-hidden-marks.h"
 #include "sage-source-style.h"
 #include "sage-text-document-private.h"
@@ -327,6 +328,7 @@ sage_text_document_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->file, self);
   if (self->uri != NULL && g_hash_table_lookup (open_documents, self->uri) == self)
     g_hash_table_remove (open_documents, self->uri);
+  g_clear_object (&self->trace);
   g_clear_object (&self->file);
   g_clear_object (&self->buffer);
   g_clear_error (&self->error);
@@ -379,6 +381,7 @@ sage_text_document_set_place (SageTextDocument *self,
 {
   sage_text_file_forget_copy (self->file);
   sage_text_file_set_file (self->file, file);
+  sage_file_trace_set_file (self->trace, file);
   set_uri (self, file);
   set_language (self);
 }
@@ -394,6 +397,13 @@ moved_cb (SageTextDocument *self,
     return;
 
   sage_text_document_set_place (self, file);
+  if (self->disk == SAGE_DISK_GONE) /* it had been missed */
+    {
+      g_autofree char *text = sage_text_document_dup_text (self);
+
+      self->disk = SAGE_DISK_SAME;
+      gtk_text_buffer_set_modified (GTK_TEXT_BUFFER (self->buffer), !sage_text_file_holds (self->file, text));
+    }
   if (self->state != SAGE_DOCUMENT_READY)
     sage_text_document_reload (self);
   else if (is_modified (self))
@@ -403,6 +413,25 @@ moved_cb (SageTextDocument *self,
       sage_text_file_keep_copy (self->file, text, FALSE);
     }
   sage_text_document_emit_updated (self);
+}
+
+/* Another program has moved the file. */
+static void
+found_cb (SageTextDocument *self,
+          GFile            *from,
+          GFile            *to)
+{
+  g_autoptr(SageTextDocument) kept = g_object_ref (self);
+
+  sage_file_tree_follow (from, to);
+}
+
+/* The monitor of the file does not tell when its folder goes. */
+static void
+lost_cb (SageTextDocument *self)
+{
+  if (self->state == SAGE_DOCUMENT_READY && self->disk != SAGE_DISK_GONE)
+    disk_cb (self, SAGE_DISK_GONE);
 }
 
 /**
@@ -459,6 +488,9 @@ sage_text_document_open (GFile *file)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (sage_file_moves_get (), "moved", G_CALLBACK (moved_cb), self,
                            G_CONNECT_SWAPPED);
+  self->trace = sage_file_trace_new (file);
+  g_signal_connect_object (self->trace, "found", G_CALLBACK (found_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->trace, "lost", G_CALLBACK (lost_cb), self, G_CONNECT_SWAPPED);
   set_uri (self, file);
   set_language (self);
   sage_text_document_reload (self);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "sage-error.h"
+#include "sage-file-tree.h"
 #include "sage-notebook-document-private.h"
 #include "sage-notebook-recovery.h"
 
@@ -230,7 +231,24 @@ monitor_cb (SageNotebookDocument *self,
                                            && !g_file_query_exists (self->file, NULL));
 }
 
-/* Notices when the file goes, or comes back. */
+/* Another program has moved the file. */
+static void
+found_cb (SageNotebookDocument *self,
+          GFile                *from,
+          GFile                *to)
+{
+  g_autoptr(SageNotebookDocument) kept = g_object_ref (self);
+
+  sage_file_tree_follow (from, to);
+}
+
+static void
+lost_cb (SageNotebookDocument *self)
+{
+  sage_notebook_document_set_gone (self, self->state == SAGE_DOCUMENT_READY);
+}
+
+/* Notices when the file goes, or comes back, or goes elsewhere. */
 void
 sage_notebook_document_watch (SageNotebookDocument *self)
 {
@@ -240,6 +258,15 @@ sage_notebook_document_watch (SageNotebookDocument *self)
   self->monitor = g_file_monitor_file (self->file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
   if (self->monitor != NULL)
     g_signal_connect_object (self->monitor, "changed", G_CALLBACK (monitor_cb), self, G_CONNECT_SWAPPED);
+
+  if (self->trace != NULL)
+    {
+      sage_file_trace_set_file (self->trace, self->file);
+      return;
+    }
+  self->trace = sage_file_trace_new (self->file);
+  g_signal_connect_object (self->trace, "found", G_CALLBACK (found_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->trace, "lost", G_CALLBACK (lost_cb), self, G_CONNECT_SWAPPED);
 }
 
 /* --- Loading ---------------------------------------------------------------------------------- */
@@ -337,6 +364,7 @@ written_cb (GObject      *object,
       self->conflicting = FALSE;
       sage_notebook_document_sign (self);
       sage_notebook_document_set_gone (self, FALSE);
+      sage_file_trace_note (self->trace);
       sage_notebook_document_tell_saved (self);
       g_object_notify (G_OBJECT (self), "is-modified");
     }

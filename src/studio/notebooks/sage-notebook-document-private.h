@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sage-file-trace.h"
 #include "sage-notebook-document.h"
 #include "sage-notebook-file.h"
 
@@ -16,6 +17,7 @@ struct _SageNotebookDocument
   GFile             *script;      /* (owned) (nullable): whose console it is */
   SageNotebookFile  *io;          /* (owned) */
   GFileMonitor      *monitor;     /* (owned) (nullable) */
+  SageFileTrace     *trace;       /* (owned) (nullable) */
   GCancellable      *cancellable; /* (owned): of what is under way */
   SageDocumentState  state;
   GError            *error;       /* (owned) (nullable) */

@@ -134,6 +134,7 @@ sage_notebook_document_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->monitor);
+  g_clear_object (&self->trace);
   g_clear_pointer (&self->buffers, g_hash_table_unref);
   g_clear_object (&self->io);
   g_clear_object (&self->notebook);

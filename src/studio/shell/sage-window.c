@@ -7,6 +7,7 @@
 
 #include "sage-certificate-dialog.h"
 #include "sage-connection-chip.h"
+#include "sage-file-trace.h"
 #include "sage-frame-log.h"
 #include "sage-shortcut-table.h"
 #include "sage-software-style.h"
@@ -335,6 +336,8 @@ sage_window_set_project (SageWindow *self,
   sage_sidebar_set_project (self->sidebar, folder);
   if (self->search != NULL)
     sage_search_pane_set_folder (self->search, folder);
+  if (folder != NULL)
+    sage_file_trace_look_in (folder);
   if (g_set_object (&self->project, folder))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROJECT]);
 }
