@@ -94,6 +94,38 @@ def test_unsaved_changes_run_and_a_failure_is_kept(open_notebook, engine):  # no
     notebook.save()
 
 
+def test_its_page_lists_the_runs_of_a_notebook(open_notebook, engine):  # noqa: F811
+    """By the notebook's name, the last first, with what was given to them; they are followed while
+    they run, and each leads to its job and to the notebook that came out."""
+    notebook = open_notebook(parameters("wait = 0"), code("import time; time.sleep(wait); print('waited')", "use"))
+    studio = notebook.studio
+    studio.press("Outline, variables, plots and runs", "toggle button")
+    studio.find("tab", "Runs").click()
+    studio.find("label", "No runs")
+    for wait in 1, 2:
+        studio.press("Run as job…") if wait == 1 else run_command(studio, "Run as job")
+        dialog = studio.find("dialog", "Run as job")
+        dialog.find("entry", "wait").click()
+        studio.key("ctrl+a")
+        studio.type(str(wait))
+        dialog.find("button", "Run", "sensitive").click()
+        studio.gone("dialog", "Run as job")
+        runs = studio.find("list", "Runs")
+        studio.wait_for(lambda: len(runs.again().all("row")) == wait, "The run is not listed")
+    runs.find("row", re.compile("^first-.*Completed"), seconds=RUNNING)
+    studio.wait_for(lambda: all("Completed" in row.name for row in runs.again().all("row")),
+                    "A run is not followed", RUNNING)
+    assert [row.description for row in runs.again().all("row")] == ["wait = 2", "wait = 1"]
+    runs.again().all("row")[1].find("button", "Open executed notebook", "sensitive").click()
+    studio.find("tab", "first-executed.ipynb")
+    studio.find("tab", notebook.path.name).click()
+    name = runs.again().all("row")[0].name.split(",")[0]
+    runs.again().all("row")[0].click()
+    studio.find("tab", name)
+    client = engine.client("sagemaker")
+    assert client.describe_training_job(TrainingJobName=name)["HyperParameters"] == {"wait": "2"}
+
+
 def test_step_of_a_pipeline_opens_its_notebook(start_studio, engine):
     bucket = "sagemaker-us-east-1-000000000000"
     folder = "/opt/ml/input/data/sagemaker_headless_execution_pipelinestep"

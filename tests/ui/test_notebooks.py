@@ -413,7 +413,7 @@ def test_what_the_kernel_knows(open_notebook):
     time.sleep(0.5)
     studio.key("Return")
     studio.wait_for(lambda: source.text == "x = answer_of_all", lambda: f"It was {source.text!r}")
-    studio.press("Outline, variables and plots", "toggle button")
+    studio.press("Outline, variables, plots and runs", "toggle button")
     studio.find("tab", "Variables").click()
     studio.find("list", "Variables").find("label", "42")
     studio.key("Escape")
@@ -494,7 +494,7 @@ def test_plot_history(open_notebook):
                               "width='90' height='60'><rect width='90' height='60' fill='#c8a014'/>"
                               "</svg>\"}, raw=True)", "c"))
     studio = book.studio
-    studio.press("Outline, variables and plots", "toggle button")
+    studio.press("Outline, variables, plots and runs", "toggle button")
     studio.find("tab", "Plots").click()
     studio.find("label", "No plots")
     studio.press("Run all")
@@ -542,7 +542,7 @@ def test_plots_of_the_file(open_notebook):
                       "image/png": "broken"},
              "metadata": {}, "output_type": "display_data"}
     book = open_notebook(code("first()", "a", [shown], 1), code("second()", "b", [shown], 2))
-    book.studio.press("Outline, variables and plots", "toggle button")
+    book.studio.press("Outline, variables, plots and runs", "toggle button")
     book.studio.find("tab", "Plots").click()
     plots = book.studio.find("list", "Plots")
     plots.find("row", "Plot of first()")

@@ -213,7 +213,7 @@ static const SageShortcut shortcuts[] = {
   { "notebook.full-width", NULL,
     N_("Full width"), NOTEBOOK, "view-fullscreen-symbolic" },
   { "notebook.outline", NULL,
-    N_("Outline, variables and plots"), NOTEBOOK, "sidebar-show-right-symbolic" },
+    N_("Outline, variables, plots and runs"), NOTEBOOK, "sidebar-show-right-symbolic" },
   { "notebook.find", "f",
     N_("Find and replace in the notebook"), NOTEBOOK, "edit-find-symbolic" },
   { "notebook.inspect", "<Shift>Tab|<Shift>ISO_Left_Tab",
