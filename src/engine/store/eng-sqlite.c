@@ -316,6 +316,44 @@ eng_query (EngConnection  *connection,
 }
 
 /**
+ * eng_query_values:
+ * @connection: the connection
+ * @sql: one statement with ?1, ?2… parameters
+ * @values: (array length=n_values): theirs
+ * @n_values: how many
+ *
+ * As eng_query(), for statements that are put together as a request asks for them.
+ *
+ * Returns: (transfer full): the rows
+ */
+EngRows *
+eng_query_values (EngConnection   *connection,
+                  GError         **error,
+                  const char      *sql,
+                  const EngValue  *values,
+                  guint            n_values)
+{
+  sqlite3_stmt *stmt = prepare (connection, sql, error);
+
+  if (stmt == NULL)
+    return NULL;
+
+  g_return_val_if_fail ((int) n_values == sqlite3_bind_parameter_count (stmt), NULL);
+
+  for (guint i = 0; i < n_values; i++)
+    if ((values[i].text != NULL
+           ? sqlite3_bind_text (stmt, (int) i + 1, values[i].text, -1, SQLITE_STATIC)
+           : sqlite3_bind_double (stmt, (int) i + 1, values[i].number)) != SQLITE_OK)
+      {
+        eng_sqlite_throw (connection->db, error, "Cannot bind parameter %u of '%s'", i + 1, sql);
+        eng_rows_close (stmt);
+        return NULL;
+      }
+
+  return stmt;
+}
+
+/**
  * eng_exec:
  *
  * Runs a statement that returns no rows; parameters as for eng_query().

@@ -9,6 +9,13 @@ G_BEGIN_DECLS
 /* One SQLite handle and its cached statements. Used by one thread at a time. */
 typedef struct _EngConnection EngConnection;
 
+/* A parameter of a statement whose parameters are not known before it runs. */
+typedef struct
+{
+  const char *text;   /* (nullable): if not %NULL, this; it must outlive the query */
+  double      number; /* else this */
+} EngValue;
+
 /* A statement under way; it goes back to its connection's cache when the scope ends. */
 typedef sqlite3_stmt EngRows;
 
@@ -23,6 +30,11 @@ EngRows       *eng_query            (EngConnection  *connection,
                                      const char     *sql,
                                      const char     *types,
                                      ...);
+EngRows       *eng_query_values     (EngConnection  *connection,
+                                     GError        **error,
+                                     const char     *sql,
+                                     const EngValue *values,
+                                     guint           n_values);
 gboolean       eng_exec             (EngConnection  *connection,
                                      GError        **error,
                                      const char     *sql,
