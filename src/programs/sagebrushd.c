@@ -19,6 +19,7 @@
 #include "daemon-options.h"
 #include "eng-auth.h"
 #include "eng-endpoints.h"
+#include "eng-experiments.h"
 #include "eng-jobs.h"
 #include "eng-kernels.h"
 #include "eng-logs.h"
@@ -265,6 +266,7 @@ register_services (EngEngine *engine)
   eng_search_register (engine);
   eng_logs_register (engine);
   eng_users_register (engine);
+  eng_experiments_register (engine);
 }
 
 /* What was told to a shell or a kernel is to be good after a restart, too. */

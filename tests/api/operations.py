@@ -14,7 +14,7 @@ def operations():
     n_rows = 0
     for path in sorted((SOURCE / "src" / "engine" / "services").glob("**/*.c")):
         text = path.read_text()
-        rows += re.findall(r'\{\s*"(\w+)",\s*"(\w+)",\s*ENG_ACCESS_(READ|WRITE|ADMIN),', text)
+        rows += re.findall(r'\{\s*"([\w-]+)",\s*"(\w+)",\s*ENG_ACCESS_(READ|WRITE|ADMIN),', text)
         n_rows += len(re.findall(r"\bENG_ACCESS_(?:READ|WRITE|ADMIN),", text))
     assert len(rows) == n_rows and len(set(rows)) == len(rows), "a row has a form of its own"
     return rows

@@ -9,6 +9,7 @@
 
 #include "eng-auth-private.h"
 #include "eng-aws-json.h"
+#include "eng-experiments.h"
 #include "sage-digest.h"
 #include "sage-error.h"
 #include "sage-file.h"
@@ -316,6 +317,8 @@ service_fits (SageHttpRequest *http,
     case ENG_DIALECT_SAGEBRUSH:
     case ENG_DIALECT_JUPYTER:
       return strcmp (service, "sagemaker") == 0;
+    case ENG_DIALECT_MLFLOW:
+      return strcmp (service, ENG_MLFLOW_SERVICE) == 0;
     case ENG_DIALECT_AWS_JSON:
       return strcmp (service, eng_aws_json_service (http)) == 0;
     case ENG_DIALECT_AWS_QUERY:
@@ -355,7 +358,7 @@ back_off (EngAuth         *self,
   return wait > 0;
 }
 
-/* Clients of Jupyter servers cannot sign; nor can those of the paths beside them. */
+/* Clients of Jupyter servers and of MLflow cannot sign; nor can those of the paths beside them. */
 static EngTokenVerdict
 check_token (EngAuth         *self,
              SageHttpRequest *http,
@@ -363,7 +366,8 @@ check_token (EngAuth         *self,
 {
   EngTokenVerdict verdict = ENG_TOKEN_NONE;
 
-  if (request->dialect == ENG_DIALECT_JUPYTER || request->dialect == ENG_DIALECT_SAGEBRUSH)
+  if (request->dialect == ENG_DIALECT_JUPYTER || request->dialect == ENG_DIALECT_MLFLOW ||
+      request->dialect == ENG_DIALECT_SAGEBRUSH)
     verdict = eng_auth_check_token (self, http, request);
   if (verdict == ENG_TOKEN_NONE)
     return verdict;
@@ -374,8 +378,9 @@ check_token (EngAuth         *self,
   if (verdict == ENG_TOKEN_EXPIRED)
     eng_auth_refuse_expired (http, request);
   else if (verdict == ENG_TOKEN_WRONG && !back_off (self, http, request))
-    eng_request_refuse (http, request, 403, request->dialect == ENG_DIALECT_JUPYTER
-                        ? "Forbidden" : "UnrecognizedClientException", "The token is wrong");
+    eng_request_refuse (http, request, request->dialect == ENG_DIALECT_MLFLOW ? 401 : 403,
+                        request->dialect == ENG_DIALECT_JUPYTER
+                          ? "Forbidden" : "UnrecognizedClientException", "The token is wrong");
 
   return verdict;
 }

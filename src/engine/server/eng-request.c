@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "eng-jupyter.h"
+#include "eng-mlflow.h"
 #include "eng-request.h"
 #include "sage-aws-error.h"
 #include "sage-time.h"
@@ -42,6 +43,7 @@ eng_request_free (EngRequest *request)
     return;
 
   g_clear_pointer (&request->s3, eng_s3_call_free);
+  g_clear_pointer (&request->upload, eng_mlflow_upload_free);
   sage_sig_result_clear (&request->sig);
   g_free (request->name);
   g_free (request->source);
@@ -124,6 +126,8 @@ eng_request_classify (SageHttpRequest *http)
     return ENG_DIALECT_RUNTIME;
   if (eng_jupyter_has_path (path))
     return ENG_DIALECT_JUPYTER;
+  if (eng_mlflow_has_path (method, path))
+    return ENG_DIALECT_MLFLOW;
   if (strcmp (method, "POST") == 0 && strcmp (path, "/") == 0)
     return type != NULL && g_str_has_prefix (type, "application/x-www-form-urlencoded")
              ? ENG_DIALECT_AWS_QUERY : ENG_DIALECT_AWS_JSON;
@@ -184,6 +188,12 @@ eng_request_refuse (SageHttpRequest *http,
   if (request->dialect == ENG_DIALECT_JUPYTER)
     {
       eng_jupyter_refuse (http, status, code, message);
+      return;
+    }
+
+  if (request->dialect == ENG_DIALECT_MLFLOW)
+    {
+      eng_mlflow_refuse (http, status, message);
       return;
     }
 

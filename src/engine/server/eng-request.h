@@ -2,6 +2,7 @@
 #pragma once
 
 #include "eng-caller.h"
+#include "eng-mlflow-artifacts.h"
 #include "eng-s3.h"
 #include "sage-http-server.h"
 #include "sage-sigv4.h"
@@ -18,11 +19,12 @@ typedef enum
   ENG_DIALECT_S3,
   ENG_DIALECT_SAGEBRUSH, /* /sagebrush/v1/… */
   ENG_DIALECT_JUPYTER,   /* /api/kernels… */
+  ENG_DIALECT_MLFLOW,    /* /api/2.0/mlflow/… */
   ENG_DIALECT_NONE,
 } EngDialect;
 
 /* What the server knows of a request between its headers and its reply. */
-typedef struct
+struct _EngRequest
 {
   EngDialect    dialect;
   SageSigResult sig;            /* filled in for every authenticated request */
@@ -32,8 +34,10 @@ typedef struct
   gboolean      has_certificate; /* of a client, and no signature */
   char         *source;         /* (owned): user agent, cut and escaped */
   EngS3Call    *s3;             /* (owned) (nullable): for ENG_DIALECT_S3 */
+  EngMlflowUpload *upload;      /* (owned) (nullable): for ENG_DIALECT_MLFLOW, of an artifact */
+  gboolean      is_known;       /* authenticated before the body came */
   char          request_id[SAGE_UUID_SIZE];
-} EngRequest;
+};
 
 EngRequest *eng_request_new         (SageHttpRequest *http);
 void        eng_request_free        (EngRequest      *request);

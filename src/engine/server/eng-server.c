@@ -15,6 +15,7 @@
 #include "eng-jupyter.h"
 #include "eng-kernel-channels.h"
 #include "eng-login.h"
+#include "eng-mlflow.h"
 #include "eng-permit.h"
 #include "eng-sagebrush.h"
 #include "eng-server.h"
@@ -22,6 +23,9 @@
 
 /* The longest a client may take over one request; uploads of gigabytes fit. */
 #define REQUEST_SECONDS 3600
+
+/* An artifact whose signature covers it: so much is kept until it is checked. */
+#define MAX_SIGNED_ARTIFACT (64 * 1024 * 1024)
 
 struct _EngServer
 {
@@ -70,7 +74,9 @@ static gboolean
 refuse_chunked (SageHttpRequest *http,
                 EngRequest      *request)
 {
-  if (request->dialect == ENG_DIALECT_S3 || sage_http_request_content_length (http) >= 0)
+  /* MLflow's sends empty files so */
+  if (request->dialect == ENG_DIALECT_S3 || sage_http_request_content_length (http) >= 0 ||
+      (request->dialect == ENG_DIALECT_MLFLOW && eng_mlflow_is_upload (http)))
     return FALSE;
 
   eng_request_refuse (http, request, 411, "MissingContentLength",
@@ -90,6 +96,26 @@ begin_s3 (EngServer       *self,
   return eng_auth_check (self->auth, http, request) &&
          (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0 ||
           eng_auth_check_once (self->auth, http, request));
+}
+
+/* An artifact may have gigabytes, which are not kept in memory; so who sends it is found out before, unless
+ * a signature covers the whole of it. */
+static void
+begin_mlflow (EngServer       *self,
+              SageHttpRequest *http,
+              EngRequest      *request)
+{
+  const char *authorization = sage_http_request_header (http, "Authorization");
+
+  if (!eng_mlflow_is_upload (http))
+    sage_http_request_set_limit (http, eng_mlflow_limit (http));
+  else if (authorization != NULL && g_str_has_prefix (authorization, "AWS4"))
+    sage_http_request_set_limit (http, MAX_SIGNED_ARTIFACT);
+  else if (eng_auth_check (self->auth, http, request))
+    {
+      request->is_known = TRUE;
+      request->upload = eng_mlflow_upload_begin (self->engine, request, http);
+    }
 }
 
 static void
@@ -168,6 +194,9 @@ begin_cb (SageHttpRequest *http,
       if (begin_s3 (self, http, request))
         request->s3 = eng_s3_begin (self->engine, &request->sig, &request->caller, http);
       break;
+    case ENG_DIALECT_MLFLOW:
+      begin_mlflow (self, http, request);
+      break;
     case ENG_DIALECT_AWS_QUERY:
     case ENG_DIALECT_SAGEBRUSH:
     case ENG_DIALECT_JUPYTER:
@@ -235,7 +264,8 @@ handle_cb (SageHttpRequest *http,
         eng_login_handle (self->engine, request, http);
       return;
     }
-  if (request->dialect != ENG_DIALECT_S3 && !eng_auth_check (self->auth, http, request))
+  if (request->dialect != ENG_DIALECT_S3 && !request->is_known &&
+      !eng_auth_check (self->auth, http, request))
     return;
   if (refuse_media (http, request))
     return;
@@ -262,6 +292,10 @@ handle_cb (SageHttpRequest *http,
     case ENG_DIALECT_JUPYTER:
       if (check_once (self, http, request) && may_use_kernels (self, http, request))
         eng_jupyter_handle (self->engine, request, http);
+      break;
+    case ENG_DIALECT_MLFLOW:
+      if (check_once (self, http, request))
+        eng_mlflow_handle (self->engine, request, http);
       break;
     case ENG_DIALECT_NONE:
       g_assert_not_reached ();

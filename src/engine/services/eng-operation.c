@@ -70,6 +70,7 @@ eng_operations_add (EngOperations       *operations,
       g_assert (!g_hash_table_contains (operations->rows, key));
       /* What is not in the model would be taken unchecked. */
       g_assert (strcmp (rows[i].service, ENG_OWN_SERVICE) == 0 ||
+                strcmp (rows[i].service, ENG_MLFLOW_SERVICE) == 0 ||
                 sage_model_input (rows[i].service, rows[i].name) != NULL);
       g_hash_table_insert (operations->rows, key, (gpointer) &rows[i]);
     }

@@ -10,13 +10,16 @@ typedef struct _EngCall EngCall;
 /* What SageMaker has no call for. */
 #define ENG_OWN_SERVICE "sagebrush"
 
+/* MLflow's operations, as policies and signatures name their service. */
+#define ENG_MLFLOW_SERVICE "sagemaker-mlflow"
+
 /* Does the work of one validated call: reads call->input, appends JSON text to call->output (empty
  * for operations without a reply). Runs on a worker thread and may block on the store. */
 typedef gboolean (*EngOperationFunc) (EngCall  *call,
                                       GError  **error);
 
 /* One row of the operation table. Its input shape is found by service and name in the AWS model;
- * operations of our own service, "sagebrush", have none and read their input themselves. */
+ * those of our own service, "sagebrush", and of MLflow's have none and read their input themselves. */
 typedef struct
 {
   const char       *service; /* "sagemaker", "logs", "sagebrush" */

@@ -17,7 +17,8 @@
 static gboolean
 is_paging (const char *member)
 {
-  static const char * const members[] = { "NextToken", "MaxResults", "nextToken", "limit", NULL };
+  static const char * const members[] = { "NextToken", "MaxResults", "nextToken", "limit",
+                                          "page_token", "max_results", NULL };
 
   return g_strv_contains (members, member);
 }

@@ -93,6 +93,7 @@ eng_migrate (EngConnection  *connection,
     eng_pipeline_cache_parts_schema,
     eng_user_schema,
     eng_kernel_setting_schema,
+    eng_experiment_schema,
   };
 
   return eng_migrations_run (connection, steps, G_N_ELEMENTS (steps), error);

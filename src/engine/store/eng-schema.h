@@ -14,6 +14,7 @@ extern const char eng_kernel_setting_schema[];
 extern const char eng_pipeline_cache_schema[];
 extern const char eng_pipeline_cache_parts_schema[];
 extern const char eng_user_schema[];
+extern const char eng_experiment_schema[];
 
 gboolean eng_migrations_run (EngConnection       *connection,
                              const char * const  *steps,
