@@ -238,6 +238,10 @@ ctl_login_run (SageClient  *client,
   print_export ("AWS_DEFAULT_REGION", region);
   print_export ("AWS_REGION", region);
   print_export ("AWS_EC2_METADATA_DISABLED", "true");
+  /* MLflow shows the token where it has no name and password. */
+  print_export ("MLFLOW_TRACKING_URI", sage_json_string (ready, "endpoint_url", ""));
+  print_export ("MLFLOW_TRACKING_TOKEN", sage_json_string (reply, "Token", ""));
+  g_print ("unset MLFLOW_TRACKING_USERNAME MLFLOW_TRACKING_PASSWORD\n");
   /* The gateway's own port knows the owner's key alone. */
   g_print ("unset AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME\n");
 

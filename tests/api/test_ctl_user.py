@@ -13,6 +13,7 @@ import pytest
 
 from clients import PROGRAMS
 from people import PASSWORD, add, log_in, manage
+from tracking import Tracking
 
 CTL = PROGRAMS / "sagebrushctl"
 
@@ -73,6 +74,9 @@ def test_a_login_from_the_shell(shared):
     env = {**os.environ, **variables(text), "AWS_PAGER": ""}
     who = subprocess.run(["aws", "sts", "get-caller-identity"], env=env, capture_output=True, text=True, timeout=120)
     assert "assumed-role/sagebrush-developer/ben" in who.stdout, who.stderr
+    tracking = variables(text)
+    mlflow = Tracking(tracking["MLFLOW_TRACKING_URI"], token=tracking["MLFLOW_TRACKING_TOKEN"])
+    assert mlflow.ask("runs/create", experiment_id="0")["run"]["info"]["user_id"] == "ben"
     # our own client calls with the same variables, from wherever it is
     status = subprocess.run([CTL, "--url", shared.endpoint_url, "status"], env=env, capture_output=True, text=True,
                             timeout=60)

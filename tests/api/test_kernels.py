@@ -15,6 +15,7 @@ import websocket
 from clients import ROLE, wait_for
 from jupyter import Jupyter, is_idle, is_input, of, reply, text, value
 from raw import WebSocket, query
+from tracking import owner as mlflow_owner
 from wire import SocketConnection
 
 
@@ -231,6 +232,29 @@ json.dumps([len(names), role, bucket])
     assert jobs == len(pages)
     assert role == ROLE
     assert bucket in {one["Name"] for one in engine.client("s3").list_buckets()["Buckets"]}
+
+
+def test_mlflow_in_a_cell(jupyter, shared, engine):
+    """As MLflow's client reads its variables: a cell logs a run to this engine, nothing configured."""
+    code = """
+import base64, json, os, urllib.request
+pair = os.environ['MLFLOW_TRACKING_USERNAME'] + ':' + os.environ['MLFLOW_TRACKING_PASSWORD']
+def call(path, **members):
+    request = urllib.request.Request(
+        os.environ['MLFLOW_TRACKING_URI'] + '/api/2.0/mlflow/' + path, json.dumps(members).encode(),
+        {'Content-Type': 'application/json',
+         'Authorization': 'Basic ' + base64.b64encode(pair.encode()).decode()})
+    return json.load(urllib.request.urlopen(request))
+run = call('runs/create', experiment_id='0', run_name='of a cell')['run']['info']['run_id']
+call('runs/log-batch', run_id=run, metrics=[{'key': 'loss', 'value': 0.5, 'timestamp': 1, 'step': 3}])
+call('runs/update', run_id=run, status='FINISHED')
+run
+"""
+    with jupyter.channels(shared) as channels:
+        run = value(channels.execute(code)).strip("'")
+    found = mlflow_owner(engine).look("runs/get", run_id=run)["run"]
+    assert (found["info"]["run_name"], found["info"]["status"]) == ("of a cell", "FINISHED")
+    assert [(m["key"], m["value"], m["step"]) for m in found["data"]["metrics"]] == [("loss", 0.5, 3)]
 
 
 def test_environment(jupyter, engine, tmp_path):

@@ -13,7 +13,8 @@
 static const char * const not_for_kernels[] = { "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS",
                                                 "SAGEBRUSH_FAILPOINT", NULL };
 
-/* Ours, or somebody else's who started the engine; and of AWS what would lead past this engine. */
+/* Ours, or somebody else's who started the engine; and of AWS and MLflow what would lead past this
+ * engine. */
 static gboolean
 is_dropped (const char *name)
 {
@@ -21,6 +22,7 @@ is_dropped (const char *name)
     "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_AUTH", "MLFLOW_TRACKING_AWS_SIGV4",
     "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "INVOCATION_ID",
     "JOURNAL_STREAM", NULL,
   };
@@ -78,7 +80,7 @@ python_path (EngEngine  *engine,
  * @ready: what this engine says of itself when it is ready
  *
  * The environment of a kernel's host, on top of which it sets the kernel's own: that of the user, in
- * which every client of AWS finds this engine. That the SageMaker SDK does, although it names AWS's
+ * which every client of AWS, and MLflow, finds this engine. That the SageMaker SDK does, although it names AWS's
  * address of STS itself, sees `sitecustomize` to.
  *
  * The owner's secret is handed on this way and stands in no file beside credentials.json.
