@@ -511,14 +511,8 @@ add_card (SageGraphView       *self,
 static void
 update_detail (SageGraphView *self)
 {
-  SageDetail detail = SAGE_DETAIL_FULL;
-
-  if (self->zoom < 0.2)
-    detail = SAGE_DETAIL_STATE;
-  else if (self->zoom < 0.5)
-    detail = SAGE_DETAIL_NAME;
   for (guint i = 0; i < self->cards->len; i++)
-    sage_step_card_set_detail (self->cards->pdata[i], detail);
+    sage_step_card_set_zoom (self->cards->pdata[i], self->zoom);
 }
 
 /**

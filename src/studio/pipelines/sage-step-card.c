@@ -4,11 +4,22 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "sage-step-cache.h"
 #include "sage-step-card.h"
 #include "sage-words.h"
+
+/* Below that there are icon and name, and below that the colour of the state only. */
+#define NAME_ZOOM 0.5
+#define STATE_ZOOM 0.2
+
+/* Text is not let become smaller on the screen than that share of its usual size. */
+#define MIN_TEXT 0.7
+
+/* The edge that shows the state, on the screen, in pixels. */
+#define EDGE_WIDTH 4
 
 struct _SageStepCard
 {
@@ -19,6 +30,8 @@ struct _SageStepCard
   char         *about; /* (owned): the one fact beside the type */
   SageResource *step;  /* (owned) (nullable): of the execution that is shown */
   SageState     shown; /* the state whose style class is set */
+  double        zoom;  /* what it is drawn at */
+  guint         fit_id; /* text is about to be fitted */
 
   GtkWidget    *card;
   GtkWidget    *edge;
@@ -132,7 +145,7 @@ sage_step_card_update (SageStepCard *self)
   changed = self->shown != state;
   self->shown = state;
   gtk_image_set_from_icon_name (GTK_IMAGE (self->state), sage_words_state_icon (state));
-  gtk_widget_set_visible (self->state, state != SAGE_STATE_NONE);
+  gtk_widget_set_visible (self->state, self->zoom >= NAME_ZOOM && state != SAGE_STATE_NONE);
   gtk_label_set_text (GTK_LABEL (self->fact), fact != NULL ? fact : self->about);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), self->name);
   describe (self, status, reused);
@@ -141,10 +154,79 @@ sage_step_card_update (SageStepCard *self)
 }
 
 static void
+scale_text (SageStepCard *self,
+            double        scale)
+{
+  g_autoptr(PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
+  gtk_label_set_attributes (GTK_LABEL (self->title), attributes);
+  gtk_label_set_attributes (GTK_LABEL (self->fact), attributes);
+  gtk_image_set_pixel_size (GTK_IMAGE (self->icon), (int) round (16 * scale));
+  gtk_image_set_pixel_size (GTK_IMAGE (self->state), (int) round (16 * scale));
+}
+
+static double
+height_of_text (SageStepCard *self)
+{
+  int height;
+
+  gtk_widget_measure (self->content, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+
+  return height;
+}
+
+static void
+fit_text (SageStepCard *self)
+{
+  double scale = MAX (1, MIN_TEXT / self->zoom);
+  gboolean is_full = self->zoom >= NAME_ZOOM;
+  gboolean is_bare = self->zoom < STATE_ZOOM;
+  double height;
+
+  gtk_widget_set_visible (self->content, !is_bare);
+  gtk_widget_set_visible (self->fact, is_full);
+  gtk_widget_set_visible (self->state, is_full && self->shown != SAGE_STATE_NONE);
+  gtk_widget_set_hexpand (self->edge, is_bare);
+  gtk_widget_set_size_request (self->edge, (int) round (EDGE_WIDTH * MAX (1, 1 / self->zoom)), -1);
+  if (is_bare)
+    return;
+
+  scale_text (self, scale);
+  if (height_of_text (self) > SAGE_GRAPH_NODE_HEIGHT)
+    gtk_widget_set_visible (self->fact, FALSE);
+  height = height_of_text (self);
+  if (height > SAGE_GRAPH_NODE_HEIGHT) /* a little less: lines are of whole pixels */
+    scale_text (self, scale * SAGE_GRAPH_NODE_HEIGHT / height * 0.95);
+}
+
+static void
+fit_cb (gpointer user_data)
+{
+  SageStepCard *self = user_data;
+
+  self->fit_id = 0;
+  fit_text (self);
+}
+
+/* The labels hear of another font after this. */
+static void
+sage_step_card_system_setting_changed (GtkWidget        *widget,
+                                       GtkSystemSetting  setting)
+{
+  SageStepCard *self = SAGE_STEP_CARD (widget);
+
+  GTK_WIDGET_CLASS (sage_step_card_parent_class)->system_setting_changed (widget, setting);
+  if (self->fit_id == 0)
+    self->fit_id = g_idle_add_once (fit_cb, self);
+}
+
+static void
 sage_step_card_dispose (GObject *object)
 {
   SageStepCard *self = SAGE_STEP_CARD (object);
 
+  g_clear_handle_id (&self->fit_id, g_source_remove);
   if (self->step != NULL)
     g_signal_handlers_disconnect_by_data (self->step, self);
   g_clear_object (&self->step);
@@ -172,6 +254,7 @@ sage_step_card_class_init (SageStepCardClass *klass)
 
   object_class->dispose = sage_step_card_dispose;
   object_class->finalize = sage_step_card_finalize;
+  widget_class->system_setting_changed = sage_step_card_system_setting_changed;
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -191,6 +274,7 @@ sage_step_card_class_init (SageStepCardClass *klass)
 static void
 sage_step_card_init (SageStepCard *self)
 {
+  self->zoom = 1;
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -275,18 +359,21 @@ sage_step_card_set_selected (SageStepCard *self,
 }
 
 /**
- * sage_step_card_set_detail:
+ * sage_step_card_set_zoom:
  * @self: a card
- * @detail: how much of it can be read
+ * @zoom: what it is drawn at, 1 for 100 %
+ *
+ * Shows what can be read at that size: below 50 % icon and name only, below 20 % only the colour of the
+ * state. Text and icons are made larger than the card they are on, so that they stay legible, but never
+ * larger than it has room for, whatever the user's own scale of text is.
  */
 void
-sage_step_card_set_detail (SageStepCard *self,
-                           SageDetail    detail)
+sage_step_card_set_zoom (SageStepCard *self,
+                         double        zoom)
 {
   g_return_if_fail (SAGE_IS_STEP_CARD (self));
+  g_return_if_fail (zoom > 0);
 
-  gtk_widget_set_visible (self->fact, detail == SAGE_DETAIL_FULL);
-  gtk_widget_set_opacity (self->content, detail == SAGE_DETAIL_STATE ? 0 : 1);
-  gtk_widget_set_size_request (self->edge, detail == SAGE_DETAIL_STATE
-                                             ? SAGE_GRAPH_NODE_WIDTH : 4, -1);
+  self->zoom = zoom;
+  fit_text (self);
 }

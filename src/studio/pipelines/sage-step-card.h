@@ -8,14 +8,6 @@
 
 G_BEGIN_DECLS
 
-/* How much of a card is legible at a zoom. */
-typedef enum
-{
-  SAGE_DETAIL_FULL,
-  SAGE_DETAIL_NAME,  /* icon and name */
-  SAGE_DETAIL_STATE, /* the colour of the state alone */
-} SageDetail;
-
 /* A step on the canvas: kind, name, one fact, and its state on the left edge. Signal: "changed", when the
  * state is another. */
 #define SAGE_TYPE_STEP_CARD (sage_step_card_get_type ())
@@ -30,8 +22,8 @@ void       sage_step_card_get_colour   (SageStepCard        *self,
                                         GdkRGBA             *colour);
 void       sage_step_card_set_selected (SageStepCard        *self,
                                         gboolean             selected);
-void       sage_step_card_set_detail   (SageStepCard        *self,
-                                        SageDetail           detail);
+void       sage_step_card_set_zoom     (SageStepCard        *self,
+                                        double               zoom);
 
 const char *sage_step_type_icon        (const char          *type);
 const char *sage_step_type_word        (const char          *type);
