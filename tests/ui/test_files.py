@@ -79,6 +79,8 @@ def test_closing_asks(studio, project):
     before = path.read_bytes()
     edit(studio, path)
     studio.type("kept ")
+    studio.wait_for(lambda: studio.find("tab", re.compile("notes.md")).description
+                    == "notes.md\nNot saved", "The tab does not say that it is not saved")
     studio.key("ctrl+w")
     studio.find("dialog", "Save changes?")
     studio.key("Escape")

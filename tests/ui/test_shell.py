@@ -249,6 +249,24 @@ def test_a_tab_is_dragged_out(studio_to_drag_in):
     assert len(studio.all("tab", "Home")) == 2
 
 
+def test_the_only_tab_is_dragged(studio_to_drag_in):
+    """A window's only tab can go as well: what is left says that nothing is open there."""
+    studio = studio_to_drag_in
+    studio.find("tab", "Home")
+    place(studio, 0, 0, 630, 700)
+    first = window_of(studio.find("tab", "Home"))
+    studio.key("ctrl+n")
+    studio.wait_for_windows(2)
+    place(studio, 640, 0, 630, 700)
+    home, = studio.wait_for(lambda: [tab for tab in studio.all("tab", "Home")
+                                     if window_of(tab) != first], "No second window")
+    x, y, width, height = home.extents()
+    drag_tab(studio, "Home", (x + width // 2, y + height // 2))
+    studio.wait_for(lambda: [window_of(tab) != first for tab in studio.all("tab", "Home")]
+                    == [True, True], "The tab is not in the other window")
+    studio.find(None, "Nothing open here")
+
+
 def test_panes_by_their_keys(studio):
     studio.key("F9")
     studio.gone("list", "Sections of the engine")

@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "sage-file-moves.h"
 #include "sage-page-table.h"
 #include "sage-tab.h"
@@ -48,6 +50,19 @@ update_attention (SageTab *self)
                                     && sage_page_get_attention (self->page));
 }
 
+/* The bar is libpanel's, whose mark of what is not saved is a picture without a name. */
+static void
+update_tooltip (SageTab *self)
+{
+  g_autofree char *title = g_markup_escape_text (sage_page_get_title (self->page), -1);
+  g_autofree char *text = NULL;
+
+  if (sage_page_get_modified (self->page))
+    /* Translators: below the title of a tab, in its tooltip, which is its accessible description too */
+    text = g_strdup_printf ("%s\n%s", title, _("Not saved"));
+  panel_widget_set_tooltip (PANEL_WIDGET (self), text != NULL ? text : title);
+}
+
 static void
 page_close_cb (SageTab *self)
 {
@@ -65,6 +80,11 @@ show_page (SageTab  *self,
   g_object_bind_property (page, "title", self, "title", G_BINDING_SYNC_CREATE);
   g_object_bind_property (page, "icon-name", self, "icon-name", G_BINDING_SYNC_CREATE);
   g_object_bind_property (page, "modified", self, "modified", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (page, "notify::title", G_CALLBACK (update_tooltip), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "notify::modified", G_CALLBACK (update_tooltip), self,
+                           G_CONNECT_SWAPPED);
+  update_tooltip (self);
   g_signal_connect_object (page, "notify::attention", G_CALLBACK (update_attention), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "close", G_CALLBACK (page_close_cb), self, G_CONNECT_SWAPPED);

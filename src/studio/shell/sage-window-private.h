@@ -71,6 +71,11 @@ AdwTabView *sage_window_view_of       (PanelFrame     *frame);
 void        sage_window_let_drag      (SageWindow     *self,
                                        PanelFrame     *frame);
 
+/* sage-window-lone-tab.c: the only tab of a group is dragged too */
+void        sage_window_let_drag_lone_tab (SageWindow *self,
+                                           PanelFrame *frame,
+                                           GtkWidget  *bar);
+
 /* sage-window-drop.c: files that are dropped */
 void        sage_window_take_drops    (SageWindow     *self);
 

@@ -198,6 +198,8 @@ sage_window_set_up_frame (SageWindow *self,
                                              | ADW_TAB_VIEW_SHORTCUT_ALT_ZERO);
       sage_window_ask_before_closing (view);
       sage_window_let_drag (self, frame);
+      if (frame != self->bottom_frame)
+        sage_window_let_drag_lone_tab (self, frame, bar);
     }
 }
 
