@@ -89,6 +89,7 @@ sage_jupyter_server_probe_finish (SageJupyterServer  *self,
 /**
  * sage_jupyter_server_list_specs_async:
  * @self: a server
+ * @folder: (nullable): of a notebook: our engine adds the virtual environments of its project
  * @cancellable: (nullable): gives it up
  * @callback: called with what came of it
  * @user_data: for @callback
@@ -97,17 +98,26 @@ sage_jupyter_server_probe_finish (SageJupyterServer  *self,
  */
 void
 sage_jupyter_server_list_specs_async (SageJupyterServer   *self,
+                                      const char          *folder,
                                       GCancellable        *cancellable,
                                       GAsyncReadyCallback  callback,
                                       gpointer             user_data)
 {
+  g_autofree char *path = g_strdup ("/api/kernelspecs");
   GTask *task;
 
   g_return_if_fail (SAGE_IS_JUPYTER_SERVER (self));
 
+  if (folder != NULL && (self->is_engine || self->is_sagebrush))
+    {
+      g_autofree char *escaped = g_uri_escape_string (folder, NULL, FALSE);
+
+      g_free (path);
+      path = g_strconcat ("/api/kernelspecs?project=", escaped, NULL);
+    }
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sage_jupyter_server_list_specs_async);
-  sage_jupyter_server_send (self, SOUP_METHOD_GET, "/api/kernelspecs", NULL, NULL,
+  sage_jupyter_server_send (self, SOUP_METHOD_GET, path, NULL, NULL,
                             (SageServerRead) sage_server_specs_read,
                             (GDestroyNotify) g_ptr_array_unref, task);
 }

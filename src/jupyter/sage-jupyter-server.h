@@ -36,6 +36,7 @@ gboolean   sage_jupyter_server_probe_finish           (SageJupyterServer    *sel
                                                        GError              **error);
 
 void       sage_jupyter_server_list_specs_async       (SageJupyterServer    *self,
+                                                       const char           *folder,
                                                        GCancellable         *cancellable,
                                                        GAsyncReadyCallback   callback,
                                                        gpointer              user_data);

@@ -15,6 +15,7 @@
 
 /* More than these a project or a folder of kernels does not have; it bounds what a strange one costs. */
 #define MAX_ENTRIES 1000
+#define MAX_PARENTS 16
 
 /**
  * sage_kernelspec_is_name:
@@ -77,6 +78,35 @@ add_environments (GStrvBuilder *path,
     }
 }
 
+/* Adds the environments of a folder, and of those that it is in as far as its repository goes: what is
+ * beyond belongs to others. */
+static void
+add_project (GStrvBuilder *path,
+             const char   *folder)
+{
+  g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
+  guint n = 1;
+
+  g_ptr_array_add (folders, g_strdup (folder));
+  while (folders->len <= MAX_PARENTS)
+    {
+      const char *last = g_ptr_array_index (folders, folders->len - 1);
+      g_autofree char *mark = g_build_filename (last, ".git", NULL);
+
+      if (g_file_test (mark, G_FILE_TEST_EXISTS))
+        {
+          n = folders->len;
+          break;
+        }
+      if (strlen (last) <= 1)
+        break;
+      g_ptr_array_add (folders, g_path_get_dirname (last));
+    }
+
+  for (guint i = 0; i < n; i++)
+    add_environments (path, g_ptr_array_index (folders, i));
+}
+
 static void
 add_variable (GStrvBuilder *path,
               const char   *variable)
@@ -94,7 +124,8 @@ add_variable (GStrvBuilder *path,
  * @project: (nullable): a project's folder
  *
  * The folders whose `kernels` hold kernels: those of `JUPYTER_PATH`, the virtual environments right
- * in @project (by name), the user's (`JUPYTER_DATA_DIR`), `/usr/local`'s and `/usr`'s.
+ * in @project (by name) and in the folders above it up to its repository's, the user's
+ * (`JUPYTER_DATA_DIR`), `/usr/local`'s and `/usr`'s.
  *
  * Returns: (transfer full): absolute paths, what comes first wins
  */
@@ -106,7 +137,7 @@ sage_kernelspec_path (const char *project)
 
   add_variable (path, "JUPYTER_PATH");
   if (project != NULL)
-    add_environments (path, project);
+    add_project (path, project);
   if (data != NULL && g_path_is_absolute (data))
     g_strv_builder_add (path, data);
   else

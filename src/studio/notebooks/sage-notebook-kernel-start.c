@@ -204,10 +204,15 @@ specs_cb (GObject      *object,
 void
 sage_notebook_kernel_load_specs (SageNotebookKernel *self)
 {
+  const char *path;
+  g_autofree char *folder = NULL;
+
   g_return_if_fail (SAGE_IS_NOTEBOOK_KERNEL (self));
 
+  path = g_file_peek_path (sage_notebook_document_get_run_file (self->document));
+  folder = path != NULL ? g_path_get_dirname (path) : NULL;
   if (sage_notebook_kernel_ensure_server (self) != NULL)
-    sage_jupyter_server_list_specs_async (self->server, self->cancellable, specs_cb,
+    sage_jupyter_server_list_specs_async (self->server, folder, self->cancellable, specs_cb,
                                           g_object_ref (self));
 }
 

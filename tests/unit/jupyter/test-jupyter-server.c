@@ -16,7 +16,7 @@ test_specs (void)
   g_autoptr(GError) error = NULL;
   SageServerSpec *spec;
 
-  specs = call_and_wait (server, sage_jupyter_server_list_specs, &error);
+  specs = call_and_wait (server, sage_jupyter_server_list_specs, &error, "/nowhere");
   g_assert_no_error (error);
   g_assert_cmpuint (specs->len, >=, 1);
   spec = g_ptr_array_index (specs, 0);
@@ -140,7 +140,7 @@ test_wrong_token (void)
   g_autoptr(GPtrArray) specs = NULL;
   g_autoptr(GError) error = NULL;
 
-  specs = call_and_wait (server, sage_jupyter_server_list_specs, &error);
+  specs = call_and_wait (server, sage_jupyter_server_list_specs, &error, "/nowhere");
   g_assert_error (error, SAGE_ERROR, SAGE_ERROR_UNAUTHENTICATED);
   g_assert_nonnull (strstr (error->message, "token"));
   g_assert_null (strstr (error->message, "wrong"));

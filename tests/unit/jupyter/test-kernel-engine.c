@@ -76,7 +76,7 @@ test_sessions (Kernel        *kernel,
   g_autofree char *path = g_build_filename (engine.dir, "a b.ipynb", NULL);
   g_autofree char *other = g_build_filename (engine.dir, "c.ipynb", NULL);
 
-  specs = call_and_wait (kernel->server, sage_jupyter_server_list_specs, &error);
+  specs = call_and_wait (kernel->server, sage_jupyter_server_list_specs, &error, NULL);
   g_assert_no_error (error);
   g_assert_cmpuint (specs->len, >=, 1);
   session = call_and_wait (kernel->server, sage_jupyter_server_create_session, &error, path, NULL,
@@ -271,7 +271,7 @@ test_plain_address (void)
   g_assert_true (call_and_wait (server, sage_jupyter_server_probe, &error));
   g_assert_no_error (error);
   g_assert_true (sage_jupyter_server_is_sagebrush (server));
-  specs = call_and_wait (server, sage_jupyter_server_list_specs, &error);
+  specs = call_and_wait (server, sage_jupyter_server_list_specs, &error, NULL);
   g_assert_no_error (error);
   g_assert_nonnull (specs);
 }
@@ -286,7 +286,7 @@ test_wrong_secret (void)
                                         sage_json_string (ready, "access_key_id", NULL), "wrong");
   g_autoptr(GPtrArray) specs = NULL;
 
-  specs = call_and_wait (server, sage_jupyter_server_list_specs, &error);
+  specs = call_and_wait (server, sage_jupyter_server_list_specs, &error, NULL);
   g_assert_error (error, SAGE_ERROR, SAGE_ERROR_UNAUTHENTICATED);
   g_assert_nonnull (strstr (error->message, "access key"));
 }

@@ -138,6 +138,30 @@ test_environments_of_a_project_are_found (Fixture       *fixture,
   g_assert_true (g_str_has_suffix (argv[3], "/project/.venv"));
 }
 
+/* A notebook in a folder of a repository has the environments of the repository. */
+static void
+test_environments_of_a_repository_are_found (Fixture       *fixture,
+                                             gconstpointer  data)
+{
+  g_autofree char *git = g_build_filename (fixture->root, "project/.git", NULL);
+  g_autofree char *inner = g_build_filename (fixture->root, "project/a/b", NULL);
+  g_autofree char *mark = g_build_filename (fixture->root, "project/.venv/pyvenv.cfg", NULL);
+  g_autofree char *outer = g_build_filename (fixture->root, ".venv/pyvenv.cfg", NULL);
+  g_autoptr(SageKernelspec) spec = NULL;
+
+  install (fixture, "project/.venv/share/jupyter/kernels/mine", "{\"argv\":[\"python3\"]}");
+  install (fixture, ".venv/share/jupyter/kernels/theirs", "{\"argv\":[\"python3\"]}");
+  g_assert_cmpint (g_mkdir_with_parents (inner, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (mark, "", -1, NULL));
+  g_assert_true (g_file_set_contents (outer, "", -1, NULL));
+  g_assert_null (find (fixture, "project/a/b", "mine"));
+
+  g_assert_cmpint (g_mkdir_with_parents (git, 0700), ==, 0);
+  spec = find (fixture, "project/a/b", "mine");
+  g_assert_nonnull (spec);
+  g_assert_null (find (fixture, "project/a/b", "theirs"));
+}
+
 static void
 test_the_path_is_jupyters (Fixture       *fixture,
                            gconstpointer  data)
@@ -218,6 +242,7 @@ main (int   argc,
   ADD ("a-kernel-is-read", test_a_kernel_is_read);
   ADD ("the-first-of-a-name-wins", test_the_first_of_a_name_wins);
   ADD ("environments-of-a-project-are-found", test_environments_of_a_project_are_found);
+  ADD ("environments-of-a-repository-are-found", test_environments_of_a_repository_are_found);
   ADD ("the-path-is-jupyters", test_the_path_is_jupyters);
   ADD ("bad-kernels-are-passed-over", test_bad_kernels_are_passed_over);
   ADD ("names-are-no-paths", test_names_are_no_paths);
