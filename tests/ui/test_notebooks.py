@@ -420,6 +420,48 @@ def test_what_the_kernel_knows(open_notebook):
     book.save()
 
 
+def test_a_kernel_of_another_language(open_notebook, tmp_path):
+    """Bash, of an environment at the root of the notebook's repository: it runs, completes and fails
+    as others do; nothing of Python is asked of it, and the file tells its language."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / ".git").mkdir()
+    spec = tmp_path / ".venv" / "share" / "jupyter" / "kernels" / "bash"
+    spec.mkdir(parents=True)
+    (tmp_path / ".venv" / "pyvenv.cfg").write_text("home = /usr/bin\n")
+    (spec / "kernel.json").write_text(json.dumps({
+        "argv": ["python3", str(Path(__file__).with_name("bash_kernel.py")), "-f", "{connection_file}"],
+        "display_name": "Bash", "language": "bash"}))
+    book = open_notebook(code("answer_of_all=$((6 * 7))", "a"), code("echo $answer_o", "b"), code("false", "c"),
+                         name="notes/first.ipynb")
+    studio = book.studio
+    studio.find("button", re.compile("^Kernel ")).click()
+    studio.find("menu item", "Bash").click()
+    book.focus("answer_of_all=")
+    studio.key("ctrl+Return")
+    studio.find("button", re.compile("^Kernel Bash, Ready$"), seconds=STARTING)
+    book.cell("answer_of_all=").find("label", "[1]")
+    source = book.source("echo ")
+    source.click()
+    studio.key("ctrl+End", "ctrl+space")
+    studio.find(name=re.compile("answer_of_all"), role="label")
+    time.sleep(0.5)
+    studio.key("Return")
+    studio.wait_for(lambda: source.text == "echo $answer_of_all", lambda: f"It was {source.text!r}")
+    studio.key("ctrl+Return")
+    book.shows("42")
+    studio.press("Outline, variables, plots and runs", "toggle button")
+    studio.find("tab", "Variables").click()
+    studio.find("label", "This kernel does not tell its variables")
+    book.focus("false")
+    studio.key("ctrl+Return")
+    book.shows("ended with 1")
+    book.save()
+    metadata = json.loads(book.path.read_text())["metadata"]
+    assert metadata["kernelspec"] == {"display_name": "Bash", "language": "bash", "name": "bash"}
+    assert metadata["language_info"] == {"name": "bash", "mimetype": "text/x-sh", "file_extension": ".sh"}
+    assert outputs(book.path, 0) == ""  # nor has bash been given words of Python to run
+
+
 def test_signature_and_documentation(open_notebook):
     """What a call takes is shown while one writes it, and more of it on demand."""
     book = open_notebook(code("def mix(first, second=2, *, shade='red'):\n"

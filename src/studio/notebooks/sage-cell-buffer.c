@@ -176,6 +176,17 @@ sage_cell_buffer_language_id (const char *language)
   return language;
 }
 
+/* Kernels write "Julia" or "julia", GtkSourceView has small letters. */
+static GtkSourceLanguage *
+find_language (const char *id)
+{
+  GtkSourceLanguageManager *manager = gtk_source_language_manager_get_default ();
+  GtkSourceLanguage *language = gtk_source_language_manager_get_language (manager, id);
+  g_autofree char *small = g_ascii_strdown (id, -1);
+
+  return language != NULL ? language : gtk_source_language_manager_get_language (manager, small);
+}
+
 static void
 update_language (SageCellBuffer *self)
 {
@@ -199,8 +210,7 @@ update_language (SageCellBuffer *self)
     }
 
   if (id != NULL)
-    language = gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (),
-                                                         id);
+    language = find_language (id);
   gtk_source_buffer_set_language (GTK_SOURCE_BUFFER (self), language);
 }
 

@@ -23,6 +23,7 @@ struct _SageNotebookDocument
   GError            *error;       /* (owned) (nullable) */
   SageNotebook      *notebook;    /* (owned) (nullable) */
   GHashTable        *buffers;     /* (owned): SageCell → SageCellBuffer */
+  char              *language;    /* (owned) (nullable): in which its cells are highlighted */
   SageComms         *comms;       /* (owned) */
   guint              autosave;    /* source */
   GPtrArray         *saving;      /* (owned) (nullable): of GTask: those whose save is being written */

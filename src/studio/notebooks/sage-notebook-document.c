@@ -67,6 +67,16 @@ update_style_cb (SageNotebookDocument *self)
     sage_cell_buffer_update_style (buffer);
 }
 
+/* It gets another kernel, perhaps of another language. */
+static void
+changed_cb (SageNotebookDocument *self)
+{
+  const char *language = sage_notebook_get_language (self->notebook);
+
+  if (g_set_str (&self->language, language))
+    update_style_cb (self);
+}
+
 /* Shows @notebook, which has been read. */
 void
 sage_notebook_document_take (SageNotebookDocument *self,
@@ -79,6 +89,8 @@ sage_notebook_document_take (SageNotebookDocument *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (notebook, "changed", G_CALLBACK (sage_notebook_document_autosave_later),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (notebook, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_set_str (&self->language, sage_notebook_get_language (notebook));
   sage_notebook_document_load_widgets (self);
 }
 
@@ -154,6 +166,7 @@ sage_notebook_document_finalize (GObject *object)
   g_clear_object (&self->file);
   g_clear_object (&self->script);
   g_free (self->signed_digest);
+  g_free (self->language);
   g_free (self->uri);
 
   G_OBJECT_CLASS (sage_notebook_document_parent_class)->finalize (object);

@@ -478,10 +478,15 @@ held_cb (GObject      *object,
     g_debug ("%s", error->message); /* it keeps more than it needs to */
 }
 
-/* What comes while the file is being written is not in it. */
+/* The file tells the language of its kernel; what comes while it is being written is not in it. */
 static void
 saving_cb (SageNotebookKernel *self)
 {
+  JsonObject *info = self->client != NULL ? sage_kernel_client_get_info (self->client) : NULL;
+  JsonObject *language = info != NULL ? sage_json_object (info, "language_info") : NULL;
+
+  if (language != NULL)
+    sage_notebook_set_language_info (sage_notebook_document_get_notebook (self->document), language);
   self->saving_seq = self->queue != NULL ? sage_execution_queue_get_safe_seq (self->queue) : 0;
 }
 
@@ -513,6 +518,25 @@ sage_notebook_kernel_get_state (SageNotebookKernel *self)
   g_return_val_if_fail (SAGE_IS_NOTEBOOK_KERNEL (self), SAGE_NOTEBOOK_KERNEL_NONE);
 
   return self->state;
+}
+
+/**
+ * sage_notebook_kernel_get_language:
+ * @self: a kernel
+ *
+ * Returns: (transfer none) (nullable): the language that it speaks by its own word, such as "python";
+ *   %NULL while none runs
+ */
+const char *
+sage_notebook_kernel_get_language (SageNotebookKernel *self)
+{
+  JsonObject *info;
+
+  g_return_val_if_fail (SAGE_IS_NOTEBOOK_KERNEL (self), NULL);
+
+  info = self->client != NULL ? sage_kernel_client_get_info (self->client) : NULL;
+
+  return info != NULL ? sage_json_string (sage_json_object (info, "language_info"), "name", NULL) : NULL;
 }
 
 /**

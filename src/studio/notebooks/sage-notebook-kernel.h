@@ -43,6 +43,7 @@ G_DECLARE_FINAL_TYPE (SageNotebookKernel, sage_notebook_kernel, SAGE, NOTEBOOK_K
 SageNotebookKernel      *sage_notebook_kernel_for         (SageNotebookDocument *document);
 SageNotebookKernelState  sage_notebook_kernel_get_state   (SageNotebookKernel   *self);
 const char              *sage_notebook_kernel_get_name    (SageNotebookKernel   *self);
+const char              *sage_notebook_kernel_get_language (SageNotebookKernel   *self);
 const char              *sage_notebook_kernel_get_spec    (SageNotebookKernel   *self);
 guint64                  sage_notebook_kernel_get_memory  (SageNotebookKernel   *self);
 double                   sage_notebook_kernel_get_processor (SageNotebookKernel *self);

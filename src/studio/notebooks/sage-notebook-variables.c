@@ -14,7 +14,7 @@
 #define MAX_BYTES (1024 * 1024) /* of the answer */
 
 /*
- * One expression, so that nothing is left behind in the kernel. It looks at what costs nothing: the
+ * One expression of Python, so that nothing is left behind in the kernel. It looks at what costs nothing: the
  * value of a number or a short text, the shape of a table, the length of a container; repr() of
  * anything else could take minutes. Base64, because the kernel answers with the repr() of a text.
  */
@@ -179,6 +179,15 @@ ask (SageNotebookVariables *self)
                                     self->cancellable, answer_cb, g_object_ref (self));
 }
 
+/* What is no Python would run the expression as it understands it. */
+static gboolean
+speaks_python (SageNotebookVariables *self)
+{
+  const char *language = sage_notebook_kernel_get_language (self->kernel);
+
+  return language != NULL && g_ascii_strcasecmp (language, "python") == 0;
+}
+
 static void
 update (SageNotebookVariables *self)
 {
@@ -190,6 +199,8 @@ update (SageNotebookVariables *self)
   state = sage_notebook_kernel_get_state (self->kernel);
   if (state == SAGE_NOTEBOOK_KERNEL_NONE || state == SAGE_NOTEBOOK_KERNEL_DEAD)
     show_empty (self, _("No kernel is running"));
+  else if (state == SAGE_NOTEBOOK_KERNEL_IDLE && !speaks_python (self))
+    show_empty (self, _("This kernel does not tell its variables"));
   else if (state == SAGE_NOTEBOOK_KERNEL_IDLE && self->is_old && self->cancellable == NULL
            && sage_notebook_kernel_get_n_pending (self->kernel) == 0)
     {

@@ -421,6 +421,31 @@ test_write_new (Fixture      *fixture,
 }
 
 /* What the user gives up is gone from every other view of the notebook too, and can be taken back there. */
+/* Cells are highlighted in the language of the kernel that is chosen. */
+static void
+test_language (Fixture      *fixture,
+               gconstpointer text)
+{
+  static const struct
+  {
+    const char *language;
+    const char *id; /* (nullable): GtkSourceView knows none */
+  } languages[] = { { "R", "r" }, { "Julia", "julia" }, { "python", "python3" }, { "bash", "sh" },
+                    { "Nothing", NULL } };
+  g_autoptr(SageCell) cell = g_list_model_get_item (G_LIST_MODEL (fixture->notebook), 0);
+  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (sage_notebook_document_get_buffer (fixture->document, cell));
+
+  g_assert_cmpstr (gtk_source_language_get_id (gtk_source_buffer_get_language (buffer)), ==, "python3");
+  for (gsize i = 0; i < G_N_ELEMENTS (languages); i++)
+    {
+      GtkSourceLanguage *language;
+
+      sage_notebook_set_kernelspec (fixture->notebook, languages[i].language, NULL, languages[i].language);
+      language = gtk_source_buffer_get_language (buffer);
+      g_assert_cmpstr (language != NULL ? gtk_source_language_get_id (language) : NULL, ==, languages[i].id);
+    }
+}
+
 static void
 test_discard (Fixture      *fixture,
               gconstpointer data)
@@ -455,6 +480,7 @@ main (int   argc,
   ADD ("undo", NOTEBOOK (CELL ("a", "A")), test_undo);
   ADD ("reload", NOTEBOOK (CELL ("a", "A")), test_reload);
   ADD ("distrust", NOTEBOOK (EMPTY ("a")), test_distrust);
+  ADD ("language", NOTEBOOK (EMPTY ("a")), test_language);
   ADD ("meanwhile", NOTEBOOK (EMPTY ("a")), test_meanwhile);
   ADD ("replaced", NOTEBOOK (CELL ("a", "A")), test_replaced);
   ADD ("queue", NOTEBOOK (EMPTY ("a")), test_queue);
