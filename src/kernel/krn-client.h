@@ -17,6 +17,9 @@ typedef struct _KrnHost KrnHost;
  *   {"op":"retire","activity":TIME}  as shutdown, where the kernel has nothing to do, owes no output and
  *                                   was used last at TIME, which `info` told; else refused
  *
+ *   {"op":"begin","code":TEXT}     hands a kernel over that stands by (krn-spec.h): it runs the code, unseen,
+ *                                   and is from then on what kernel-spec.json says now
+ *
  * What fails is answered by {"ok":false,"error":TEXT}. With a number in `after`, what the journal has
  * after it comes first, and every message of it has its number as `sagebrush_seq` in its metadata;
  * then nothing is left out or filtered. Without, a client gets what any client of Jupyter would. */
@@ -27,6 +30,7 @@ typedef enum
   KRN_WAITS_NOT,
   KRN_WAITS_FOR_RESTART,
   KRN_WAITS_FOR_SHUTDOWN,
+  KRN_WAITS_FOR_HAND_OVER,
 } KrnWait;
 
 #define KRN_SOCKET_FILE "kernel.sock"

@@ -61,6 +61,14 @@ do_channels (KrnHost    *self,
 }
 
 static void
+do_begin (KrnHost    *self,
+          KrnClient  *client,
+          JsonObject *object)
+{
+  krn_host_hand_over (self, client, sage_json_string (object, "code", ""));
+}
+
+static void
 do_interrupt (KrnHost    *self,
               KrnClient  *client,
               JsonObject *object)
@@ -171,6 +179,7 @@ static const struct
                     KrnClient  *client,
                     JsonObject *object);
 } operations[] = {
+  { "begin", do_begin },
   { "channels", do_channels },
   { "held", do_held },
   { "info", do_info },

@@ -18,6 +18,7 @@ struct _KrnHost
   char          *session;    /* (owned): of our own messages */
   GMainLoop     *loop;       /* (owned) */
   KrnSpec       *spec;       /* (owned) */
+  KrnSpec       *next;       /* (owned) (nullable): as what it is being handed over */
   KrnConnection *connection; /* (owned) */
   KrnJournal    *journal;    /* (owned) */
   KrnStreams    *streams;    /* (owned) */
@@ -45,6 +46,8 @@ struct _KrnHost
   guint          streams_source;
   guint          status_source;
   guint          reap_source;
+  guint          standby_source;
+  guint          starter_source;
 };
 
 /* krn-host.c */
@@ -57,6 +60,9 @@ void krn_host_shut_down (KrnHost     *self);
 gboolean krn_host_interrupt (KrnHost  *self,
                              GError  **error);
 void krn_host_ready     (KrnHost     *self);
+void krn_host_answer_waiting (KrnHost    *self,
+                              KrnWait     wait,
+                              const char *reason);
 
 /* krn-messages.c: what goes between the kernel and its clients */
 void krn_host_take_kernel   (SageJupyterMessage *message,
@@ -90,6 +96,15 @@ void krn_host_note_output (KrnHost            *self,
                            guint64             seq);
 void krn_host_note_held   (KrnHost            *self,
                            guint64             seq);
+
+/* krn-standby.c: before anybody has it */
+gboolean krn_host_is_standby (KrnHost            *self);
+void     krn_host_stand_by   (KrnHost            *self);
+void     krn_host_hand_over  (KrnHost            *self,
+                              KrnClient          *client,
+                              const char         *code);
+void     krn_host_take_over  (KrnHost            *self,
+                              SageJupyterMessage *reply);
 
 /* krn-door.c: the socket */
 gboolean krn_host_open_door  (KrnHost  *self,

@@ -69,6 +69,8 @@ krn_host_free (KrnHost *self)
   g_clear_pointer (&self->clients, g_ptr_array_unref);
   g_clear_pointer (&self->left, g_hash_table_unref);
   g_clear_handle_id (&self->reap_source, g_source_remove);
+  g_clear_handle_id (&self->standby_source, g_source_remove);
+  g_clear_handle_id (&self->starter_source, g_source_remove);
   g_clear_handle_id (&self->status_source, g_source_remove);
   g_clear_pointer (&self->sockets, krn_sockets_free);
   g_clear_pointer (&self->process, krn_process_free);
@@ -78,6 +80,7 @@ krn_host_free (KrnHost *self)
   g_clear_pointer (&self->journal, krn_journal_free);
   g_clear_pointer (&self->connection, krn_connection_free);
   g_clear_pointer (&self->spec, krn_spec_free);
+  g_clear_pointer (&self->next, krn_spec_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   krn_status_clear (&self->status);
   g_free (self->session);
@@ -163,6 +166,8 @@ krn_host_run (const char *directory)
   signals[0] = g_unix_signal_add (SIGTERM, terminate_cb, self);
   signals[1] = g_unix_signal_add (SIGINT, terminate_cb, self);
   krn_host_adopt_journal (self);
+  if (krn_host_is_standby (self))
+    krn_host_stand_by (self);
   krn_host_start (self);
   g_main_loop_run (self->loop);
   write_status (self);

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Who starts the host may leave it one end of a pipe here and keep the other. */
+#define KRN_STARTER_FD 3
+
 /* The host of one kernel. Its directory is its interface:
  *
  *   kernel-spec.json  what to run (krn-spec.h); written by who starts the host

@@ -17,11 +17,11 @@
 #define LAST_WORDS_MS 50 /* what the kernel sent as it ended may still be on its way */
 #define TERM_MS 1000
 
-/* What comes with the request to shut down or restart. */
-static void
-answer_waiting (KrnHost    *self,
-                KrnWait     wait,
-                const char *reason)
+/* What comes with the request to shut down, restart or hand over. */
+void
+krn_host_answer_waiting (KrnHost    *self,
+                         KrnWait     wait,
+                         const char *reason)
 {
   g_autoptr(JsonObject) answer = json_object_new ();
 
@@ -77,7 +77,8 @@ mourn (KrnHost *self)
   self->status.state = KRN_DEAD;
   json_object_set_object_member (metadata, "sagebrush_end", krn_end_to_json (&self->status.end));
   krn_host_publish_state (self, "dead", metadata);
-  answer_waiting (self, KRN_WAITS_FOR_RESTART, "The kernel ended as it started");
+  krn_host_answer_waiting (self, KRN_WAITS_FOR_RESTART, "The kernel ended as it started");
+  krn_host_answer_waiting (self, KRN_WAITS_FOR_HAND_OVER, "The kernel ended");
 }
 
 static gboolean
@@ -103,9 +104,9 @@ death_cb (gpointer user_data)
     {
       mourn (self);
     }
-  if (self->is_ending)
+  if (self->is_ending || krn_host_is_standby (self))
     {
-      answer_waiting (self, KRN_WAITS_FOR_SHUTDOWN, NULL);
+      krn_host_answer_waiting (self, KRN_WAITS_FOR_SHUTDOWN, NULL);
       g_main_loop_quit (self->loop);
     }
 
@@ -207,7 +208,7 @@ krn_host_ready (KrnHost *self)
       krn_host_send (self, message);
       sage_jupyter_message_unref (message);
     }
-  answer_waiting (self, KRN_WAITS_FOR_RESTART, NULL);
+  krn_host_answer_waiting (self, KRN_WAITS_FOR_RESTART, NULL);
 }
 
 static gboolean
@@ -283,7 +284,7 @@ krn_host_shut_down (KrnHost *self)
   self->is_ending = TRUE;
   if (self->process == NULL)
     {
-      answer_waiting (self, KRN_WAITS_FOR_SHUTDOWN, NULL);
+      krn_host_answer_waiting (self, KRN_WAITS_FOR_SHUTDOWN, NULL);
       g_main_loop_quit (self->loop);
     }
   else if (krn_process_get_pid (self->process) != 0)

@@ -185,7 +185,11 @@ take_own (KrnHost            *self,
           SageJupyterMessage *message)
 {
   if (sage_jupyter_message_get_channel (message) == SAGE_JUPYTER_SHELL)
-    self->has_answered = TRUE;
+    {
+      self->has_answered = TRUE;
+      if (g_str_equal (sage_jupyter_message_get_msg_type (message), "execute_reply"))
+        krn_host_take_over (self, message);
+    }
   else if (sage_jupyter_message_get_channel (message) == SAGE_JUPYTER_IOPUB)
     self->is_heard = TRUE;
   if (!self->is_ready && self->has_answered && self->is_heard)

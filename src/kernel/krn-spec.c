@@ -163,6 +163,7 @@ krn_spec_parse (const char  *data,
   self->streams.head_bytes = read_limit (limits, "stream_bytes", 8 * MIB);
   self->streams.rate_bytes = read_limit (limits, "stream_rate_bytes", 16 * 1024);
   self->streams.tail_bytes = read_limit (limits, "stream_tail_bytes", 256 * 1024);
+  self->standby_seconds = (guint) MIN (read_limit (object, "standby_seconds", 0), 86400);
   self->shutdown_seconds = (guint) MIN (read_limit (limits, "shutdown_seconds", 5), 600);
 
   return g_steal_pointer (&self);

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  *   interrupt_mode  "signal" or "message"
  *   transport       "ipc", where the path is short enough, or "tcp"; without it ipc for ipykernel and
  *                   tcp for all others, many of which know nothing else
+ *   standby_seconds it is for somebody who wants one within that time (krn-standby.c)
  *   limits          memory_bytes (the kernel's, to tell an end for want of memory by),
  *                   memory_kept_bytes (beyond which it is ended), journal_bytes, stream_bytes (of an
  *                   execution at once), stream_rate_bytes, stream_tail_bytes, shutdown_seconds
@@ -34,6 +35,7 @@ typedef struct
   guint64             journal_bytes;
   KrnStreamLimits     streams;
   guint               shutdown_seconds;
+  guint               standby_seconds; /* 0: it is in use */
 } KrnSpec;
 
 #define KRN_SPEC_FILE "kernel-spec.json"

@@ -11,6 +11,10 @@
 /* With less no kernel of Python with its libraries gets anywhere. */
 #define MIN_KERNEL_MIB 64
 
+/* How long a kernel waits for who wants one. */
+#define STANDBY_SECONDS 900
+#define MAX_STANDBY 86400
+
 #define UNSET -1
 
 /* Frees what @options holds. */
@@ -40,6 +44,10 @@ check (const DaemonOptions  *options,
       options->kernel_memory < MIN_KERNEL_MIB)
     return sage_throw (error, SAGE_ERROR_INVALID, "%skernel-memory must be at least %d MiB, or 0",
                        where, MIN_KERNEL_MIB);
+  if (options->kernel_standby != UNSET &&
+      (options->kernel_standby < 0 || options->kernel_standby > MAX_STANDBY))
+    return sage_throw (error, SAGE_ERROR_INVALID, "%skernel-standby must be between 0 and %d", where,
+                       MAX_STANDBY);
   if (options->account != NULL &&
       (strlen (options->account) != 12 || strspn (options->account, "0123456789") != 12))
     return sage_throw (error, SAGE_ERROR_INVALID, "%saccount must be twelve digits", where);
@@ -84,6 +92,7 @@ read_config (DaemonOptions  *options,
     .account = config->account,
     .kernel_idle = config->kernel_idle,
     .kernel_memory = config->kernel_memory,
+    .kernel_standby = config->kernel_standby,
   };
   if (!check (&said, where, error))
     return FALSE;
@@ -95,6 +104,7 @@ read_config (DaemonOptions  *options,
   fill_number (&options->port, config->port);
   fill_number (&options->kernel_idle, config->kernel_idle);
   fill_number (&options->kernel_memory, config->kernel_memory);
+  fill_number (&options->kernel_standby, config->kernel_standby);
   options->job_network = options->job_network || config->job_network == TRUE;
 
   return TRUE;
@@ -136,12 +146,15 @@ daemon_options_parse (DaemonOptions   *options,
       "Shut kernels down that nobody has used for so long; 0: never (default: as Studio is told)", "SECONDS" },
     { "kernel-memory", 0, 0, G_OPTION_ARG_INT, &options->kernel_memory,
       "End kernels that take more memory than this (default: no limit)", "MIB" },
+    { "kernel-standby", 0, 0, G_OPTION_ARG_INT, &options->kernel_standby,
+      "Keep one kernel started for who wants the next, for so long; 0: none (default: 900)", "SECONDS" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr(GOptionContext) context = g_option_context_new (NULL);
 
-  options->port = options->kernel_idle = options->kernel_memory = UNSET;
+  options->port = options->kernel_idle = UNSET;
+  options->kernel_memory = options->kernel_standby = UNSET;
   g_option_context_set_summary (context, "The Sagebrush engine: the SageMaker API on this machine.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
@@ -154,6 +167,7 @@ daemon_options_parse (DaemonOptions   *options,
 
   fill_number (&options->port, 0);
   fill_number (&options->kernel_memory, 0);
+  fill_number (&options->kernel_standby, STANDBY_SECONDS);
 
   return TRUE;
 }

@@ -18,6 +18,7 @@ typedef struct
   gboolean   job_network;
   int        kernel_idle;  /* seconds; 0: never; less: as is set */
   int        kernel_memory; /* MiB; 0: as much as there is */
+  int        kernel_standby; /* seconds; 0: none stands by */
   gboolean   version;
 } DaemonOptions;
 

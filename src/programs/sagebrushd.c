@@ -347,7 +347,8 @@ start (Daemon               *self,
     return FALSE;
 
   self->kernels = eng_kernels_start (engine, options->kernel_idle,
-                                     (guint64) options->kernel_memory << 20, error);
+                                     (guint64) options->kernel_memory << 20,
+                                     (guint) options->kernel_standby, error);
   if (self->kernels == NULL)
     return FALSE;
 

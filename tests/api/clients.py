@@ -59,7 +59,9 @@ class Engine:
         self.ended = False
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [PROGRAMS / "sagebrushd", "--data-dir", self.data_dir, "--port", port, *self.options],
+                # a kernel that nobody wants yet would take the processors from who is tested
+                [PROGRAMS / "sagebrushd", "--data-dir", self.data_dir, "--port", port,
+                 "--kernel-standby", "0", *self.options],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env=env,

@@ -46,6 +46,7 @@ REFUSED = {
     "port as a word": ("[engine]\nport=http", ["[engine] port"]),
     "account": ("[engine]\naccount=12", ["[engine] account", "twelve digits"]),
     "region": ("[engine]\nregion=nowhere", ["[engine] region"]),
+    "kernel-standby": ("[engine]\nkernel-standby=90000", ["[engine] kernel-standby"]),
     "kernel-memory": ("[engine]\nkernel-memory=1", ["[engine] kernel-memory"]),
     "job-network": ("[engine]\njob-network=perhaps", ["[engine] job-network"]),
     "open to all in clear": ("[server]\nlisten=0.0.0.0:0\nnames=x", ["'0.0.0.0:0'", "TLS", "tls-certificate"]),

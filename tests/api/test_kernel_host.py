@@ -453,3 +453,39 @@ def test_hostile_frames_end_their_sender_only(host):
     half.connection.shutdown(socket.SHUT_RDWR)
     good.send("execute_request", {"code": []})  # no text where code should be: the kernel says so
     assert text_of(good.run("print(1)")) == "1\n"
+
+
+def test_hand_over_is_for_who_stands_by(host):
+    assert "in use" in host.call(op="begin", code="x = 1")["error"]
+    only(host.client().run("1"), "execute_result")
+
+
+@pytest.mark.parametrize("code, fault", [("import os; os._exit(3)", "ended"),
+                                         ("raise RuntimeError('no, thanks')", "no, thanks")])
+def test_hand_over_fails(make_host, code, fault):
+    """What cannot be handed over ends, and so does its host."""
+    host = make_host(standby_seconds=600).start()
+    assert "nothing to begin" in host.call(op="begin", code="1")["error"]
+    (host.directory / "kernel-spec.json").write_text("{")
+    assert not host.call(op="begin", code="1")["ok"]
+    (host.directory / "kernel-spec.json").write_text(json.dumps({"argv": ["false"]}))
+    assert fault in host.call(op="begin", code=code)["error"]
+    assert host.process.wait(timeout=30) == 0
+
+
+def test_hand_over(make_host):
+    """The code leaves nothing in the journal, and the kernel counts from one."""
+    host = make_host(standby_seconds=600).start()
+    spec = json.loads((host.directory / "kernel-spec.json").read_text())
+    del spec["standby_seconds"]
+    (host.directory / "kernel-spec.json").write_text(json.dumps(dict(spec, cwd="/")))
+    last = host.call(op="info")["last_seq"]
+    assert host.call(op="begin", code="print('unseen'); import os; os.chdir('/')")["ok"]
+    assert host.call(op="info")["last_seq"] == last
+    assert "in use" in host.call(op="begin", code="1")["error"]
+    client = host.client()
+    for _ in range(2):  # the second time anew, as its spec says
+        said = client.run("import os; os.getcwd()")
+        assert only(said, "execute_result")["content"]["data"]["text/plain"] == "'/'"
+        assert only(said, "execute_reply")["content"]["execution_count"] == 1
+        assert host.call(op="restart")["ok"]

@@ -25,7 +25,7 @@
 
 static const char * const engine_keys[] = {
   "data-dir", "socket", "port", "region", "account", "job-network", "kernel-idle", "kernel-memory",
-  NULL,
+  "kernel-standby", NULL,
 };
 
 static const char * const server_keys[] = {
@@ -172,7 +172,8 @@ read_engine (EngConfig  *self,
          read_text (file, ENGINE, "account", &self->account, error) &&
          read_number (file, "port", &self->port, error) &&
          read_number (file, "kernel-idle", &self->kernel_idle, error) &&
-         read_number (file, "kernel-memory", &self->kernel_memory, error);
+         read_number (file, "kernel-memory", &self->kernel_memory, error) &&
+         read_number (file, "kernel-standby", &self->kernel_standby, error);
 }
 
 /* ADDRESS:PORT, with the address of version 6 in brackets */
@@ -431,7 +432,8 @@ eng_config_load (const char  *path,
     return NULL;
 
   self->path = g_canonicalize_filename (path, NULL);
-  self->port = self->job_network = self->kernel_idle = self->kernel_memory = -1;
+  self->port = self->job_network = -1;
+  self->kernel_idle = self->kernel_memory = self->kernel_standby = -1;
   self->listen = g_array_new (FALSE, FALSE, sizeof (EngListen));
   g_array_set_clear_func (self->listen, listen_clear);
   self->pins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);

@@ -26,6 +26,7 @@ typedef struct
   int              job_network;
   int              kernel_idle;   /* seconds */
   int              kernel_memory; /* MiB */
+  int              kernel_standby; /* seconds */
 
   /* [server] */
   GArray          *listen;      /* (owned): of EngListen */

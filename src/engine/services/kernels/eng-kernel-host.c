@@ -97,6 +97,8 @@ eng_kernel_host_prepare (EngEngine             *engine,
   json_object_set_object_member (spec, "env", json_object_ref (start->environment));
   json_object_set_string_member (spec, "cwd", start->directory);
   json_object_set_string_member (spec, "interrupt_mode", start->interrupt_mode);
+  if (start->standby_seconds > 0)
+    json_object_set_int_member (spec, "standby_seconds", start->standby_seconds);
   json_object_set_object_member (spec, "limits", make_limits (engine->kernels));
   text = sage_json_object_to_string (spec);
 
@@ -202,6 +204,7 @@ await (EngEngine   *engine,
  * @engine: the engine
  * @id: a kernel whose directory is prepared and that has no host
  * @environment: "NAME=value"
+ * @held: (out) (optional): readable once the host has ended; one that stands by ends when it is closed
  *
  * Starts the kernel's host. No supervisor stands above it, as it does above a job: a kernel is the
  * user's own process without a sandbox, and its host is what records its end.
@@ -212,6 +215,7 @@ gboolean
 eng_kernel_host_launch (EngEngine           *engine,
                         const char          *id,
                         const char * const  *environment,
+                        int                 *held,
                         GError             **error)
 {
   g_autofree char *program = g_build_filename (engine->libexec_dir, PROGRAM, NULL);
@@ -232,7 +236,12 @@ eng_kernel_host_launch (EngEngine           *engine,
   ok = eng_spawn_detached (program, argv, environment, errors, ends[1], error);
   close (ends[1]);
 
-  return ok && await (engine, id, directory, alive, error);
+  if (!ok || !await (engine, id, directory, alive, error))
+    return FALSE;
+  if (held != NULL)
+    *held = g_steal_fd (&alive);
+
+  return TRUE;
 }
 
 static gboolean

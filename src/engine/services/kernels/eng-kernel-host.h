@@ -15,6 +15,7 @@ typedef struct
   JsonObject         *environment;    /* beside its host's; null: not even that */
   const char         *directory;      /* where it works */
   const char         *interrupt_mode; /* "signal" or "message" */
+  guint               standby_seconds; /* that it waits for who wants it; 0: somebody does */
 } EngKernelStart;
 
 char       *eng_kernel_host_directory (EngEngine             *engine,
@@ -26,6 +27,7 @@ gboolean    eng_kernel_host_prepare   (EngEngine             *engine,
 gboolean    eng_kernel_host_launch    (EngEngine             *engine,
                                        const char            *id,
                                        const char * const    *environment,
+                                       int                   *held,
                                        GError               **error);
 int         eng_kernel_host_connect   (EngEngine             *engine,
                                        const char            *id,

@@ -72,26 +72,39 @@ find_directory (const char *path,
   return g_steal_pointer (&at);
 }
 
+/* What is started, from the moment that it is known where and for whom. */
+typedef struct
+{
+  SageKernelspec *spec;        /* (owned) */
+  char          **base;        /* (owned): the environment of its host */
+  JsonObject     *own;         /* (owned): what it has beside that */
+  const char     *directory;
+} Starting;
+
+static void
+starting_clear (Starting *starting)
+{
+  g_clear_object (&starting->spec);
+  g_strfreev (starting->base);
+  g_clear_pointer (&starting->own, json_object_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Starting, starting_clear)
+
 static gboolean
-prepare (EngKernels              *self,
-         const char              *id,
-         SageKernelspec          *spec,
-         const char              *directory,
-         const EngKernelRequest  *request,
-         char                   **base,
-         GError                 **error)
+prepare (EngKernels      *self,
+         const char      *id,
+         const Starting  *starting,
+         GError         **error)
 {
   /* the connection file's name is the host's to fill in */
-  g_auto(GStrv) argv = sage_kernelspec_expand_argv (spec, "{connection_file}");
-  g_autoptr(JsonObject) own = eng_kernel_environment_own (base, sage_kernelspec_get_env (spec),
-                                                          request->environment,
-                                                          request->session_path);
+  g_auto(GStrv) argv = sage_kernelspec_expand_argv (starting->spec, "{connection_file}");
   EngKernelStart start = {
-    .name = sage_kernelspec_get_name (spec),
+    .name = sage_kernelspec_get_name (starting->spec),
     .argv = (const char * const *) argv,
-    .environment = own,
-    .directory = directory,
-    .interrupt_mode = sage_kernelspec_get_interrupt_mode (spec) == SAGE_INTERRUPT_MESSAGE
+    .environment = starting->own,
+    .directory = starting->directory,
+    .interrupt_mode = sage_kernelspec_get_interrupt_mode (starting->spec) == SAGE_INTERRUPT_MESSAGE
                         ? "message" : "signal",
   };
 
@@ -104,7 +117,7 @@ launch (EngKernels  *self,
         char       **base,
         GError     **error)
 {
-  return eng_kernel_host_launch (self->engine, id, (const char * const *) base, error) &&
+  return eng_kernel_host_launch (self->engine, id, (const char * const *) base, NULL, error) &&
          eng_kernel_adopt (self, id, error);
 }
 
@@ -123,12 +136,72 @@ forget (EngKernels *self,
     g_warning ("The directory of kernel %s stays: %s", id, error->message);
 }
 
+/* Returns: (transfer full) (nullable): id of a kernel that waited, and is now what is to be started */
+static char *
+take_standby (EngKernels      *self,
+              const Starting  *starting)
+{
+  g_autoptr(EngKernelTaken) taken = eng_kernel_standby_take (self, starting->spec, starting->base);
+  g_autoptr(GError) error = NULL;
+
+  if (taken == NULL)
+    return NULL;
+  if (prepare (self, taken->id, starting, &error) &&
+      eng_kernel_standby_begin (self, taken, starting->directory, starting->own, &error))
+    return g_steal_pointer (&taken->id);
+  g_info ("The kernel that stood by is left: %s", error->message);
+  eng_kernel_standby_refuse (self, taken);
+
+  return NULL;
+}
+
+/* Its row is there before it is started, and one that waited has none before it is handed over: an
+ * engine that ends in between leaves nothing that is half of both. */
+static gboolean
+start (EngCall         *call,
+       const char      *id,
+       gboolean         waited,
+       const Starting  *starting,
+       GError         **error)
+{
+  EngKernels *self = call->engine->kernels;
+  EngKernelRow row = { .id = (char *) id, .name = (char *) sage_kernelspec_get_name (starting->spec),
+                       .directory = (char *) starting->directory,
+                       .state = (char *) ENG_KERNEL_STARTING };
+  g_autoptr(GError) local_error = NULL;
+
+  g_mutex_lock (&self->lock);
+  eng_kernels_enter (self, id, ENG_KERNEL_STARTING)->busy = TRUE;
+  g_mutex_unlock (&self->lock);
+
+  if (!eng_kernel_row_insert (call, &row, error))
+    {
+      if (waited)
+        eng_kernel_end_host (self, id);
+      forget (self, id);
+      return FALSE;
+    }
+  if (waited ? eng_kernel_adopt (self, id, &local_error)
+             : prepare (self, id, starting, &local_error) && launch (self, id, starting->base, &local_error))
+    {
+      eng_kernel_release (self, id);
+      return TRUE;
+    }
+
+  eng_kernel_row_delete (call->engine, NULL, id, NULL);
+  forget (self, id);
+
+  return sage_throw (error, SAGE_ERROR_FAILED, "The '%s' kernel could not be started: %s", row.name,
+                     local_error->message);
+}
+
 /**
  * eng_kernel_start:
  * @call: who starts it
  * @request: what is to be started
  *
- * Starts a kernel. Blocks until its host answers; the kernel itself is ready some time later.
+ * Starts a kernel, or hands over one that stands by. Blocks until its host answers; a kernel that did
+ * not stand by is ready some time later.
  *
  * Returns: (transfer full): its id; else %SAGE_ERROR_NOT_FOUND where there is no such kernelspec, or
  *   why it could not be started
@@ -139,39 +212,27 @@ eng_kernel_start (EngCall                 *call,
                   GError                 **error)
 {
   EngKernels *self = call->engine->kernels;
-  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *id = NULL;
   g_autofree char *directory = find_directory (request->path, request->environment);
-  g_autoptr(SageKernelspec) spec = eng_kernel_specs_find (call->engine, directory, request->name,
-                                                          error);
-  g_auto(GStrv) base = spec != NULL ? await_environment (self, error) : NULL;
-  g_autoptr(GError) local_error = NULL;
-  EngKernelRow row = { .id = id, .directory = directory, .state = (char *) ENG_KERNEL_STARTING };
+  g_auto(Starting) starting = { .directory = directory };
+  gboolean waited;
 
-  if (base == NULL)
+  starting.spec = eng_kernel_specs_find (call->engine, directory, request->name, error);
+  starting.base = starting.spec != NULL ? await_environment (self, error) : NULL;
+  if (starting.base == NULL)
     return NULL;
-  row.name = (char *) sage_kernelspec_get_name (spec);
-  g_mutex_lock (&self->lock);
-  eng_kernels_enter (self, id, ENG_KERNEL_STARTING)->busy = TRUE;
-  g_mutex_unlock (&self->lock);
 
-  if (!eng_kernel_row_insert (call, &row, error))
-    {
-      forget (self, id);
-      return NULL;
-    }
-  if (prepare (self, id, spec, directory, request, base, &local_error) &&
-      launch (self, id, base, &local_error))
-    {
-      eng_kernel_release (self, id);
-      return g_steal_pointer (&id);
-    }
+  starting.own = eng_kernel_environment_own (starting.base, sage_kernelspec_get_env (starting.spec),
+                                             request->environment, request->session_path);
+  id = take_standby (self, &starting);
+  waited = id != NULL;
+  if (!waited)
+    id = g_uuid_string_random ();
+  if (!start (call, id, waited, &starting, error))
+    return NULL;
+  eng_kernel_standby_want (self, starting.spec, starting.base);
 
-  eng_kernel_row_delete (call->engine, NULL, id, NULL);
-  forget (self, id);
-  sage_throw (error, SAGE_ERROR_FAILED, "The '%s' kernel could not be started: %s", row.name,
-              local_error->message);
-
-  return NULL;
+  return g_steal_pointer (&id);
 }
 
 /* A kernel that is on its way does nothing yet that could be interrupted. */

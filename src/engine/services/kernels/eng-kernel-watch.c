@@ -234,12 +234,15 @@ eng_kernels_watch (gpointer data)
       g_autoptr(GPtrArray) looks = g_ptr_array_new_with_free_func ((GDestroyNotify) look_free);
       g_autofree struct pollfd *polls = gather (self, ids);
       gint64 pause = find_pause (self);
+      int standby = eng_kernel_standby_look (self);
       gint64 now = g_get_monotonic_time () / 1000;
+      gint64 wait = CLAMP (looked + pause - now, 0, pause);
       gboolean all;
       eventfd_t value;
 
-      if (poll (polls, N_POLLS + ids->len, (int) CLAMP (looked + pause - now, 0, pause)) < 0
-          && errno != EINTR)
+      if (standby >= 0)
+        wait = MIN (wait, standby);
+      if (poll (polls, N_POLLS + ids->len, (int) wait) < 0 && errno != EINTR)
         g_warning ("Cannot wait for kernels: %s", g_strerror (errno));
       eventfd_read (self->wake_fd, &value);
       now = g_get_monotonic_time () / 1000;

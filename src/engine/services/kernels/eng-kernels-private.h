@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "eng-kernel-standby.h"
 #include "eng-kernels.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ struct _EngKernels
   EngEngine  *engine;
   guint64     memory_bytes; /* that one may take; 0: as much as there is */
   guint       idle_seconds; /* 0: kernels are never shut down for idleness; under the lock */
+  guint       standby_seconds; /* that a kernel may wait for somebody; 0: none does */
   gboolean    idle_is_fixed; /* by how the engine was started */
   int         wake_fd;      /* (owned) */
   int         notify_fd;    /* (owned): inotify */
@@ -39,6 +41,7 @@ struct _EngKernels
   GMutex      lock;
   GCond       changed;      /* a kernel is no longer busy, or the engine is ready */
   JsonObject *ready;        /* (owned) (nullable): under the lock */
+  EngKernelStandby *standby; /* (owned): under the lock */
   GHashTable *live;         /* (owned): id → EngKernelLive; under the lock */
 };
 

@@ -252,6 +252,7 @@ open_descriptors (EngKernels  *self,
  * @idle_seconds: how long a kernel may have nothing to do until it is shut down; 0: for ever; less:
  *   as eng_kernels_set_idle() says
  * @memory_bytes: that a kernel may take until it is ended; 0: as much as there is
+ * @standby_seconds: how long one that was started before anybody wants it waits; 0: none is
  *
  * Adopts the kernels that run, and from then on follows them.
  *
@@ -261,6 +262,7 @@ EngKernels *
 eng_kernels_start (EngEngine  *engine,
                    int         idle_seconds,
                    guint64     memory_bytes,
+                   guint       standby_seconds,
                    GError    **error)
 {
   EngKernels *self = g_new0 (EngKernels, 1);
@@ -269,6 +271,8 @@ eng_kernels_start (EngEngine  *engine,
   self->idle_seconds = (guint) MAX (idle_seconds, 0);
   self->idle_is_fixed = idle_seconds >= 0;
   self->memory_bytes = memory_bytes;
+  self->standby_seconds = standby_seconds;
+  self->standby = eng_kernel_standby_new ();
   g_mutex_init (&self->opening);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
@@ -306,6 +310,7 @@ eng_kernels_stop (EngKernels *kernels)
       g_thread_join (kernels->thread);
     }
   g_hash_table_unref (kernels->live);
+  eng_kernel_standby_free (kernels->standby);
   g_clear_pointer (&kernels->ready, json_object_unref);
   g_clear_fd (&kernels->wake_fd, NULL);
   g_clear_fd (&kernels->notify_fd, NULL);

@@ -17,6 +17,7 @@ typedef struct
 EngKernels *eng_kernels_start          (EngEngine               *engine,
                                         int                      idle_seconds,
                                         guint64                  memory_bytes,
+                                        guint                    standby_seconds,
                                         GError                 **error);
 void        eng_kernels_set_ready      (EngKernels              *kernels,
                                         JsonObject              *ready);
