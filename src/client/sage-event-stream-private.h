@@ -5,6 +5,7 @@
 #include <libsoup/soup.h>
 
 #include "sage-event-stream.h"
+#include "sage-liveness.h"
 
 G_BEGIN_DECLS
 
@@ -28,8 +29,7 @@ struct _SageEventStream
 
   SoupWebsocketConnection *socket;     /* (owned) (nullable) */
   gint64                   opened;     /* when it was, monotonic */
-  guint                    checker;    /* looks whether the peer answers */
-  gint64                   checked;    /* when it did last, monotonic */
+  SageLiveness            *liveness;   /* (owned) (nullable): of its peer */
 
   gint64                   seq;        /* of the last event; -1 if none is known */
   double                   seq_time;   /* and its time: another store may have the same number */

@@ -5,6 +5,7 @@
 
 #include "sage-jupyter-frame.h"
 #include "sage-kernel-client.h"
+#include "sage-liveness.h"
 
 G_BEGIN_DECLS
 
@@ -46,8 +47,7 @@ struct _SageKernelClient
   SoupWebsocketConnection *socket;         /* (owned) (nullable) */
   SageJupyterFraming       framing;
   gint64                   opened;         /* when it was, monotonic */
-  guint                    checker;        /* looks whether the peer answers */
-  gint64                   checked;        /* when it did last, monotonic */
+  SageLiveness            *liveness;       /* (owned) (nullable): of its peer */
 
   GQueue                   frames;         /* of SageFrame: came, and wait behind a long one */
   GCancellable            *reading;        /* (owned) (nullable): a long frame is read on a thread */

@@ -353,3 +353,31 @@ sage_websocket_open_finish (GAsyncResult        *result,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+static void
+unref_later_cb (gpointer object)
+{
+  g_object_unref (object);
+}
+
+/**
+ * sage_websocket_drop:
+ * @socket: (transfer full) (nullable): a connection
+ * @listener: whose handlers its signals have
+ *
+ * Ends the connection; @listener hears nothing of it any more.
+ */
+void
+sage_websocket_drop (SoupWebsocketConnection *socket,
+                     gpointer                 listener)
+{
+  if (socket == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (socket, listener);
+  if (soup_websocket_connection_get_state (socket) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+
+  /* It may be in the middle of a message, and does not hold itself then. */
+  g_idle_add_once (unref_later_cb, socket);
+}

@@ -19,6 +19,8 @@ SoupWebsocketConnection *sage_websocket_open_finish (GAsyncResult            *re
                                                      guint                   *status,
                                                      SoupMessageHeaders     **answer,
                                                      GError                 **error);
+void                     sage_websocket_drop        (SoupWebsocketConnection *socket,
+                                                     gpointer                 listener);
 char                    *sage_websocket_host        (GUri                    *uri);
 GSocketConnectable      *sage_websocket_peer        (GUri                    *uri,
                                                      const char              *socket_path);
