@@ -13,103 +13,38 @@
 #include "sage-words.h"
 
 /*
- * What a cell of SageIndexPage shows. There are 200 rows of them, most out of sight, so a cell has no
- * more widgets than it needs, and none before it has something to show.
+ * What a cell of SageIndexPage shows. There are 200 rows of them, most out of sight, so most cells draw
+ * what they show themselves, see sage-index-draw.c. The narrow ones, and those that a page makes itself,
+ * have widgets, no more than they need, and none before they have something to show.
  */
 G_DEFINE_FINAL_TYPE (SageIndexCell, sage_index_cell, GTK_TYPE_WIDGET)
 
-#define LEFT_TO_RIGHT_MARK "\xe2\x80\x8e"
-#define RIGHT_TO_LEFT_MARK "\xe2\x80\x8f"
-#define FIRST_STRONG_ISOLATE "\xe2\x81\xa8"
-#define POP_ISOLATE "\xe2\x81\xa9"
-#define MAX_TEXT 256    /* characters of a line that is cut anyway: layout takes time for each */
-#define MIN_NAME 14     /* characters of a name that are shown however many columns there are */
+#define MIN_NAME 14     /* characters of a name that are shown however little room there is */
 #define FLASH_MS 1000   /* as long as the animation in the style sheet */
 
-/* What would begin another line, steer the terminal of old, or turn the rest of a name around. */
-static gboolean
-is_unfit (gunichar c)
-{
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029
-         || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
-}
-
-static gboolean
-is_right_to_left (gunichar c)
-{
-  return (c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) || (c >= 0xfe70 && c <= 0xfefe)
-         || (c >= 0x10800 && c <= 0x10fff) || (c >= 0x1e800 && c <= 0x1efff);
-}
-
-/* Text that is written in the other direction begins where the others do, and keeps its own order. */
+/* @widget: (nullable): the one of the cell that shows the text, unless the cell draws it */
 static void
-stand_with_others (GString *line)
-{
-  gboolean mirrored = gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL;
-
-  g_string_prepend (line, FIRST_STRONG_ISOLATE);
-  g_string_prepend (line, mirrored ? RIGHT_TO_LEFT_MARK : LEFT_TO_RIGHT_MARK);
-  g_string_append (line, POP_ISOLATE);
-}
-
-/* Returns: (transfer full): @text, which may be anything, as one line of a length that is fit to be
- * shown; its middle is left out if it is long, for both ends tell names apart */
-char *
-sage_index_dup_line (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *line = g_string_new (NULL);
-  glong length = g_utf8_strlen (valid, -1);
-  glong index = 0;
-  gboolean has_other_direction = FALSE;
-
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p), index++)
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (length > MAX_TEXT && index == MAX_TEXT / 2)
-        {
-          g_string_append (line, "…");
-          p = g_utf8_offset_to_pointer (p, length - MAX_TEXT);
-          c = g_utf8_get_char (p);
-        }
-      has_other_direction |= is_right_to_left (c);
-      g_string_append_unichar (line, c == '\n' || c == '\t' ? ' ' : is_unfit (c) ? 0xfffd : c);
-    }
-
-  if (has_other_direction || gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL)
-    stand_with_others (line);
-
-  return g_string_free_and_steal (line);
-}
-
-static gboolean
-is_plain_line (const char *text)
-{
-  for (guint i = 0; i <= MAX_TEXT; i++)
-    if (text[i] == '\0')
-      return TRUE;
-    else if (!g_ascii_isprint (text[i]))
-      return FALSE;
-
-  return FALSE;
-}
-
-static void
-show_line (GtkWidget  *widget,
-           const char *text)
+show_line (SageIndexCell *cell,
+           GtkWidget     *widget,
+           const char    *text)
 {
   g_autofree char *line = NULL;
 
   if (text == NULL)
     text = "";
-  if (!is_plain_line (text) || gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL)
+  if (!sage_index_is_plain_line (text))
     line = sage_index_dup_line (text);
+
+  if (widget == NULL)
+    {
+      sage_index_draw_set_line (cell, line != NULL ? line : text);
+      return;
+    }
+
   if (g_str_is_ascii (text))
     gtk_widget_remove_css_class (widget, "tall");
   else
     gtk_widget_add_css_class (widget, "tall");
-
   gtk_inscription_set_text (GTK_INSCRIPTION (widget), line != NULL ? line : text);
 }
 
@@ -168,6 +103,40 @@ is_narrow_cell (SageIndexCell *cell)
   return cell->column == sage_index_page_private (cell->column->page)->narrow;
 }
 
+static gboolean
+is_check_cell (SageIndexCell *cell)
+{
+  return cell->column == sage_index_page_private (cell->column->page)->checks;
+}
+
+static gboolean
+is_of_kind (SageIndexCell  *cell,
+            SageColumnKind  kind)
+{
+  return column_info (cell) != NULL && column_info (cell)->kind == kind;
+}
+
+/* Whether the cell shows the name of its row; one of each row that is in sight does. */
+static gboolean
+is_name_cell (SageIndexCell *cell)
+{
+  return is_narrow_cell (cell) || is_of_kind (cell, SAGE_COLUMN_NAME);
+}
+
+static gboolean
+is_drawn (SageIndexCell *cell)
+{
+  return column_info (cell) != NULL && column_info (cell)->kind != SAGE_COLUMN_CUSTOM;
+}
+
+/* Whether what the cell shows changes as time goes by, or as rows are selected. */
+gboolean
+sage_index_cell_changes (SageIndexCell *cell)
+{
+  return column_info (cell) == NULL || is_of_kind (cell, SAGE_COLUMN_TIME)
+         || is_of_kind (cell, SAGE_COLUMN_DURATION) || is_of_kind (cell, SAGE_COLUMN_STATE);
+}
+
 /* What the time of a cell is; the narrow one shows when a row was made. */
 static double
 cell_time (SageIndexCell *cell)
@@ -199,8 +168,15 @@ sage_index_cell_refresh_time (SageIndexCell *cell,
   g_autofree char *text = NULL;
   double seconds;
 
-  if (cell->row == NULL || cell->text == NULL || now < cell->due)
+  if (cell->row == NULL || now < cell->due || is_check_cell (cell))
     return;
+
+  if (is_of_kind (cell, SAGE_COLUMN_STATE))
+    {
+      sage_index_draw_set_state (cell, now);
+      cell->due = sage_resource_get_state (cell->row) == SAGE_STATE_RUNNING ? now + 0.5 : G_MAXDOUBLE;
+      return;
+    }
 
   if (column_info (cell) == NULL || column_info (cell)->kind == SAGE_COLUMN_TIME)
     {
@@ -221,7 +197,7 @@ sage_index_cell_refresh_time (SageIndexCell *cell,
   else
     return;
 
-  show_line (cell->text, text);
+  show_line (cell, cell->text, text);
 }
 
 /* Says of the whole row what a screen reader reads: its name, its state and when it was made. */
@@ -249,19 +225,25 @@ name_row (SageIndexCell *cell)
 static void
 update_cell (SageIndexCell *cell)
 {
+  const char *icon = sage_words_kind_icon (sage_resource_get_kind (cell->row));
+
   if (cell->icon != NULL)
-    gtk_image_set_from_icon_name (GTK_IMAGE (cell->icon),
-                                  sage_words_kind_icon (sage_resource_get_kind (cell->row)));
-  if (cell->title != NULL)
+    gtk_image_set_from_icon_name (GTK_IMAGE (cell->icon), icon);
+  if (is_name_cell (cell))
     {
-      show_line (cell->title, sage_resource_get_title (cell->row));
+      if (is_drawn (cell) && g_strcmp0 (cell->picture, icon) != 0)
+        {
+          cell->picture = icon;
+          gtk_widget_queue_draw (GTK_WIDGET (cell));
+        }
+      show_line (cell, cell->title, sage_resource_get_title (cell->row));
       name_row (cell);
     }
-  if (column_info (cell) != NULL && column_info (cell)->kind == SAGE_COLUMN_TEXT)
+  if (is_of_kind (cell, SAGE_COLUMN_TEXT))
     {
       g_autofree char *text = sage_index_column_text (cell->column, cell->row);
 
-      show_line (cell->text, text);
+      show_line (cell, NULL, text);
     }
 
   cell->due = 0;
@@ -278,29 +260,12 @@ row_notify_cb (SageResource  *row,
   update_cell (cell);
 
   /* One cell of each row speaks for it. */
-  if (cell->title != NULL && gtk_column_view_column_get_visible (cell->column->column))
+  if (is_name_cell (cell) && gtk_column_view_column_get_visible (cell->column->column))
     {
       if (strcmp (pspec->name, "status") == 0 || strcmp (pspec->name, "approval") == 0)
         flash (cell);
       sage_index_model_row_changed (priv->model, row);
     }
-}
-
-static void
-check_toggled_cb (GtkCheckButton *check,
-                  SageIndexCell  *cell)
-{
-  SageIndexPagePrivate *priv = sage_index_page_private (cell->column->page);
-  GtkSelectionModel *model = GTK_SELECTION_MODEL (priv->model);
-  guint position = gtk_column_view_cell_get_position (cell->item);
-
-  if (cell->row == NULL || position == GTK_INVALID_LIST_POSITION)
-    return;
-
-  if (!gtk_check_button_get_active (check))
-    gtk_selection_model_unselect_item (model, position);
-  else if (!gtk_selection_model_is_selected (model, position))
-    gtk_selection_model_select_item (model, position, FALSE);
 }
 
 static gboolean
@@ -335,17 +300,44 @@ text_width (GtkWidget *inscription)
   return width;
 }
 
-/* Whether @x, in the coordinates of the title, is on the name, and not on the room behind it. */
+/* The widget that the name of the row is in, if it is in this cell. (nullable) */
+GtkWidget *
+sage_index_cell_name (SageIndexCell *cell)
+{
+  return is_of_kind (cell, SAGE_COLUMN_NAME) ? GTK_WIDGET (cell) : cell->title;
+}
+
+/* Whether @x, in the coordinates of that widget, is on the name, and not on the room behind it. */
 gboolean
 sage_index_cell_is_on_name (SageIndexCell *cell,
                             double         x)
 {
-  int width = gtk_widget_get_width (cell->title);
+  int width;
 
+  if (cell->title == NULL)
+    return sage_index_draw_is_on_line (cell, x);
+
+  width = gtk_widget_get_width (cell->title);
   if (gtk_widget_get_direction (cell->title) == GTK_TEXT_DIR_RTL)
     x = width - x;
 
   return x >= 0 && x < MIN (width, text_width (cell->title));
+}
+
+/* Shows that the name is a link, or no longer. */
+void
+sage_index_cell_set_hot (SageIndexCell *cell,
+                         gboolean       is_hot)
+{
+  GtkWidget *name = sage_index_cell_name (cell);
+
+  if (cell->title == NULL)
+    sage_index_draw_set_hot (cell, is_hot);
+  else if (is_hot)
+    gtk_widget_add_css_class (name, "hot");
+  else
+    gtk_widget_remove_css_class (name, "hot");
+  gtk_widget_set_cursor_from_name (name, is_hot ? "pointer" : NULL);
 }
 
 /* Shows what did not fit, where something did not. */
@@ -419,29 +411,21 @@ make_icon (void)
   return g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 }
 
-/* The name of a row with its icon before it; @below: (nullable): what stands under the name. */
+/* The name of a row with its icon before it, and @below under the name. */
 static GtkWidget *
 make_named (SageIndexCell *cell,
             GtkWidget     *below)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
   cell->icon = make_icon ();
   cell->title = make_title (cell);
   gtk_box_append (GTK_BOX (box), cell->icon);
-
-  if (below != NULL)
-    {
-      GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-
-      gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
-      gtk_box_append (GTK_BOX (lines), cell->title);
-      gtk_box_append (GTK_BOX (lines), below);
-      gtk_box_append (GTK_BOX (box), lines);
-      gtk_box_set_spacing (GTK_BOX (box), 12);
-    }
-  else
-    gtk_box_append (GTK_BOX (box), cell->title);
+  gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (lines), cell->title);
+  gtk_box_append (GTK_BOX (lines), below);
+  gtk_box_append (GTK_BOX (box), lines);
 
   return box;
 }
@@ -464,64 +448,57 @@ make_narrow (SageIndexCell *cell)
   return make_named (cell, second);
 }
 
-/* While rows are selected each shows its check, if it has one. (A class of the view would have all
- * that is in it styled anew.) */
+/* While rows are selected each shows its check. (A class of the view would have all that is in it
+ * styled anew.) */
 void
 sage_index_cell_update_check (SageIndexCell *cell)
 {
-  if (cell->check == NULL)
+  if (!is_check_cell (cell))
     return;
 
   if (sage_index_page_private (cell->column->page)->is_selecting)
-    gtk_widget_add_css_class (cell->check, "selecting");
+    gtk_widget_add_css_class (GTK_WIDGET (cell), "selecting");
   else
-    gtk_widget_remove_css_class (cell->check, "selecting");
+    gtk_widget_remove_css_class (GTK_WIDGET (cell), "selecting");
 }
 
-static GtkWidget *
+/* What one sees of it is whether it is checked. */
+static void
+selected_cb (SageIndexCell *cell)
+{
+  gtk_widget_queue_draw (GTK_WIDGET (cell));
+  gtk_accessible_update_state (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_STATE_CHECKED,
+                               gtk_column_view_cell_get_selected (cell->item)
+                                 ? GTK_ACCESSIBLE_TRISTATE_TRUE : GTK_ACCESSIBLE_TRISTATE_FALSE,
+                               -1);
+}
+
+static void
 make_check (SageIndexCell *cell)
 {
-  /* Not only unfocusable: GTK's check button says that it took the focus when it did not, and Tab
-   * would never leave the row. */
-  cell->check = g_object_new (GTK_TYPE_CHECK_BUTTON, "can-focus", FALSE, "halign", GTK_ALIGN_CENTER,
-                              NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (cell->check), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Select"), -1);
-  gtk_widget_add_css_class (cell->check, "index-check");
-  g_object_bind_property (cell->item, "selected", cell->check, "active", G_BINDING_SYNC_CREATE);
-  g_signal_connect (cell->check, "toggled", G_CALLBACK (check_toggled_cb), cell);
-
-  return cell->check;
+  gtk_widget_add_css_class (GTK_WIDGET (cell), "index-check");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Select"), -1);
+  g_signal_connect_object (cell->item, "notify::selected", G_CALLBACK (selected_cb), cell,
+                           G_CONNECT_SWAPPED);
+  selected_cb (cell);
 }
 
-/* Returns: (transfer floating): the widgets of a cell */
-static GtkWidget *
+/* Makes what the cell shows its row with, if it has none yet. */
+static void
 make_content (SageIndexCell *cell)
 {
-  const SageColumn *info = column_info (cell);
+  if (cell->content != NULL || cell->line != NULL || is_check_cell (cell))
+    return;
 
-  if (info == NULL)
-    return is_narrow_cell (cell) ? make_narrow (cell) : make_check (cell);
-
-  switch (info->kind)
+  if (is_drawn (cell))
     {
-    case SAGE_COLUMN_NAME:
-      return make_named (cell, NULL);
-    case SAGE_COLUMN_STATE:
-      return cell->chip = sage_state_chip_new ();
-    case SAGE_COLUMN_TIME:
-    case SAGE_COLUMN_DURATION:
-      return cell->text = make_time (cell, info->numeric ? 1 : 0);
-    case SAGE_COLUMN_TEXT:
-      cell->text = make_inscription (cell, info->numeric ? 1 : 0);
-      if (info->numeric)
-        gtk_widget_add_css_class (cell->text, "numeric");
-      g_signal_connect (cell->text, "query-tooltip", G_CALLBACK (query_text_tooltip_cb), cell);
-      return cell->text;
-    case SAGE_COLUMN_CUSTOM:
-    default:
-      return info->create (cell->column->page);
+      sage_index_draw_begin (cell);
+      return;
     }
+
+  cell->content = is_narrow_cell (cell) ? make_narrow (cell)
+                                        : column_info (cell)->create (cell->column->page);
+  gtk_widget_set_parent (cell->content, GTK_WIDGET (cell));
 }
 
 /* Shows the row of the cell in it, now and as it changes. */
@@ -531,12 +508,8 @@ sage_index_cell_show (SageIndexCell *cell)
   const SageColumn *info = column_info (cell);
 
   cell->is_shown = TRUE;
-  if (cell->content == NULL)
-    {
-      cell->content = make_content (cell);
-      gtk_widget_set_parent (cell->content, GTK_WIDGET (cell));
-    }
-  if (cell->check != NULL)
+  make_content (cell);
+  if (is_check_cell (cell))
     {
       sage_index_cell_update_check (cell);
       return;
@@ -544,9 +517,9 @@ sage_index_cell_show (SageIndexCell *cell)
   if (cell->chip != NULL)
     sage_state_chip_set_resource (SAGE_STATE_CHIP (cell->chip), cell->row);
 
-  if (info != NULL && info->kind == SAGE_COLUMN_CUSTOM)
+  if (is_of_kind (cell, SAGE_COLUMN_CUSTOM))
     info->bind (cell->content, cell->row);
-  else if (info == NULL || info->kind != SAGE_COLUMN_STATE)
+  else
     {
       update_cell (cell);
       cell->notify = g_signal_connect (cell->row, "notify", G_CALLBACK (row_notify_cb), cell);
@@ -565,8 +538,50 @@ sage_index_cell_hide (SageIndexCell *cell)
     sage_index_cell_stop_flash (cell);
   if (cell->chip != NULL)
     sage_state_chip_forget (SAGE_STATE_CHIP (cell->chip));
-  if (info != NULL && info->kind == SAGE_COLUMN_CUSTOM && info->unbind != NULL)
+  if (is_of_kind (cell, SAGE_COLUMN_CUSTOM) && info->unbind != NULL)
     info->unbind (cell->content, cell->row);
+}
+
+/* The exact time of a row's age; otherwise what did not fit. */
+static gboolean
+sage_index_cell_query_tooltip (GtkWidget  *widget,
+                               int         x,
+                               int         y,
+                               gboolean    keyboard,
+                               GtkTooltip *tooltip)
+{
+  SageIndexCell *self = SAGE_INDEX_CELL (widget);
+
+  if (self->row == NULL || self->line == NULL)
+    return FALSE;
+
+  if (is_of_kind (self, SAGE_COLUMN_TIME))
+    {
+      g_autofree char *text = sage_words_exact_time (cell_time (self));
+
+      gtk_tooltip_set_text (tooltip, text);
+      return text[0] != '\0';
+    }
+  if (!pango_layout_is_ellipsized (self->line))
+    return FALSE;
+
+  gtk_tooltip_set_text (tooltip, pango_layout_get_text (self->line));
+
+  return TRUE;
+}
+
+static void
+sage_index_cell_snapshot (GtkWidget   *widget,
+                          GtkSnapshot *snapshot)
+{
+  SageIndexCell *self = SAGE_INDEX_CELL (widget);
+
+  if (is_check_cell (self))
+    sage_index_draw_check (self, snapshot);
+  else if (self->line != NULL)
+    sage_index_draw_snapshot (self, snapshot);
+  else
+    GTK_WIDGET_CLASS (sage_index_cell_parent_class)->snapshot (widget, snapshot);
 }
 
 static void
@@ -580,7 +595,11 @@ sage_index_cell_measure (GtkWidget      *widget,
 {
   SageIndexCell *self = SAGE_INDEX_CELL (widget);
 
-  if (self->content != NULL)
+  if (is_check_cell (self))
+    *minimum = *natural = SAGE_INDEX_CHECK_SIZE;
+  else if (is_drawn (self))
+    sage_index_draw_measure (self, orientation, minimum, natural);
+  else if (self->content != NULL)
     gtk_widget_measure (self->content, orientation, for_size, minimum, natural, minimum_baseline,
                         natural_baseline);
 }
@@ -605,6 +624,8 @@ sage_index_cell_dispose (GObject *object)
   g_clear_handle_id (&self->flash, g_source_remove);
   g_clear_signal_handler (&self->notify, self->row);
   g_clear_object (&self->row);
+  g_clear_object (&self->line);
+  g_clear_object (&self->elapsed);
   g_clear_pointer (&self->content, gtk_widget_unparent);
 
   G_OBJECT_CLASS (sage_index_cell_parent_class)->dispose (object);
@@ -619,9 +640,10 @@ sage_index_cell_class_init (SageIndexCellClass *klass)
   object_class->dispose = sage_index_cell_dispose;
   widget_class->measure = sage_index_cell_measure;
   widget_class->size_allocate = sage_index_cell_size_allocate;
+  widget_class->snapshot = sage_index_cell_snapshot;
+  widget_class->query_tooltip = sage_index_cell_query_tooltip;
 
   gtk_widget_class_set_css_name (widget_class, "indexcell");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_NONE);
 }
 
 static void
@@ -629,15 +651,28 @@ sage_index_cell_init (SageIndexCell *self)
 {
 }
 
+static GtkAccessibleRole
+choose_role (SageIndexColumn *column)
+{
+  if (column == sage_index_page_private (column->page)->checks)
+    return GTK_ACCESSIBLE_ROLE_CHECKBOX;
+
+  return column->info != NULL && column->info->kind != SAGE_COLUMN_CUSTOM ? GTK_ACCESSIBLE_ROLE_LABEL
+                                                                          : GTK_ACCESSIBLE_ROLE_NONE;
+}
+
 /* Returns: (transfer floating): a cell that shows nothing yet */
 SageIndexCell *
 sage_index_cell_new (SageIndexColumn   *column,
                      GtkColumnViewCell *item)
 {
-  SageIndexCell *self = g_object_new (SAGE_TYPE_INDEX_CELL, NULL);
+  SageIndexCell *self = g_object_new (SAGE_TYPE_INDEX_CELL, "accessible-role", choose_role (column),
+                                      NULL);
 
   self->column = column;
   self->item = item;
+  if (is_check_cell (self))
+    make_check (self);
 
   return self;
 }

@@ -45,7 +45,7 @@ static void
 fill (SageIndexCell *cell)
 {
   sage_index_cell_show (cell);
-  if (cell->text != NULL || cell->check != NULL)
+  if (sage_index_cell_changes (cell))
     g_ptr_array_add (sage_index_page_private (cell->column->page)->cells, cell);
 }
 
@@ -130,12 +130,12 @@ unbind_cb (GtkListItemFactory *factory,
   SageIndexPagePrivate *priv = sage_index_page_private (column->page);
   SageIndexCell *cell = SAGE_INDEX_CELL (gtk_column_view_cell_get_child (item));
 
+  if (!cell->is_shown)
+    g_ptr_array_remove_fast (priv->waiting, cell);
+  else if (sage_index_cell_changes (cell))
+    g_ptr_array_remove_fast (priv->cells, cell);
   if (cell->is_shown)
     sage_index_cell_hide (cell);
-  else
-    g_ptr_array_remove_fast (priv->waiting, cell);
-  if (cell->text != NULL || cell->check != NULL)
-    g_ptr_array_remove_fast (priv->cells, cell);
   g_clear_object (&cell->row);
 }
 
@@ -176,4 +176,25 @@ sage_index_page_cell_at (SageIndexPage *self,
   child = child != NULL ? gtk_widget_get_first_child (child) : NULL;
 
   return SAGE_IS_INDEX_CELL (child) ? SAGE_INDEX_CELL (child) : NULL;
+}
+
+/* The cell with a check that a point of the view is in, be it beside the check. (nullable) */
+SageIndexCell *
+sage_index_page_check_at (SageIndexPage *self,
+                          double         x,
+                          double         y)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+  GtkWidget *picked = gtk_widget_pick (priv->view, x, y, GTK_PICK_DEFAULT);
+  SageIndexCell *cell = NULL;
+
+  if (picked == NULL)
+    return NULL;
+
+  if (SAGE_IS_INDEX_CELL (picked))
+    cell = SAGE_INDEX_CELL (picked);
+  else if (SAGE_IS_INDEX_CELL (gtk_widget_get_first_child (picked)))
+    cell = SAGE_INDEX_CELL (gtk_widget_get_first_child (picked));
+
+  return cell != NULL && cell->row != NULL && cell->column == priv->checks ? cell : NULL;
 }

@@ -143,6 +143,23 @@ popup_row_menu (SageIndexPage *self,
 }
 
 static void
+toggle_row (SageIndexPage *self,
+            SageResource  *row)
+{
+  SageIndexPagePrivate *priv = sage_index_page_private (self);
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (priv->model);
+  guint position = sage_index_model_find (priv->model, row);
+
+  if (position == GTK_INVALID_LIST_POSITION)
+    return;
+
+  if (gtk_selection_model_is_selected (model, position))
+    gtk_selection_model_unselect_item (model, position);
+  else
+    gtk_selection_model_select_item (model, position, FALSE);
+}
+
+static void
 pressed_cb (GtkGestureClick *gesture,
             int              n_press,
             double           x,
@@ -153,6 +170,7 @@ pressed_cb (GtkGestureClick *gesture,
   GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (gesture));
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
   SageIndexCell *cell = cell_at_point (self, x, y);
+  SageIndexCell *check = sage_index_page_check_at (self, x, y);
   graphene_point_t point = { (float) x, (float) y };
 
   if (cell == NULL || cell->row == NULL)
@@ -169,6 +187,11 @@ pressed_cb (GtkGestureClick *gesture,
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
       sage_index_page_open (self, cell->row, TRUE);
     }
+  else if (button == GDK_BUTTON_PRIMARY && check != NULL)
+    {
+      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+      toggle_row (self, check->row);
+    }
 }
 
 /* The cell whose name is at a point of the view, if one is. (nullable) */
@@ -182,7 +205,7 @@ name_at_point (SageIndexPage *self,
   SageIndexCell *cell = sage_index_page_cell_at (self, picked);
   graphene_point_t point = { (float) x, (float) y };
 
-  if (cell == NULL || cell->row == NULL || picked != cell->title
+  if (cell == NULL || cell->row == NULL || picked != sage_index_cell_name (cell)
       || !gtk_widget_compute_point (priv->view, picked, &point, &point)
       || !sage_index_cell_is_on_name (cell, point.x))
     return NULL;
@@ -190,27 +213,21 @@ name_at_point (SageIndexPage *self,
   return cell;
 }
 
-/* Shows that the name under the pointer is a link. */
+/* Shows that the name under the pointer is a link. @cell: (nullable) */
 static void
 set_hot (SageIndexPage *self,
-         GtkWidget     *title)
+         SageIndexCell *cell)
 {
   SageIndexPagePrivate *priv = sage_index_page_private (self);
 
-  if (priv->hot == title)
+  if (priv->hot == cell)
     return;
 
   if (priv->hot != NULL)
-    {
-      gtk_widget_remove_css_class (priv->hot, "hot");
-      gtk_widget_set_cursor (priv->hot, NULL);
-    }
-  g_set_weak_pointer (&priv->hot, title);
-  if (title != NULL)
-    {
-      gtk_widget_add_css_class (title, "hot");
-      gtk_widget_set_cursor_from_name (title, "pointer");
-    }
+    sage_index_cell_set_hot (priv->hot, FALSE);
+  g_set_weak_pointer (&priv->hot, cell);
+  if (cell != NULL)
+    sage_index_cell_set_hot (cell, TRUE);
 }
 
 static void
@@ -219,9 +236,7 @@ motion_cb (GtkEventControllerMotion *controller,
            double                    y,
            SageIndexPage            *self)
 {
-  SageIndexCell *cell = name_at_point (self, x, y);
-
-  set_hot (self, cell != NULL ? cell->title : NULL);
+  set_hot (self, name_at_point (self, x, y));
 }
 
 static void

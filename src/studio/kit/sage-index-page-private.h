@@ -7,6 +7,11 @@
 
 G_BEGIN_DECLS
 
+#define SAGE_TYPE_INDEX_CELL (sage_index_cell_get_type ())
+
+/* One cell of the view, or the whole of a narrow row. */
+G_DECLARE_FINAL_TYPE (SageIndexCell, sage_index_cell, SAGE, INDEX_CELL, GtkWidget)
+
 /* What a column is in one page. */
 typedef struct
 {
@@ -15,6 +20,15 @@ typedef struct
   GtkColumnViewColumn *column; /* (owned) */
   gboolean             shown;  /* as the user wants it, were there room */
 } SageIndexColumn;
+
+/* What lines of text measure, in px. */
+typedef struct
+{
+  guint serial; /* of the Pango context that it is of; 0: none yet */
+  int   ascent; /* of a line above what the letters stand on */
+  int   height; /* of a line */
+  int   character; /* how wide one is on average */
+} SageIndexFont;
 
 typedef struct
 {
@@ -28,7 +42,7 @@ typedef struct
   double                width;       /* in px, for columns */
   guint                 fit;         /* source id */
   GSimpleActionGroup   *column_actions;
-  GPtrArray            *cells;       /* of SageIndexCell: those that show a text or a check */
+  GPtrArray            *cells;       /* of SageIndexCell: those that change with time or the selection */
   GPtrArray            *waiting;     /* of SageIndexCell: those that have a row and do not show it yet */
   guint                 fill;        /* source id, while some wait */
   guint                 tick;        /* source id while mapped */
@@ -49,7 +63,8 @@ typedef struct
   SageResource         *focused;     /* (owned) (nullable): the row that had the focus last */
   SageResource         *refocus;     /* (owned) (nullable): the row to focus when rows are replaced */
   GtkRoot              *root;        /* (nullable): whose focus is followed */
-  GtkWidget            *hot;         /* (weak) (nullable): the title that the pointer is on */
+  SageIndexFont         font;        /* of the view */
+  SageIndexCell        *hot;         /* (weak) (nullable): the one that the pointer is on the name of */
   GtkWidget            *row_menu;    /* (nullable): the popover */
   GMenuModel           *row_menu_model; /* (owned) (nullable) */
   double                scroll;      /* where to scroll to once there are rows; -1: nowhere */
@@ -59,11 +74,6 @@ typedef struct
   GtkWidget *overflow, *filters, *search, *states_scroller, *states, *clear, *hint_revealer, *hint;
   GtkWidget *stack, *scroller, *view, *empty, *empty_action, *failed, *actions, *selected, *bulk;
 } SageIndexPagePrivate;
-
-#define SAGE_TYPE_INDEX_CELL (sage_index_cell_get_type ())
-
-/* One cell of the view, or the whole of a narrow row. */
-G_DECLARE_FINAL_TYPE (SageIndexCell, sage_index_cell, SAGE, INDEX_CELL, GtkWidget)
 
 struct _SageIndexCell
 {
@@ -77,12 +87,17 @@ struct _SageIndexCell
   double             due;      /* when the words for a time are others */
   guint              flash;    /* source id while the row is lit */
 
-  GtkWidget         *content;  /* (nullable): made when there is a row to show */
+  PangoLayout       *line;     /* (owned) (nullable): the text of a cell that draws it itself */
+  PangoLayout       *elapsed;  /* (owned) (nullable): since when, behind a state */
+  const char        *picture;  /* (nullable): the name of the icon that is drawn before them */
+  SageState          state;    /* the one whose style class is set, if there is a picture */
+  gboolean           is_hot;   /* the pointer is on the name that is drawn */
+
+  GtkWidget         *content;  /* (nullable): of other cells; made when there is a row to show */
   GtkWidget         *icon;     /* in it, each (nullable) */
   GtkWidget         *title;
   GtkWidget         *text;
   GtkWidget         *chip;
-  GtkWidget         *check;
 };
 
 SageIndexPagePrivate *sage_index_page_private          (SageIndexPage *self);
@@ -102,13 +117,21 @@ double                sage_index_column_time           (SageIndexColumn *column,
                                                         SageResource    *row);
 char                 *sage_index_column_text           (SageIndexColumn *column,
                                                         SageResource    *row);
+gboolean              sage_index_is_plain_line         (const char    *text);
 char                 *sage_index_dup_line              (const char    *text);
 SageIndexCell        *sage_index_cell_new              (SageIndexColumn   *column,
                                                         GtkColumnViewCell *item);
 void                  sage_index_cell_show             (SageIndexCell *cell);
 void                  sage_index_cell_hide             (SageIndexCell *cell);
 void                  sage_index_cell_stop_flash       (SageIndexCell *cell);
+gboolean              sage_index_cell_changes          (SageIndexCell *cell);
+GtkWidget            *sage_index_cell_name             (SageIndexCell *cell);
+void                  sage_index_cell_set_hot          (SageIndexCell *cell,
+                                                        gboolean       is_hot);
 void                  sage_index_page_fill_sight       (SageIndexPage *self);
+SageIndexCell        *sage_index_page_check_at         (SageIndexPage *self,
+                                                        double         x,
+                                                        double         y);
 GtkListItemFactory   *sage_index_cell_factory          (SageIndexColumn *column);
 SageIndexCell        *sage_index_page_cell_at          (SageIndexPage *self,
                                                         GtkWidget     *widget);
@@ -116,6 +139,26 @@ void                  sage_index_cell_refresh_time     (SageIndexCell *cell,
                                                         double         now);
 void                  sage_index_cell_update_check     (SageIndexCell *cell);
 gboolean              sage_index_cell_is_on_name       (SageIndexCell *cell,
+                                                        double         x);
+
+/* the drawing of cells */
+#define SAGE_INDEX_CHECK_SIZE 20
+void                  sage_index_draw_begin            (SageIndexCell *cell);
+void                  sage_index_draw_set_line         (SageIndexCell *cell,
+                                                        const char    *line);
+void                  sage_index_draw_set_state        (SageIndexCell *cell,
+                                                        double         now);
+void                  sage_index_draw_set_hot          (SageIndexCell *cell,
+                                                        gboolean       is_hot);
+void                  sage_index_draw_snapshot         (SageIndexCell *cell,
+                                                        GtkSnapshot   *snapshot);
+void                  sage_index_draw_check            (SageIndexCell *cell,
+                                                        GtkSnapshot   *snapshot);
+void                  sage_index_draw_measure          (SageIndexCell  *cell,
+                                                        GtkOrientation  orientation,
+                                                        int            *minimum,
+                                                        int            *natural);
+gboolean              sage_index_draw_is_on_line       (SageIndexCell *cell,
                                                         double         x);
 
 /* the filter */

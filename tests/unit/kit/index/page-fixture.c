@@ -326,7 +326,23 @@ page_fixture_names (PageFixture *fixture)
   return g_string_free_and_steal (names);
 }
 
-/* The row whose label for screen readers begins with @name; (nullable). */
+/* Whether a title, which may be a widget of its own or drawn, is @name. */
+static gboolean
+is_called (GtkWidget  *title,
+           const char *name)
+{
+  g_autofree char *other = NULL;
+
+  if (GTK_IS_INSCRIPTION (title))
+    return g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (title)), name) == 0;
+
+  other = gtk_test_accessible_check_property (GTK_ACCESSIBLE (title), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                              name);
+
+  return other == NULL;
+}
+
+/* The row that shows @name; (nullable). */
 GtkWidget *
 page_fixture_row (PageFixture *fixture,
                   const char  *name)
@@ -337,10 +353,9 @@ page_fixture_row (PageFixture *fixture,
   for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
        row = gtk_widget_get_next_sibling (row))
     {
-      GtkWidget *title = find_widget (row, GTK_TYPE_INSCRIPTION, "index-name");
+      GtkWidget *title = find_widget (row, GTK_TYPE_WIDGET, "index-name");
 
-      if (title != NULL
-          && g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (title)), name) == 0)
+      if (title != NULL && is_called (title, name))
         return row;
     }
 

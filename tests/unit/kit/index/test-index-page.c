@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "page-fixture.h"
-#include "sage-state-chip.h"
 #include "sage-time.h"
 #include "sage-words.h"
 
@@ -90,6 +89,95 @@ test_rows (PageFixture   *fixture,
   gtk_test_accessible_assert_property (
     GTK_ACCESSIBLE (page_fixture_find (fixture, GTK_TYPE_COLUMN_VIEW, NULL)),
     GTK_ACCESSIBLE_PROPERTY_LABEL, "Jobs");
+}
+
+/* What the page shows in the @n-th cell of a row; the check is the first, the name the second. */
+static GtkWidget *
+get_cell (GtkWidget *row,
+          guint      n)
+{
+  GtkWidget *cell = gtk_widget_get_first_child (row);
+
+  for (; n > 0; n--)
+    cell = gtk_widget_get_next_sibling (cell);
+
+  return gtk_widget_get_first_child (cell);
+}
+
+static void
+assert_label (GtkWidget  *widget,
+              const char *label)
+{
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label);
+}
+
+/* What is drawn can be read too, and follows its row. */
+static void
+test_cells (PageFixture   *fixture,
+            gconstpointer  data)
+{
+  g_autoptr(SageResource) resource = NULL;
+  g_autofree char *age = NULL;
+  GtkWidget *row;
+  GtkWidget *state;
+  double ended;
+
+  add_three (fixture);
+  page_fixture_show (fixture, 1200);
+  resource = g_list_model_get_item (G_LIST_MODEL (fixture->rows), 1);
+  row = page_fixture_row (fixture, "fraud");
+  state = get_cell (row, 2);
+  age = sage_words_time (sage_resource_get_created (resource));
+
+  assert_label (get_cell (row, 0), "Select");
+  assert_label (get_cell (row, 1), "fraud");
+  assert_label (state, "Running");
+  assert_label (get_cell (row, 3), age);
+  assert_label (get_cell (row, 5), "image-of-fraud");
+  g_assert_true (gtk_widget_has_css_class (state, "state-running"));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (state), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "1 min 40 s");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (get_cell (page_fixture_row (fixture, "spam"), 2)),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Completed");
+
+  ended = sage_time_now ();
+  sage_resource_update_event (resource, NULL, "Failed", ended);
+  assert_label (state, "Failed");
+  g_assert_true (gtk_widget_has_css_class (state, "state-bad"));
+  g_assert_false (gtk_widget_has_css_class (state, "state-running"));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (state), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "");
+}
+
+/* A check is seen in each row as soon as one is selected, and says whether its row is. */
+static void
+test_checks (PageFixture   *fixture,
+             gconstpointer  data)
+{
+  GtkSelectionModel *model;
+  GtkWidget *one;
+  GtkWidget *other;
+
+  add_three (fixture);
+  page_fixture_show (fixture, 1200);
+  model = gtk_column_view_get_model (
+    GTK_COLUMN_VIEW (page_fixture_find (fixture, GTK_TYPE_COLUMN_VIEW, NULL)));
+  one = get_cell (page_fixture_row (fixture, "churn"), 0);
+  other = get_cell (page_fixture_row (fixture, "spam"), 0);
+  g_assert_false (gtk_widget_has_css_class (other, "selecting"));
+
+  gtk_selection_model_select_item (model, 1, TRUE); /* as they are shown: after fraud */
+  page_fixture_settle (fixture);
+  g_assert_true (gtk_widget_has_css_class (other, "selecting"));
+  gtk_test_accessible_assert_state (GTK_ACCESSIBLE (one), GTK_ACCESSIBLE_STATE_CHECKED,
+                                    GTK_ACCESSIBLE_TRISTATE_TRUE);
+  gtk_test_accessible_assert_state (GTK_ACCESSIBLE (other), GTK_ACCESSIBLE_STATE_CHECKED,
+                                    GTK_ACCESSIBLE_TRISTATE_FALSE);
+
+  gtk_selection_model_unselect_all (model);
+  page_fixture_settle (fixture);
+  g_assert_false (gtk_widget_has_css_class (other, "selecting"));
+  gtk_test_accessible_assert_state (GTK_ACCESSIBLE (one), GTK_ACCESSIBLE_STATE_CHECKED,
+                                    GTK_ACCESSIBLE_TRISTATE_FALSE);
 }
 
 static void
@@ -367,12 +455,14 @@ test_pointer (PageFixture   *fixture,
   page_fixture_show (fixture, 1000);
   row = page_fixture_row (fixture, "churn");
   title = find_title (row);
-  if (!page_fixture_click (fixture, title, 4, 8, 1))
+  if (!page_fixture_click (fixture, title, 26, 16, 1))
     return;
 
   assert_log (fixture, "open training-job/churn\n"); /* on the name */
-  page_fixture_click (fixture, title, gtk_widget_get_width (title) - 2, 8, 1);
+  page_fixture_click (fixture, title, gtk_widget_get_width (title) - 2, 16, 1);
   assert_log (fixture, ""); /* behind it, the row is selected */
+  page_fixture_click (fixture, title, 8, 16, 1); /* nor is its icon a link */
+  assert_log (fixture, "");
   assert_taken (page_fixture_names (fixture), "fraud churn* spam ");
   page_fixture_click (fixture, page_fixture_row (fixture, "fraud"), 300, 10, 2);
   assert_log (fixture, "open-new-tab training-job/fraud\n");
@@ -730,6 +820,8 @@ main (int    argc,
   g_test_add ("/kit/index-page/" name, PageFixture, NULL, page_fixture_set_up, function, \
               page_fixture_tear_down)
   ADD ("rows", test_rows);
+  ADD ("cells", test_cells);
+  ADD ("checks", test_checks);
   ADD ("states", test_states);
   ADD ("filter", test_filter);
   ADD ("hint", test_hint);
