@@ -7,7 +7,8 @@
 #include "sage-palette-search.h"
 #include "sage-resource-list.h"
 
-#define MAX_RESULTS 30 /* three times what is in sight; each costs its widgets at every key */
+#define MAX_RESULTS 30 /* three times what is in sight */
+#define IN_SIGHT 11 /* the others come a frame later: each costs its widgets at every key */
 #define SLICE_US 3000 /* of a frame's 16 ms */
 #define CHECK_EVERY 64 /* rows between two looks at the clock */
 
@@ -28,7 +29,7 @@ struct _SagePaletteSearch
   GArray     *hits;    /* (owned): of Hit, best first, at most MAX_RESULTS */
   guint       list;    /* where the search is */
   guint       row;
-  guint       source;  /* while it goes on */
+  guint       source;  /* while it goes on, and until all results are there */
 };
 
 G_DEFINE_FINAL_TYPE (SagePaletteSearch, sage_palette_search, G_TYPE_OBJECT)
@@ -147,12 +148,15 @@ consider (SagePaletteSearch *self,
     g_array_set_size (self->hits, MAX_RESULTS);
 }
 
+/* Shows hits from @first until @end after as many of the results as those before are. */
 static void
-show_hits (SagePaletteSearch *self)
+show_some (SagePaletteSearch *self,
+           guint              first,
+           guint              end)
 {
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i < self->hits->len; i++)
+  for (guint i = first; i < MIN (end, self->hits->len); i++)
     {
       GObject *item = g_array_index (self->hits, Hit, i).item;
 
@@ -160,8 +164,28 @@ show_hits (SagePaletteSearch *self)
                                 ? (gpointer) sage_palette_item_for_resource (SAGE_RESOURCE (item))
                                 : g_object_ref (item));
     }
-  g_list_store_splice (self->results, 0, g_list_model_get_n_items (G_LIST_MODEL (self->results)),
-                       items->pdata, items->len);
+  g_list_store_splice (self->results, first,
+                       g_list_model_get_n_items (G_LIST_MODEL (self->results)) - first, items->pdata,
+                       items->len);
+}
+
+static gboolean
+show_rest_cb (gpointer user_data)
+{
+  SagePaletteSearch *self = user_data;
+
+  self->source = 0;
+  show_some (self, IN_SIGHT, self->hits->len);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_hits (SagePaletteSearch *self)
+{
+  show_some (self, 0, IN_SIGHT);
+  if (self->hits->len > IN_SIGHT)
+    self->source = g_idle_add (show_rest_cb, self);
 }
 
 /* Searches on until the slice is over. Returns: whether something is left */

@@ -220,10 +220,18 @@ stop_cb (SagePalette *self)
   adw_dialog_close (ADW_DIALOG (self));
 }
 
+/* Other results, or more of those that are there. */
 static void
-results_cb (SagePalette *self)
+results_cb (SagePalette *self,
+            guint        position,
+            guint        removed,
+            guint        added,
+            GListModel  *model)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint n = g_list_model_get_n_items (model);
+
+  if (position > 0)
+    return;
 
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "results" : "none");
   if (n > 0)
