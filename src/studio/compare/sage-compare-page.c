@@ -344,6 +344,44 @@ undo_action (GtkWidget  *widget,
 /* --- Rows ------------------------------------------------------------------------------------- */
 
 /**
+ * sage_compare_page_saved:
+ * @self: the page
+ * @saving: (transfer full): its saving, which ends with this
+ * @error: (transfer full) (nullable): why nothing was saved
+ *
+ * Says how a save went.
+ */
+void
+sage_compare_page_saved (SageComparePage *self,
+                         GTask           *saving,
+                         GError          *error)
+{
+  g_autoptr(GTask) task = saving;
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  if (error == NULL)
+    {
+      sage_announce (widget, _("Saved"));
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_CONFLICT))
+    sage_toast (widget, _("Another program has changed the file. Open it to decide what is to stay"));
+  else
+    sage_toast_error (widget, _("Could not save the file"), error);
+  g_task_return_error (task, error);
+}
+
+static gboolean
+sage_compare_page_save_finish (SagePage      *page,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
  * sage_compare_page_make_button:
  * @item: the row that it is for
  *
@@ -553,6 +591,7 @@ sage_compare_page_class_init (SageComparePageClass *klass)
   object_class->dispose = sage_compare_page_dispose;
   object_class->get_property = sage_compare_page_get_property;
   SAGE_PAGE_CLASS (klass)->get_default_focus = sage_compare_page_get_default_focus;
+  SAGE_PAGE_CLASS (klass)->save_finish = sage_compare_page_save_finish;
 
   properties[PROP_IS_NARROW] = g_param_spec_boolean ("is-narrow", NULL, NULL, FALSE,
                                                      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |

@@ -62,6 +62,9 @@ void            sage_compare_page_fail        (SageComparePage *self,
 void            sage_compare_page_replace     (SageComparePage *self,
                                                GObject         *item,
                                                GPtrArray       *items);
+void            sage_compare_page_saved       (SageComparePage *self,
+                                               GTask           *saving,
+                                               GError          *error);
 GtkWidget      *sage_compare_page_make_button (GObject         *item,
                                                const char      *label,
                                                const char      *tip,

@@ -335,22 +335,11 @@ saved_cb (GObject      *object,
           GAsyncResult *result,
           gpointer      user_data)
 {
-  g_autoptr(GTask) task = user_data;
-  GtkWidget *self = g_task_get_source_object (task);
-  g_autoptr(GError) error = NULL;
+  GTask *saving = user_data;
+  GError *error = NULL;
 
-  if (sage_text_document_save_finish (SAGE_TEXT_DOCUMENT (object), result, &error))
-    {
-      sage_announce (self, _("Saved"));
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-
-  if (g_error_matches (error, SAGE_ERROR, SAGE_ERROR_CONFLICT))
-    sage_toast (self, _("Another program has changed the file. Open it to decide what is to stay"));
-  else
-    sage_toast_error (self, _("Could not save the file"), error);
-  g_task_return_error (task, g_steal_pointer (&error));
+  sage_text_document_save_finish (SAGE_TEXT_DOCUMENT (object), result, &error);
+  sage_compare_page_saved (g_task_get_source_object (saving), saving, error);
 }
 
 static void
@@ -370,14 +359,6 @@ sage_compare_text_page_save_async (SagePage            *page,
   else
     sage_text_document_save_async (self->document, NULL, FALSE, cancellable, saved_cb,
                                    g_steal_pointer (&task));
-}
-
-static gboolean
-sage_compare_text_page_save_finish (SagePage      *page,
-                                    GAsyncResult  *result,
-                                    GError       **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* What an editor has is not this page's to give up. */
@@ -435,7 +416,6 @@ sage_compare_text_page_class_init (SageCompareTextPageClass *klass)
   object_class->dispose = sage_compare_text_page_dispose;
   base_class->is_document = TRUE;
   base_class->save_async = sage_compare_text_page_save_async;
-  base_class->save_finish = sage_compare_text_page_save_finish;
   base_class->discard = sage_compare_text_page_discard;
   page_class->form = &form;
   page_class->list_name = N_("Lines that differ");
