@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 GskRenderNode *sage_graph_edges_draw (GtkWidget       *widget,
                                       const SageGraph *graph,
-                                      int              selected);
+                                      int              selected,
+                                      double           zoom);
 
 G_END_DECLS

@@ -13,7 +13,7 @@
  * in each layer that an edge passes, the order in a layer by barycentres, rows by medians.
  */
 
-#define COLUMN_GAP 72.0
+#define COLUMN_GAP 84.0 /* room for the word of a branch and a curve */
 #define ROW_GAP 24.0
 #define BEND_HEIGHT 16.0 /* what an edge that passes takes of a column */
 #define SWEEPS 12

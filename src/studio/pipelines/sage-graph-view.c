@@ -141,7 +141,7 @@ sage_graph_view_snapshot (GtkWidget   *widget,
   if (self->edges == NULL)
     {
       self->colour = colour;
-      self->edges = sage_graph_edges_draw (widget, self->graph, self->selected);
+      self->edges = sage_graph_edges_draw (widget, self->graph, self->selected, self->zoom);
     }
 
   get_origin (self, gtk_widget_get_width (widget), gtk_widget_get_height (widget), &x, &y);
@@ -702,6 +702,7 @@ sage_graph_view_set_zoom (SageGraphView *self,
 
   self->zoom = zoom;
   update_detail (self);
+  forget_edges (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ZOOM]);
 }
