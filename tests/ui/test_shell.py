@@ -133,6 +133,7 @@ def test_shortcuts_are_all_shown(studio):
     for title in ("Search or run a command", "Open anything", "Split to the right", "Inspector",
                   "Find in the page", "Back"):
         dialog.find("label", title)
+    assert not dialog.there_is("label", re.compile(r"KP|ISO")), "Names of keys that nobody knows"
     studio.key("Escape")
     studio.gone("dialog")
 

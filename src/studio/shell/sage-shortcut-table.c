@@ -314,7 +314,8 @@ sage_shortcut_dup_label (const SageShortcut *shortcut)
  * sage_shortcut_dup_all_keys:
  * @shortcut: a row of the table
  *
- * Returns: (transfer full) (nullable): all its keys: "Ctrl+Return, Ctrl+Shift+P"
+ * Returns: (transfer full) (nullable): all its keys: "Ctrl+Return, Ctrl+Shift+P"; those that are the
+ *   same key to the user, on the pad of numbers or with Shift held, once
  */
 char *
 sage_shortcut_dup_all_keys (const SageShortcut *shortcut)
@@ -326,7 +327,7 @@ sage_shortcut_dup_all_keys (const SageShortcut *shortcut)
     {
       g_autofree char *text = label_trigger (*trigger);
 
-      if (text == NULL)
+      if (text == NULL || strstr (*trigger, "KP_") != NULL || strstr (*trigger, "ISO_") != NULL)
         continue;
       if (label->len > 0)
         g_string_append (label, ", ");
