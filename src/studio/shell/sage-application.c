@@ -10,6 +10,7 @@
 #include "sage-about.h"
 #include "sage-application.h"
 #include "sage-help.h"
+#include "sage-keep-awake.h"
 #include "sage-kernel-warning.h"
 #include "sage-notifier.h"
 #include "sage-preferences.h"
@@ -24,6 +25,7 @@ struct _SageApplication
   GSettings       *settings;    /* (owned) (nullable): from startup on */
   SageConnections *connections; /* (owned) (nullable): from the first command line on */
   SageNotifier    *notifier;    /* (owned) (nullable) */
+  SageKeepAwake   *keep_awake;  /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (SageApplication, sage_application, ADW_TYPE_APPLICATION)
@@ -205,6 +207,7 @@ ensure_connections (SageApplication *self,
 
   self->connections = sage_connections_new (self->settings, data_dir);
   self->notifier = sage_notifier_new (G_APPLICATION (self), self->settings);
+  self->keep_awake = sage_keep_awake_new (GTK_APPLICATION (self));
 }
 
 static void
@@ -213,6 +216,7 @@ connection_cb (SageApplication *self,
                SageWindow      *window)
 {
   sage_notifier_follow (self->notifier, sage_window_get_connection (window));
+  sage_keep_awake_follow (self->keep_awake, sage_window_get_connection (window));
   sage_session_moves_for (sage_window_get_connection (window));
 }
 
@@ -364,6 +368,7 @@ sage_application_shutdown (GApplication *application)
   SageApplication *self = SAGE_APPLICATION (application);
 
   sage_undo_flush ();
+  g_clear_object (&self->keep_awake);
   g_clear_object (&self->notifier);
   g_clear_object (&self->connections);
   g_clear_object (&self->settings);
