@@ -114,10 +114,18 @@ sage_json_append_number (GString *out,
                          double   value)
 {
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+  gsize length;
 
   if (!isfinite (value))
     {
       g_string_append (out, "null");
+      return;
+    }
+
+  length = sage_json_write_digits (buffer, value);
+  if (length > 0)
+    {
+      g_string_append_len (out, buffer, (gssize) length);
       return;
     }
 

@@ -14,6 +14,9 @@ typedef struct
   guint max_items; /* of arrays, over the whole document: ten times max_keys */
 } SageJsonLimits;
 
+/* Enough for any number that sage_json_write_digits() writes. */
+#define SAGE_JSON_DIGITS_SIZE 32
+
 gboolean  sage_json_scan       (const char            *data,
                                 gsize                  length,
                                 const SageJsonLimits  *limits,
@@ -31,6 +34,8 @@ char     *sage_json_object_to_string (JsonObject      *object);
 void      sage_json_append_string (GString            *out,
                                 const char            *text);
 void      sage_json_append_number (GString            *out,
+                                double                 value);
+gsize     sage_json_write_digits (char                 *out,
                                 double                 value);
 JsonNode *sage_json_take_object (JsonObject           *object);
 JsonNode *sage_json_take_array (JsonArray             *array);

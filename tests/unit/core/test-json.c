@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -303,6 +304,30 @@ test_unquote (void)
     }
 }
 
+/* Numbers of all sizes read back as they were, and no longer than the C library would write them. */
+static void
+test_random_numbers (void)
+{
+  g_autoptr(GRand) random = g_rand_new_with_seed (7);
+
+  for (guint i = 0; i < 300000; i++)
+    {
+      g_autoptr(GString) out = g_string_new (NULL);
+      double value = ldexp (g_rand_double (random) - 0.5, g_rand_int_range (random, -20, 49));
+      char sixteen[G_ASCII_DTOSTR_BUF_SIZE];
+
+      if (i % 3 == 0)
+        value = round (value * 1000) / 1000;
+      if (i % 3 == 1)
+        value = ldexp (1, g_rand_int_range (random, -20, 49)) * (1 + (i % 5 - 2.0) * DBL_EPSILON / 2);
+      sage_json_append_number (out, value);
+      g_assert_cmpfloat (g_ascii_strtod (out->str, NULL), ==, value);
+      g_ascii_formatd (sixteen, sizeof sixteen, "%.16g", value);
+      if (g_ascii_strtod (sixteen, NULL) == value)
+        g_assert_cmpuint (out->len, <=, strlen (sixteen));
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -323,6 +348,7 @@ main (int   argc,
   g_test_add_func ("/core/json/limits", test_limits);
   g_test_add_func ("/core/json/round-trip", test_round_trip);
   g_test_add_func ("/core/json/numbers", test_numbers);
+  g_test_add_func ("/core/json/random-numbers", test_random_numbers);
   g_test_add_func ("/core/json/quiet-readers", test_quiet_readers);
   g_test_add_func ("/core/json/sorted-members", test_sorted_members);
   g_test_add_func ("/core/json/unquote", test_unquote);
