@@ -188,7 +188,9 @@ cut_steps (GArray *points,
     if (all[i].step >= first && all[i].step <= last)
       {
         sorted = sorted && (n == 0 || all[n - 1].step <= all[i].step);
-        all[n++] = all[i];
+        if (n < i)
+          all[n] = all[i];
+        n++;
       }
   g_array_set_size (points, n);
   if (!sorted)
@@ -204,14 +206,18 @@ out_extremes (GString        *out,
               guint           n,
               const char     *run_id)
 {
-  guint least = 0;
-  guint greatest = 0;
+  guint least;
+  guint greatest;
+  guint first = 0;
 
-  for (guint i = 1; i < n; i++)
+  while (first < n - 1 && isnan (points[first].value))
+    first++;
+  least = greatest = first;
+  for (guint i = first + 1; i < n; i++)
     {
-      if (points[i].value < points[least].value || isnan (points[least].value))
+      if (points[i].value < points[least].value)
         least = i;
-      if (points[i].value > points[greatest].value || isnan (points[greatest].value))
+      if (points[i].value > points[greatest].value)
         greatest = i;
     }
   out_point (out, bulk->member, &points[MIN (least, greatest)], run_id);

@@ -23,6 +23,9 @@
  */
 #define SEGMENT_POINTS 4096
 
+/* For so many points room is made at once. */
+#define MAX_RESERVED (1 << 24)
+
 #define POINT_BYTES 24
 #define METRIC_BYTES 4
 
@@ -412,14 +415,17 @@ append_points (GArray        *points,
                const Segment *segment,
                guint32        metric)
 {
-  for (gsize i = find_first (segment, metric);
-       i < segment->n && segment_metric (segment, i) == metric; i++)
-    {
-      guint at = points->len;
+  gsize first = find_first (segment, metric);
+  gsize last = segment->metric != 0 ? segment->n : first;
+  guint before = points->len;
+  EngPoint *out;
 
-      g_array_set_size (points, at + 1);
-      segment_point (segment, i, &g_array_index (points, EngPoint, at));
-    }
+  while (last < segment->n && segment_metric (segment, last) == metric)
+    last++;
+  g_array_set_size (points, before + (guint) (last - first));
+  out = &g_array_index (points, EngPoint, before);
+  for (gsize i = first; i < last; i++)
+    segment_point (segment, i, out++);
 }
 
 /* By time, then step, then value; numbers before what is none. */
@@ -449,7 +455,7 @@ put_in_order (GArray *points)
   guint n = 0;
 
   for (guint i = 1; i < points->len && sorted; i++)
-    sorted = compare_points (&all[i - 1], &all[i]) < 0;
+    sorted = all[i - 1].time < all[i].time || compare_points (&all[i - 1], &all[i]) < 0;
   if (sorted)
     return;
 
@@ -465,17 +471,21 @@ find_number (EngConnection  *connection,
              gint64          run,
              const char     *key,
              gint64         *number,
+             gint64         *count,
              GError        **error)
 {
   g_autoptr(GError) local_error = NULL;
-  g_autoptr(EngRows) rows = eng_query (connection, error, "SELECT number FROM run_metric"
+  g_autoptr(EngRows) rows = eng_query (connection, error, "SELECT number, points FROM run_metric"
                                        " WHERE run = ?1 AND key = ?2", "it", run, key);
 
   *number = 0;
   if (rows == NULL)
     return FALSE;
   if (eng_rows_next (rows, &local_error))
-    *number = eng_rows_int (rows, 0);
+    {
+      *number = eng_rows_int (rows, 0);
+      *count = eng_rows_int (rows, 1);
+    }
   if (local_error == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
@@ -498,13 +508,15 @@ eng_metrics_read (EngConnection  *connection,
                   const char     *key,
                   GError        **error)
 {
-  g_autoptr(GArray) points = g_array_new (FALSE, FALSE, sizeof (EngPoint));
+  g_autoptr(GArray) points = NULL;
   g_autoptr(GError) local_error = NULL;
   g_autoptr(EngRows) rows = NULL;
   gint64 number = 0;
+  gint64 count = 0;
 
-  if (!find_number (connection, run, key, &number, error))
+  if (!find_number (connection, run, key, &number, &count, error))
     return NULL;
+  points = g_array_sized_new (FALSE, FALSE, sizeof (EngPoint), (guint) CLAMP (count, 0, MAX_RESERVED));
   if (number == 0)
     return g_steal_pointer (&points);
 
