@@ -14,7 +14,6 @@
 #include "krn-connection.h"
 #include "sage-digest.h"
 #include "sage-error.h"
-#include "sage-file.h"
 #include "sage-json.h"
 
 /* <https://jupyter-client.readthedocs.io/en/stable/kernels.html#connection-files> */
@@ -143,7 +142,8 @@ krn_connection_make (const char  *directory,
 
   self->path = g_build_filename (directory, KRN_CONNECTION_FILE, NULL);
   text = make_text (self, kernel_name, transport, ip, ports);
-  if (!sage_file_write_durable (self->path, text, strlen (text), 0600, error))
+  /* no kernel outlives a power cut, so that it need not either */
+  if (!g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))
     return NULL;
 
   return g_steal_pointer (&self);

@@ -155,8 +155,8 @@ take_standby (EngKernels      *self,
   return NULL;
 }
 
-/* Its row is there before it is started, and one that waited has none before it is handed over: an
- * engine that ends in between leaves nothing that is half of both. */
+/* It gets its row when it is on its way, or was handed over: an engine that ends in between leaves a
+ * directory without a row, which the next one clears away, and the kernel need not wait for the disk. */
 static gboolean
 start (EngCall         *call,
        const char      *id,
@@ -174,25 +174,22 @@ start (EngCall         *call,
   eng_kernels_enter (self, id, ENG_KERNEL_STARTING)->busy = TRUE;
   g_mutex_unlock (&self->lock);
 
+  if (!(waited ? eng_kernel_adopt (self, id, &local_error)
+               : prepare (self, id, starting, &local_error) && launch (self, id, starting->base, &local_error)))
+    {
+      forget (self, id);
+      return sage_throw (error, SAGE_ERROR_FAILED, "The '%s' kernel could not be started: %s", row.name,
+                         local_error->message);
+    }
   if (!eng_kernel_row_insert (call, &row, error))
     {
-      if (waited)
-        eng_kernel_end_host (self, id);
+      eng_kernel_end_host (self, id);
       forget (self, id);
       return FALSE;
     }
-  if (waited ? eng_kernel_adopt (self, id, &local_error)
-             : prepare (self, id, starting, &local_error) && launch (self, id, starting->base, &local_error))
-    {
-      eng_kernel_release (self, id);
-      return TRUE;
-    }
+  eng_kernel_release (self, id);
 
-  eng_kernel_row_delete (call->engine, NULL, id, NULL);
-  forget (self, id);
-
-  return sage_throw (error, SAGE_ERROR_FAILED, "The '%s' kernel could not be started: %s", row.name,
-                     local_error->message);
+  return TRUE;
 }
 
 /**
