@@ -2,8 +2,11 @@
 """Kernels and notebooks as one waits for them.
 
 A cell's way to the kernel and back is measured through the engine's WebSocket and by jupyter_client
-straight to the same kernel, in turns; a kernel's start beside that of jupyter_server. Studio opens a
-large notebook in a window of its own, scrolls through it, and shows a cell that prints without end."""
+straight to the same kernel, in turns; a kernel's start, from nothing and where one stands by, beside
+that of jupyter_server. Studio is started with a notebook the first cell of which is run as soon as it
+is shown, beside what Jupyter's server alone takes until it answers: Debian has no JupyterLab, the page
+of which that server would go on to serve. Studio opens a large notebook in a window of its own, scrolls
+through it, and shows a cell that prints without end."""
 
 import contextlib
 import json
@@ -146,6 +149,89 @@ def measure_start(ours, theirs):
                    reference_name="jupyter_server")
 
 
+def await_standby(server, data_dir):
+    """Returns once the engine has a kernel that nobody has yet, and that answers."""
+    def is_ready():
+        taken = {kernel["id"] for kernel in server.call("GET", "/api/kernels").json}
+        return any(json.loads(path.read_text())["state"] == "idle"
+                   for path in (data_dir / "kernels").glob("*/kernel.json")
+                   if path.parent.name not in taken)
+
+    spine.wait_for(is_ready, interval=0.1)
+    time.sleep(1)
+
+
+def measure_standby(server, data_dir):
+    """Where a kernel of the kind was asked for before."""
+    start_kernel(server)
+    taken = []
+    for _ in range(STARTS):
+        await_standby(server, data_dir)
+        taken.append(start_kernel(server))
+    figures.report("kernel-start-standby", statistics.median(taken), "ms")
+
+
+def write_timed_notebook(path, ran):
+    """Its one cell notes when it runs, by the clock that all processes share."""
+    code = f"import time\nwith open({str(ran)!r}, 'x') as file:\n    file.write(str(time.monotonic_ns()))"
+    path.write_text(json.dumps({
+        "cells": [{"cell_type": "code", "execution_count": None, "id": "a", "metadata": {},
+                   "outputs": [], "source": code}],
+        "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python",
+                                    "name": "python3"}},
+        "nbformat": 4, "nbformat_minor": 5}))
+
+
+def press_until(desktop, condition):
+    """Presses "Run all" until something comes of it: before the window has the pointer nothing does."""
+    desktop.run("xdotool", "mousemove", "845", "118")
+    deadline = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError("No cell ran")
+        desktop.run("xdotool", "click", "1")
+        time.sleep(0.02)
+
+
+def run_first_cell(desktop, server, data_dir, work):
+    """Milliseconds from Studio's start with a notebook until a kernel ran its first cell, which the
+    user has run as soon as it was shown; Studio goes with its kernel."""
+    path, ran = work / "timed.ipynb", work / "ran"
+    ran.unlink(missing_ok=True)
+    write_timed_notebook(path, ran)
+    started = time.monotonic_ns()
+    process = start_in_front(desktop, data_dir, work, path)
+    press_until(desktop, lambda: ran.exists() and ran.read_text())
+    studio.stop(process.pid)
+    process.wait()
+    for session in server.call("GET", "/api/sessions").json:
+        server.call("DELETE", f"/api/sessions/{session['id']}")
+    return (int(ran.read_text()) - started) / 1e6
+
+
+def start_server(work):
+    with jupyter_server(work) as (_server, took):
+        return took
+
+
+def measure_usable(desktop, work, engines):
+    """@engines: by name one that keeps a kernel standing by and one that does not, each with its data."""
+    taken = {name: [] for name in (*engines, "server")}
+    with window_manager(desktop):
+        for number in range(STARTS + 1):  # the first round brings everything into memory
+            for name, (server, data_dir) in engines.items():
+                took = run_first_cell(desktop, server, data_dir, work)
+                taken[name] += [took] if number > 0 else []
+                if name == "standby":  # it is not to be started while others are measured
+                    await_standby(server, data_dir)
+            taken["server"] += [start_server(work)] if number > 0 else []
+    median = {name: statistics.median(values) for name, values in taken.items()}
+    figures.report("notebook-usable", median["standby"], "ms", reference=median["server"],
+                   reference_name="jupyter_server-ready", ratio=("<=", 1 / 3))
+    figures.report("notebook-usable-cold", median["cold"], "ms", reference=median["server"],
+                   reference_name="jupyter_server-ready")
+
+
 def write_large_notebook(path):
     """As Jupyter writes one whose cells printed much."""
     line = "0123456789 abcdefghijklmnopqrstuvwxyz, and so on to the end of it\n"
@@ -251,18 +337,25 @@ def window_manager(desktop):
     process.wait()
 
 
-def print_much(desktop, data_dir, work, probe):
-    """Runs a cell that prints ten million lines in front of the user: the seconds from its begin to
-    the kernel's last line, and the most memory (MiB) that Studio came to."""
-    path, begun, done, log = (work / name for name in ("print.ipynb", "begun", "done", "print.log"))
-    write_printing_notebook(path, begun, done)
-    peak = []
+def start_in_front(desktop, data_dir, work, path):
+    """Studio with a notebook that it has shown, where a window manager gives it the keys."""
+    log = work / "front.log"
     with open(log, "wb") as errors:
         process = subprocess.Popen(
             [figures.program("sagebrush"), "--data-dir", str(data_dir), str(path)], stderr=errors,
             stdout=errors, env=dict(studio.studio_environment(desktop), HOME=str(work),
                                     G_MESSAGES_DEBUG="sage-first-content"))
     studio.first_content(log, "SageNotebookPage")
+    return process
+
+
+def print_much(desktop, data_dir, work, probe):
+    """Runs a cell that prints ten million lines in front of the user: the seconds from its begin to
+    the kernel's last line, and the most memory (MiB) that Studio came to."""
+    path, begun, done = (work / name for name in ("print.ipynb", "begun", "done"))
+    write_printing_notebook(path, begun, done)
+    peak = []
+    process = start_in_front(desktop, data_dir, work, path)
     time.sleep(WINDOW_SETTLE)
     desktop.run("xdotool", "mousemove", "700", "182", "click", "1")  # its source
     desktop.run("xdotool", "key", "ctrl+Return")
@@ -321,11 +414,17 @@ def main():
         manager.terminate()
         manager.wait()
         data_dir = work / "engine"
-        with spine.running_engine(data_dir, spine.make_share(work)) as (engine, _took):
+        share = spine.make_share(work)
+        with spine.running_engine(data_dir, share, "--kernel-standby=0") as (engine, _took):
             ours = Jupyter(engine.url, engine.credentials.secret_key)
             measure_round_trip(ours, data_dir)
             with jupyter_server(work) as (theirs, server_ms):
                 measure_start(ours, theirs)
+            with spine.running_engine(work / "standby", share) as (other, _took):
+                ready = Jupyter(other.url, other.credentials.secret_key)
+                measure_standby(ready, work / "standby")
+                measure_usable(desktop, work, {"standby": (ready, work / "standby"),
+                                               "cold": (ours, data_dir)})
             measure_studio(desktop, data_dir, work, server_ms)
     finally:
         desktop.stop()

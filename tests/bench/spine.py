@@ -81,11 +81,11 @@ class Engine:
 
 
 @contextlib.contextmanager
-def running_engine(data_dir, share_dir):
+def running_engine(data_dir, share_dir, *options):
     """Yields an engine and the milliseconds from its start until it was ready."""
     environment = dict(os.environ, SAGEBRUSH_DATADIR=str(share_dir),
                        SAGEBRUSH_LIBEXECDIR=str(Path(figures.program("sagebrushd")).parent))
-    command = [figures.program("sagebrushd"), "--data-dir", str(data_dir)]
+    command = [figures.program("sagebrushd"), "--data-dir", str(data_dir), *options]
     with figures.running(command, env=environment) as (process, ready, took):
         yield Engine(process, ready, data_dir), took * 1e3
 
