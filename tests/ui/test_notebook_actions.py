@@ -2,6 +2,7 @@
 """What is done to the cells of a notebook and what they show, by keys and menus."""
 
 import re
+import time
 
 from test_notebook_jobs import run_command
 from test_notebooks import STARTING, code, open_notebook, outputs, read, sources, stream, text  # noqa: F401
@@ -131,4 +132,31 @@ def test_a_table_and_its_other_ways(open_notebook):  # noqa: F811
     book.list.find("button", "Show this output in another way").click()
     studio.find("menu item", "Plain text").click()
     book.shows("Other    5000")
+    book.save()
+
+
+def test_a_traceback_leads_to_its_lines(open_notebook, tmp_path):  # noqa: F811
+    """To the line of the file that failed, and folded away and back."""
+    (tmp_path / "helper.py").write_text("def fail():\n    return 1 / 0\n")
+    book = open_notebook(code("import helper\nhelper.fail()", "a"))
+    studio = book.studio
+    book.focus("import helper")
+    studio.key("ctrl+Return")
+    book.shows("ZeroDivisionError", STARTING)
+    trace = studio.wait_for(lambda: [node for node in book.list.again().walk()
+                                     if "helper.py:2" in (node.text or "")], "No place is named")[0]
+    x, y, _, height = trace.extents()
+    lines = trace.text.split("\n")
+    line = next(i for i, words in enumerate(lines) if "helper.py:2" in words)
+    for wrapped in range(3):  # the folder's name may be so long that this line is two, or more
+        studio.click_at(x + 60, y + (line + 0.5) * height / (len(lines) + wrapped))
+        time.sleep(1)
+        if studio.there_is("tab", "helper.py"):
+            break
+    studio.find("tab", "helper.py")
+    studio.find("label", re.compile("^Line 2"))
+    studio.find("tab", book.path.name).click()
+    book.list.find("button", "Hide the traceback").click()
+    book.list.find("button", "Show the traceback").click()
+    book.list.find("button", "Hide the traceback")
     book.save()
