@@ -428,7 +428,7 @@ def main():
             measure_studio(desktop, data_dir, work, server_ms)
     finally:
         desktop.stop()
-        spine.clean_up(work)
+        figures.clean_up(work)
 
 
 if __name__ == "__main__":

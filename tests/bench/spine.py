@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -353,19 +352,6 @@ def deploy(engine, name):
     return (time.monotonic() - began) * 1e3
 
 
-def find_gateways(directory):
-    """The gateways whose engines keep their data beneath a directory. A gateway outlives its engine,
-    so it is nobody's child."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError):
-            command = (entry / "cmdline").read_text().split("\0")
-            if command[0].endswith("sagebrush-gateway") and \
-               any(argument.startswith(f"{directory}/") for argument in command):
-                found.append(int(entry.name))
-    return found
-
-
 def measure_endpoints(engine, echo, work):
     row = make_model(engine, work)
     deploy(engine, "bench-0")  # starts the gateway
@@ -374,7 +360,7 @@ def measure_endpoints(engine, echo, work):
 
     path = "/endpoints/bench-1/invocations"
     headers = engine.sign(engine.runtime_url, path, {"Content-Type": "text/csv"}, row)
-    (gateway,) = find_gateways(engine.data_dir)
+    (gateway,) = figures.find_gateways(engine.data_dir)
     load = dict(path=path, headers=headers, body=row, connections=CLIENTS, seconds=LOAD_SECONDS)
     found = figures.alternate(
         4, ours=lambda: figures.processor_us_per_request(gateway, engine.runtime_url, **load),
@@ -414,13 +400,6 @@ def measure_start(work, share, used):
     figures.report("engine-memory", statistics.median(memory), "MiB", limit=("<=", 40))
 
 
-def clean_up(work):
-    """Ends what engines leave running on purpose, and removes what they left."""
-    for gateway in find_gateways(work):
-        os.kill(gateway, signal.SIGTERM)
-    shutil.rmtree(work, ignore_errors=True)
-
-
 def main():
     work = Path(tempfile.mkdtemp(prefix="sagebrush-bench-"))
     try:
@@ -436,7 +415,7 @@ def main():
                 measure_creates(engine, work)
         measure_start(work, share, work / "engine")
     finally:
-        clean_up(work)
+        figures.clean_up(work)
     return 0
 
 

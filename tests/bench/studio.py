@@ -239,7 +239,7 @@ def main():
             measure_stalls(desktop, data_dir, work)
     finally:
         desktop.stop()
-        spine.clean_up(work)
+        figures.clean_up(work)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import http.client
 import json
 import os
 import random
-import shutil
 import statistics
 import subprocess
 import sys
@@ -210,7 +209,7 @@ def main():
             measure_history(ready)
             figures.report("tracking-memory", figures.resident_mib(process.pid), "MiB", limit=("<=", 60))
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        figures.clean_up(work)
     return 0
 
 
