@@ -155,6 +155,27 @@ def test_what_was_typed_survives_a_crash(start_studio, engine, project):
     studio.wait_for(lambda: not list(copies.iterdir()), "The copy is still there", 15)
 
 
+def test_what_was_typed_is_told_out_of_sight(start_studio, engine, project):
+    """A tab that nobody has looked at yet says that there is something to save in it."""
+    path = project / "notes.md"
+    studio = start_studio(engine.data_dir, path)
+    studio.find("entry", TEXT, "focused")
+    studio.run(project / "train.py")
+    studio.find("tab", re.compile("train.py"))
+    studio.quit()
+    studio = start_studio(engine.data_dir)
+    studio.find("tab", re.compile("notes.md")).click()
+    studio.find("entry", TEXT).click()
+    studio.type("typed ")
+    copies = studio.home / ".local" / "state" / "sagebrush" / "recovery"
+    studio.wait_for(lambda: copies.is_dir() and list(copies.iterdir()), "There is no copy", 15)
+    studio.kill()
+    studio = start_studio(engine.data_dir)
+    studio.wait_for(lambda: "Not saved" in studio.find("tab", re.compile("notes.md")).description,
+                    "The tab does not say that it is not saved")
+    studio.kill()
+
+
 def test_hostile_files(studio, project):
     """What cannot be shown is said, what hides is marked, and other encodings are not damaged."""
     (project / "trojan.py").write_text("access = '\u202euser'\n")

@@ -111,6 +111,34 @@ def test_the_session_comes_back(start_studio, sample):
     studio.find(None, INSPECTED)
 
 
+def test_what_is_out_of_sight_comes_when_it_is_shown(start_studio, sample):
+    """The tabs of a session are there at once, under their names; their pages as they are needed, with
+    what they showed, also after a session in which nobody looked."""
+    studio = start_studio(sample.engine.data_dir)
+    studio.key("alt+5")
+    studio.find("tab", "Jobs")
+    studio.run("--open", f"pipeline/{PIPELINE}")
+    studio.find("tab", PIPELINE).click()
+    studio.find("tab", "Definition").click()
+    studio.find("tab", "Definition", "checked")
+    names = [node.name for node in studio.all("tab") if node.name in ("Jobs", PIPELINE)]
+    studio.key("ctrl+1")
+    studio.find("button", re.compile("New training job"))
+    studio.quit()
+
+    for _ in range(2):
+        studio = start_studio(sample.engine.data_dir)
+        studio.find("button", re.compile("New training job"))
+        assert [node.name for node in studio.all("tab")
+                if node.name in ("Jobs", PIPELINE)] == names
+        assert not studio.there_is("tab", "Definition")
+        studio.quit()
+
+    studio = start_studio(sample.engine.data_dir)
+    studio.find("tab", PIPELINE).click()
+    studio.find("tab", "Definition", "checked")
+
+
 @pytest.mark.parametrize("style,dark", [("Dark", True), ("Light", False)])
 def test_the_style_is_kept(start_studio, sample, style, dark):
     studio = start_studio(sample.engine.data_dir)

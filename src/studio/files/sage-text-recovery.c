@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sage-file.h"
 #include "sage-text-recovery.h"
@@ -54,6 +55,20 @@ sage_text_recovery_write (GFile       *file,
 
   return sage_dir_make (folder, 0700, error)
          && sage_file_write_durable (path, data->str, data->len, 0600, error);
+}
+
+/**
+ * sage_text_recovery_exists:
+ * @file: a file
+ *
+ * Returns: whether a copy is kept for it
+ */
+gboolean
+sage_text_recovery_exists (GFile *file)
+{
+  g_autofree char *path = get_path (file);
+
+  return g_access (path, F_OK) == 0;
 }
 
 /**

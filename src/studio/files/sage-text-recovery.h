@@ -14,6 +14,7 @@ gboolean  sage_text_recovery_write  (GFile       *file,
                                      const char  *text,
                                      gsize        length,
                                      GError     **error);
+gboolean  sage_text_recovery_exists (GFile      *file);
 char     *sage_text_recovery_read   (GFile       *file,
                                      char       **base);
 void      sage_text_recovery_remove (GFile       *file);

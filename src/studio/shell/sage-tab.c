@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "sage-file-location.h"
 #include "sage-file-moves.h"
 #include "sage-page-table.h"
 #include "sage-tab.h"
@@ -23,7 +25,9 @@ struct _SageTab
   PanelWidget     parent_instance;
 
   SageConnection *connection; /* (owned) */
-  SagePage       *page;       /* the child */
+  SagePage       *page;       /* (nullable): the child; there is none before the tab is shown first */
+  char           *location;   /* (owned) (nullable): of the page that is to be made */
+  GVariant       *state;      /* (owned) (nullable): how that was */
   GPtrArray      *back;       /* (owned): of Visit, the last one last */
   gboolean        forced;     /* it closes without a question */
 };
@@ -109,9 +113,21 @@ open_location (SageTab    *self,
   return TRUE;
 }
 
+/* Makes the page that was put off. */
+static void
+wake (SageTab *self)
+{
+  g_autofree char *location = g_steal_pointer (&self->location);
+  g_autoptr(GVariant) state = g_steal_pointer (&self->state);
+
+  if (location != NULL)
+    open_location (self, location, state);
+}
+
 static void
 sage_tab_map (GtkWidget *widget)
 {
+  wake (SAGE_TAB (widget));
   GTK_WIDGET_CLASS (sage_tab_parent_class)->map (widget);
   update_attention (SAGE_TAB (widget));
 }
@@ -133,6 +149,8 @@ sage_tab_dispose (GObject *object)
   self->page = NULL;
   g_signal_handlers_disconnect_by_data (sage_file_moves_get (), self);
   g_clear_pointer (&self->back, g_ptr_array_unref);
+  g_clear_pointer (&self->location, g_free);
+  g_clear_pointer (&self->state, g_variant_unref);
   g_clear_object (&self->connection);
 
   G_OBJECT_CLASS (sage_tab_parent_class)->dispose (object);
@@ -146,12 +164,35 @@ sage_tab_class_init (SageTabClass *klass)
   PANEL_WIDGET_CLASS (klass)->get_default_focus = sage_tab_get_default_focus;
 }
 
+/* What a tab is called whose page is not there yet. */
+static void
+set_title (SageTab    *self,
+           const char *title)
+{
+  g_autofree char *tooltip = title != NULL ? g_markup_escape_text (title, -1) : NULL;
+
+  panel_widget_set_title (PANEL_WIDGET (self), title);
+  panel_widget_set_tooltip (PANEL_WIDGET (self), tooltip);
+}
+
 /* The pages to go back to show the file where it is now. */
 static void
 moved_cb (SageTab *self,
           GFile   *from,
           GFile   *to)
 {
+  char *moved = self->location != NULL ? sage_file_moves_follow_location (self->location, from, to)
+                                       : NULL;
+
+  if (moved != NULL)
+    {
+      g_autoptr(GFile) file = sage_file_location_parse (moved);
+      g_autofree char *name = file != NULL ? g_file_get_basename (file) : NULL;
+
+      g_free (self->location);
+      self->location = moved;
+      set_title (self, name);
+    }
   for (guint i = 0; i < self->back->len; i++)
     {
       Visit *visit = g_ptr_array_index (self->back, i);
@@ -201,12 +242,85 @@ sage_tab_new (SageConnection *connection,
   return self;
 }
 
+/**
+ * sage_tab_new_later:
+ * @connection: the engine to show
+ * @location: what to show of it
+ * @state: (nullable): what sage_page_save_state() gave
+ * @title: what the page was called
+ * @icon_name: (nullable): its icon
+ *
+ * Makes a tab whose page is made when it is shown first. Until then it is called what it was.
+ *
+ * Returns: (transfer floating) (nullable): a tab, %NULL for a location that no page shows
+ */
+SageTab *
+sage_tab_new_later (SageConnection *connection,
+                    const char     *location,
+                    GVariant       *state,
+                    const char     *title,
+                    const char     *icon_name)
+{
+  SageTab *self;
+  g_autofree char *prefix = g_strndup (location, strcspn (location, "/"));
+
+  if (!sage_page_table_has (prefix))
+    return NULL;
+
+  self = g_object_new (SAGE_TYPE_TAB, "icon-name", icon_name, NULL);
+  set_title (self, title);
+  self->connection = g_object_ref (connection);
+  self->location = g_strdup (location);
+  self->state = state != NULL ? g_variant_ref (state) : NULL;
+
+  return self;
+}
+
+/**
+ * sage_tab_get_page:
+ * @self: a tab
+ *
+ * Returns: (transfer none): its page, which is made now if nobody has seen it yet
+ */
 SagePage *
 sage_tab_get_page (SageTab *self)
 {
   g_return_val_if_fail (SAGE_IS_TAB (self), NULL);
 
+  wake (self);
+
   return self->page;
+}
+
+/**
+ * sage_tab_is_asleep:
+ * @self: a tab
+ *
+ * Returns: whether its page has not been made yet; nothing in it can be lost then
+ */
+gboolean
+sage_tab_is_asleep (SageTab *self)
+{
+  g_return_val_if_fail (SAGE_IS_TAB (self), FALSE);
+
+  return self->location != NULL;
+}
+
+/**
+ * sage_tab_save_state:
+ * @self: a tab
+ *
+ * Returns: (transfer full) (nullable): what brings its page back as it is, or was
+ */
+GVariant *
+sage_tab_save_state (SageTab *self)
+{
+  g_return_val_if_fail (SAGE_IS_TAB (self), NULL);
+
+  if (self->location != NULL)
+    return self->state != NULL ? g_variant_ref (self->state) : NULL;
+
+  return sage_page_save_state (self->page);
 }
 
 const char *
@@ -214,7 +328,7 @@ sage_tab_get_location (SageTab *self)
 {
   g_return_val_if_fail (SAGE_IS_TAB (self), NULL);
 
-  return sage_page_get_location (self->page);
+  return self->location != NULL ? self->location : sage_page_get_location (self->page);
 }
 
 /**
@@ -249,6 +363,7 @@ sage_tab_go (SageTab    *self,
   g_return_val_if_fail (SAGE_IS_TAB (self), FALSE);
   g_return_val_if_fail (location != NULL, FALSE);
 
+  wake (self);
   visit = g_new0 (Visit, 1);
   visit->location = g_strdup (sage_tab_get_location (self));
   visit->state = sage_page_save_state (self->page);
@@ -284,6 +399,7 @@ sage_tab_go_back (SageTab *self)
 {
   g_return_if_fail (SAGE_IS_TAB (self));
 
+  wake (self);
   if (self->back->len > 0)
     {
       Visit *visit = g_ptr_array_steal_index (self->back, self->back->len - 1);

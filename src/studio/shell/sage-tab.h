@@ -15,7 +15,14 @@ G_DECLARE_FINAL_TYPE (SageTab, sage_tab, SAGE, TAB, PanelWidget)
 SageTab    *sage_tab_new          (SageConnection *connection,
                                    const char     *location,
                                    GVariant       *state);
+SageTab    *sage_tab_new_later    (SageConnection *connection,
+                                   const char     *location,
+                                   GVariant       *state,
+                                   const char     *title,
+                                   const char     *icon_name);
 SagePage   *sage_tab_get_page     (SageTab        *self);
+gboolean    sage_tab_is_asleep    (SageTab        *self);
+GVariant   *sage_tab_save_state   (SageTab        *self);
 const char *sage_tab_get_location (SageTab        *self);
 SageConnection *sage_tab_get_connection (SageTab  *self);
 gboolean    sage_tab_go           (SageTab        *self,

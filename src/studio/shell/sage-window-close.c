@@ -61,7 +61,7 @@ close_page_cb (AdwTabView *view,
       gtk_widget_activate_action (GTK_WIDGET (view), "win.panel", NULL);
       return GDK_EVENT_STOP;
     }
-  if (sage_tab_is_forced (SAGE_TAB (child))
+  if (sage_tab_is_forced (SAGE_TAB (child)) || sage_tab_is_asleep (SAGE_TAB (child))
       || !sage_close_dialog_is_needed (sage_tab_get_page (SAGE_TAB (child))))
     {
       tell_closed (view, child);
@@ -96,7 +96,7 @@ static void
 collect_cb (SageTab  *tab,
             gpointer  user_data)
 {
-  if (sage_close_dialog_is_needed (sage_tab_get_page (tab)))
+  if (!sage_tab_is_asleep (tab) && sage_close_dialog_is_needed (sage_tab_get_page (tab)))
     g_ptr_array_add (user_data, sage_tab_get_page (tab));
 }
 

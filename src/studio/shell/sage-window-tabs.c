@@ -463,7 +463,7 @@ sage_window_tear_off (SageWindow *self,
                       SageTab    *tab)
 {
   g_autofree char *location = g_strdup (sage_tab_get_location (tab));
-  g_autoptr(GVariant) state = sage_page_save_state (sage_tab_get_page (tab));
+  g_autoptr(GVariant) state = sage_tab_save_state (tab);
 
   sage_tab_force_close (tab);
   sage_application_new_window (SAGE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
