@@ -66,37 +66,6 @@ write_change (EngCall       *call,
   return eng_call_write (call, target, func, change, error);
 }
 
-static gboolean
-out_tags (GString        *out,
-          EngConnection  *connection,
-          gint64          id,
-          GError        **error)
-{
-  g_autoptr(GError) local_error = NULL;
-  g_autoptr(EngRows) rows = eng_query (connection, error, "SELECT key, value FROM experiment_tag"
-                                       " WHERE experiment = ?1 ORDER BY key", "i", id);
-  gboolean any = FALSE;
-
-  if (rows == NULL)
-    return FALSE;
-  while (eng_rows_next (rows, &local_error))
-    {
-      g_string_append (out, any ? "," : ",\"tags\":[");
-      any = TRUE;
-      g_string_append_c (out, '{');
-      eng_out_text (out, "key", eng_rows_text (rows, 0));
-      eng_out_text (out, "value", eng_rows_text (rows, 1));
-      g_string_append_c (out, '}');
-    }
-  if (any)
-    g_string_append_c (out, ']');
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return FALSE;
-}
-
 /* Writes the experiment of a row. */
 static gboolean
 out_experiment (GString        *out,
@@ -111,7 +80,10 @@ out_experiment (GString        *out,
   eng_out_text (out, "lifecycle_stage", eng_rows_text (rows, 3));
   eng_out_int (out, "last_update_time", eng_rows_int (rows, 4));
   eng_out_int (out, "creation_time", eng_rows_int (rows, 5));
-  if (!out_tags (out, connection, eng_rows_int (rows, 0), error))
+  if (!eng_out_rows (out, "tags", connection,
+                     eng_query (connection, error, "SELECT key, value FROM experiment_tag"
+                                " WHERE experiment = ?1 ORDER BY key", "i", eng_rows_int (rows, 0)),
+                     eng_out_pair, error))
     return FALSE;
   g_string_append_c (out, '}');
 
@@ -478,44 +450,8 @@ static gboolean
 search (EngCall  *call,
         GError  **error)
 {
-  g_autoptr(EngReader) reader = NULL;
-  g_autoptr(EngFilterSql) sql = NULL;
-  g_autoptr(EngRows) rows = NULL;
-  g_autoptr(GError) local_error = NULL;
-  const char *stage = NULL;
-  gint64 limit;
-  gint64 offset;
-  gint64 n = 0;
-
-  if (!eng_input_page (call, ENG_PAGE_DEFAULT, ENG_PAGE_MAX, &limit, &offset, error) ||
-      !eng_input_view (call->input, "view_type", &stage, error))
-    return FALSE;
-  sql = eng_filter_sql_experiments (call->input, COLUMNS, stage, limit, offset, error);
-  if (sql == NULL)
-    return FALSE;
-  reader = eng_store_reader (call->engine->store, error);
-  if (reader == NULL)
-    return FALSE;
-  rows = eng_filter_sql_query (sql, reader, error);
-  if (rows == NULL)
-    return FALSE;
-
-  g_string_append (call->output, "{\"experiments\":[");
-  while (n < limit && eng_rows_next (rows, &local_error))
-    {
-      if (!out_experiment (call->output, reader, rows, error))
-        return FALSE;
-      n++;
-    }
-  g_string_append_c (call->output, ']');
-  if (local_error == NULL && n == limit && eng_rows_next (rows, &local_error))
-    eng_out_page_token (call, offset + limit);
-  g_string_append_c (call->output, '}');
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return FALSE;
+  return eng_search (call, eng_filter_sql_experiments, COLUMNS, "experiments", "view_type",
+                     out_experiment, error);
 }
 
 static const EngOperation operations[] = {

@@ -3,12 +3,27 @@
 
 #include "config.h"
 
-#include "eng-run-filter.h"
 #include "eng-tracking-private.h"
 
-static gboolean
-search (EngCall  *call,
-        GError  **error)
+/**
+ * eng_search:
+ * @call: asks for a page
+ * @make_sql: what its filter and order become
+ * @columns: of a row
+ * @member: what the rows are in the reply
+ * @view: the member that says whether deleted ones are meant
+ * @row: writes one
+ *
+ * Answers with a page of what a filter finds.
+ */
+gboolean
+eng_search (EngCall        *call,
+            EngMakeSearch   make_sql,
+            const char     *columns,
+            const char     *member,
+            const char     *view,
+            EngOutRow       row,
+            GError        **error)
 {
   g_autoptr(EngReader) reader = NULL;
   g_autoptr(EngFilterSql) sql = NULL;
@@ -20,9 +35,9 @@ search (EngCall  *call,
   gint64 n = 0;
 
   if (!eng_input_page (call, ENG_PAGE_DEFAULT, ENG_PAGE_MAX, &limit, &offset, error) ||
-      !eng_input_view (call->input, "run_view_type", &stage, error))
+      !eng_input_view (call->input, view, &stage, error))
     return FALSE;
-  sql = eng_filter_sql_runs (call->input, ENG_RUN_COLUMNS, stage, limit, offset, error);
+  sql = make_sql (call->input, columns, stage, limit, offset, error);
   if (sql == NULL)
     return FALSE;
   reader = eng_store_reader (call->engine->store, error);
@@ -32,12 +47,12 @@ search (EngCall  *call,
   if (rows == NULL)
     return FALSE;
 
-  g_string_append (call->output, "{\"runs\":[");
+  eng_out_open (call->output, '{');
+  eng_out_member (call->output, member);
+  g_string_append_c (call->output, '[');
   while (n < limit && eng_rows_next (rows, &local_error))
     {
-      g_autoptr(EngTrackedRun) run = eng_tracked_run_read (rows);
-
-      if (!eng_tracked_run_out (call->output, reader, run, error))
+      if (!row (call->output, reader, rows, error))
         return FALSE;
       n++;
     }
@@ -50,6 +65,24 @@ search (EngCall  *call,
   g_propagate_error (error, g_steal_pointer (&local_error));
 
   return FALSE;
+}
+
+static gboolean
+out_run (GString        *out,
+         EngConnection  *connection,
+         EngRows        *rows,
+         GError        **error)
+{
+  g_autoptr(EngTrackedRun) run = eng_tracked_run_read (rows);
+
+  return eng_tracked_run_out (out, connection, run, error);
+}
+
+static gboolean
+search (EngCall  *call,
+        GError  **error)
+{
+  return eng_search (call, eng_filter_sql_runs, ENG_RUN_COLUMNS, "runs", "run_view_type", out_run, error);
 }
 
 static const EngOperation operations[] = {

@@ -138,104 +138,40 @@ eng_tracked_run_out_info (GString             *out,
   g_string_append_c (out, '}');
 }
 
-/* Writes a member that is an array of the pairs that @sql finds. */
 static gboolean
-out_pairs (GString        *out,
-           const char     *member,
-           EngConnection  *connection,
-           const char     *sql,
-           gint64          run,
-           GError        **error)
-{
-  g_autoptr(EngRows) rows = eng_query (connection, error, sql, "i", run);
-  g_autoptr(GError) local_error = NULL;
-  gboolean any = FALSE;
-
-  if (rows == NULL)
-    return FALSE;
-  while (eng_rows_next (rows, &local_error))
-    {
-      if (!any)
-        {
-          eng_out_member (out, member);
-          g_string_append_c (out, '[');
-        }
-      any = TRUE;
-      eng_out_open (out, '{');
-      eng_out_text (out, "key", eng_rows_text (rows, 0));
-      eng_out_text (out, "value", eng_rows_text (rows, 1));
-      g_string_append_c (out, '}');
-    }
-  if (any)
-    g_string_append_c (out, ']');
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return FALSE;
-}
-
-static gboolean
-out_metrics (GString        *out,
-             EngConnection  *connection,
-             gint64          run,
-             GError        **error)
-{
-  g_autoptr(EngRows) rows = eng_query (connection, error, "SELECT key, value, time, step"
-                                       " FROM run_metric WHERE run = ?1 ORDER BY key", "i", run);
-  g_autoptr(GError) local_error = NULL;
-  gboolean any = FALSE;
-
-  if (rows == NULL)
-    return FALSE;
-  while (eng_rows_next (rows, &local_error))
-    {
-      if (!any)
-        g_string_append (out, "\"metrics\":[");
-      any = TRUE;
-      eng_out_open (out, '{');
-      eng_out_text (out, "key", eng_rows_text (rows, 0));
-      eng_out_double (out, "value", eng_rows_text (rows, 1) != NULL ? eng_rows_double (rows, 1) : NAN);
-      eng_out_int (out, "timestamp", eng_rows_int (rows, 2));
-      eng_out_int (out, "step", eng_rows_int (rows, 3));
-      g_string_append_c (out, '}');
-    }
-  if (any)
-    g_string_append_c (out, ']');
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return FALSE;
-}
-
-static gboolean
-out_inputs (GString        *out,
+out_metric (GString        *out,
             EngConnection  *connection,
-            gint64          run,
+            EngRows        *rows,
             GError        **error)
 {
-  g_autoptr(EngRows) rows = eng_query (connection, error, "SELECT doc FROM run_input WHERE run = ?1"
-                                       " ORDER BY name, digest", "i", run);
-  g_autoptr(GError) local_error = NULL;
-  gboolean any = FALSE;
-
-  if (rows == NULL)
-    return FALSE;
-  eng_out_member (out, "inputs");
   eng_out_open (out, '{');
-  while (eng_rows_next (rows, &local_error))
-    {
-      g_string_append (out, any ? "," : "\"dataset_inputs\":[");
-      any = TRUE;
-      g_string_append (out, eng_rows_text (rows, 0));
-    }
-  g_string_append (out, any ? "]}" : "}");
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
+  eng_out_text (out, "key", eng_rows_text (rows, 0));
+  eng_out_double (out, "value", eng_rows_text (rows, 1) != NULL ? eng_rows_double (rows, 1) : NAN);
+  eng_out_int (out, "timestamp", eng_rows_int (rows, 2));
+  eng_out_int (out, "step", eng_rows_int (rows, 3));
+  g_string_append_c (out, '}');
 
-  return FALSE;
+  return TRUE;
+}
+
+static gboolean
+out_input (GString        *out,
+           EngConnection  *connection,
+           EngRows        *rows,
+           GError        **error)
+{
+  eng_out_element (out, eng_rows_text (rows, 0));
+
+  return TRUE;
+}
+
+static EngRows *
+query (EngConnection        *connection,
+       const EngTrackedRun  *run,
+       const char           *sql,
+       GError              **error)
+{
+  return eng_query (connection, error, sql, "i", run->number);
 }
 
 /**
@@ -255,16 +191,24 @@ eng_tracked_run_out (GString              *out,
   eng_tracked_run_out_info (out, run);
   eng_out_member (out, "data");
   eng_out_open (out, '{');
-  if (!out_metrics (out, connection, run->number, error) ||
-      !out_pairs (out, "params", connection, "SELECT key, value FROM run_param WHERE run = ?1"
-                  " ORDER BY key", run->number, error) ||
-      !out_pairs (out, "tags", connection, "SELECT key, value FROM run_tag WHERE run = ?1"
-                  " ORDER BY key", run->number, error))
+  if (!eng_out_rows (out, "metrics", connection,
+                     query (connection, run, "SELECT key, value, time, step FROM run_metric WHERE run = ?1"
+                            " ORDER BY key", error), out_metric, error) ||
+      !eng_out_rows (out, "params", connection,
+                     query (connection, run, "SELECT key, value FROM run_param WHERE run = ?1"
+                            " ORDER BY key", error), eng_out_pair, error) ||
+      !eng_out_rows (out, "tags", connection,
+                     query (connection, run, "SELECT key, value FROM run_tag WHERE run = ?1"
+                            " ORDER BY key", error), eng_out_pair, error))
     return FALSE;
   g_string_append_c (out, '}');
-  if (!out_inputs (out, connection, run->number, error))
+  eng_out_member (out, "inputs");
+  eng_out_open (out, '{');
+  if (!eng_out_rows (out, "dataset_inputs", connection,
+                     query (connection, run, "SELECT doc FROM run_input WHERE run = ?1"
+                            " ORDER BY name, digest", error), out_input, error))
     return FALSE;
-  g_string_append_c (out, '}');
+  g_string_append (out, "}}");
 
   return TRUE;
 }

@@ -117,6 +117,82 @@ eng_out_open (GString *out,
 }
 
 /**
+ * eng_out_element:
+ * @out: a reply, within an array
+ * @json: an element
+ */
+void
+eng_out_element (GString    *out,
+                 const char *json)
+{
+  separate (out);
+  g_string_append (out, json);
+}
+
+/**
+ * eng_out_rows:
+ * @out: a reply
+ * @member: a member that is an array, which is left out where there are no rows
+ * @connection: what @rows came from
+ * @rows: (transfer full) (nullable): a query's; %NULL: it failed, and @error is set
+ * @row: writes one
+ *
+ * Writes what a query found.
+ */
+gboolean
+eng_out_rows (GString        *out,
+              const char     *member,
+              EngConnection  *connection,
+              EngRows        *rows,
+              EngOutRow       row,
+              GError        **error)
+{
+  g_autoptr(EngRows) found = rows;
+  g_autoptr(GError) local_error = NULL;
+  gboolean any = FALSE;
+
+  if (found == NULL)
+    return FALSE;
+  while (eng_rows_next (found, &local_error))
+    {
+      if (!any)
+        {
+          eng_out_member (out, member);
+          g_string_append_c (out, '[');
+        }
+      any = TRUE;
+      if (!row (out, connection, found, error))
+        return FALSE;
+    }
+  if (any)
+    g_string_append_c (out, ']');
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
+/**
+ * eng_out_pair:
+ *
+ * A row that is a key and its text; an #EngOutRow.
+ */
+gboolean
+eng_out_pair (GString        *out,
+              EngConnection  *connection,
+              EngRows        *rows,
+              GError        **error)
+{
+  eng_out_open (out, '{');
+  eng_out_text (out, "key", eng_rows_text (rows, 0));
+  eng_out_text (out, "value", eng_rows_text (rows, 1));
+  g_string_append_c (out, '}');
+
+  return TRUE;
+}
+
+/**
  * eng_out_page_token:
  * @call: a listing
  * @offset: at which row the next page begins
