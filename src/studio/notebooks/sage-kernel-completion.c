@@ -312,7 +312,7 @@ sage_kernel_completion_add (GtkSourceView      *view,
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
   g_set_weak_pointer (&self->kernel, kernel);
-  g_signal_connect_data (focus, "enter", G_CALLBACK (focus_cb), self, (GClosureNotify) g_object_unref,
+  g_signal_connect_data (focus, "enter", G_CALLBACK (focus_cb), self, (GClosureNotify) (GCallback) g_object_unref,
                          G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (view), focus);
 }
