@@ -34,6 +34,7 @@ typedef struct
   char           *directory;  /* (owned): the sample's files */
   char           *exported;   /* (owned) (nullable): a temporary folder with the data */
   char           *definition; /* (owned) (nullable) */
+  char           *bucket;     /* (owned): where its files go */
   guint           upload;     /* the next one */
 } Sample;
 
@@ -51,6 +52,7 @@ sample_free (Sample *sample)
   g_free (sample->directory);
   g_free (sample->exported);
   g_free (sample->definition);
+  g_free (sample->bucket);
   g_free (sample);
 }
 
@@ -139,6 +141,7 @@ described_cb (GObject      *object,
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) reply = NULL;
   g_autoptr(JsonObject) input = NULL;
+  g_autofree char *role = sage_defaults_dup_role (sample->connection);
   g_autofree char *token = NULL;
 
   reply = sage_connection_call_finish (SAGE_CONNECTION (object), result, &error);
@@ -159,7 +162,7 @@ described_cb (GObject      *object,
   json_object_set_string_member (input, "PipelineDescription",
                                  _("Which customers of a phone company are about to leave?"));
   json_object_set_string_member (input, "PipelineDefinition", sample->definition);
-  json_object_set_string_member (input, "RoleArn", SAGE_DEFAULT_ROLE);
+  json_object_set_string_member (input, "RoleArn", role);
   json_object_set_string_member (input, "ClientRequestToken", token);
   sage_connection_call_async (sample->connection, "CreatePipeline", input, cancellable, created_cb,
                               g_steal_pointer (&task));
@@ -201,7 +204,7 @@ upload_next (GTask *task)
       g_autoptr(GFile) file = g_file_new_build_filename (uploads[i].exported ? sample->exported
                                                                              : sample->directory,
                                                          uploads[i].file, NULL);
-      g_autofree char *path = sage_client_object_path (SAGE_DEFAULT_BUCKET, uploads[i].key);
+      g_autofree char *path = sage_client_object_path (sample->bucket, uploads[i].key);
 
       sage_client_upload_async (sage_connection_get_client (sample->connection), file, path,
                                 "application/octet-stream", NULL, NULL,
@@ -247,6 +250,7 @@ exported_cb (GObject      *object,
   Sample *sample = g_task_get_task_data (task);
   g_autoptr(GError) error = NULL;
   g_autofree char *printed = NULL;
+  g_autofree char *path = g_strconcat ("/", sample->bucket, NULL);
   GCancellable *cancellable = g_task_get_cancellable (task);
   SageClient *client = sage_connection_get_client (sample->connection);
 
@@ -265,7 +269,7 @@ exported_cb (GObject      *object,
       return;
     }
 
-  sage_client_send_async (client, "s3", "PUT", "/" SAGE_DEFAULT_BUCKET, NULL, NULL, MAX_REPLY,
+  sage_client_send_async (client, "s3", "PUT", path, NULL, NULL, MAX_REPLY,
                           cancellable, bucket_cb, g_steal_pointer (&task));
 }
 
@@ -297,6 +301,19 @@ export_data (GTask *task)
                                        g_steal_pointer (&owned));
 }
 
+/* The sample is written for an engine as it comes; this one may have another account and region. */
+static void
+fit_definition (Sample *sample)
+{
+  g_autofree char *role = sage_defaults_dup_role (sample->connection);
+  g_autoptr(GString) text = g_string_new (sample->definition);
+
+  g_string_replace (text, SAGE_SAMPLE_BUCKET, sample->bucket, 0);
+  g_string_replace (text, SAGE_SAMPLE_ROLE, role, 0);
+  g_free (sample->definition);
+  sample->definition = g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 /**
  * sage_sample_start_async:
  * @connection: the engine
@@ -324,6 +341,7 @@ sage_sample_start_async (SageConnection      *connection,
   sample = g_new0 (Sample, 1);
   sample->connection = g_object_ref (connection);
   sample->directory = g_file_get_path (folder);
+  sample->bucket = sage_defaults_dup_bucket (connection);
   task = g_task_new (connection, cancellable, callback, user_data);
   g_task_set_source_tag (task, sage_sample_start_async);
   g_task_set_task_data (task, sample, (GDestroyNotify) sample_free);
@@ -332,7 +350,10 @@ sage_sample_start_async (SageConnection      *connection,
   if (!g_file_get_contents (path, &sample->definition, NULL, &error))
     g_task_return_error (task, g_steal_pointer (&error));
   else
-    export_data (g_steal_pointer (&task));
+    {
+      fit_definition (sample);
+      export_data (g_steal_pointer (&task));
+    }
 }
 
 /**

@@ -141,8 +141,9 @@ reload_action (GtkWidget  *widget,
 
 /* What a first training job needs, so that one has not to know it by heart. */
 static JsonObject *
-default_values (void)
+default_values (SageNewJobPage *self)
 {
+  g_autofree char *role = sage_defaults_dup_role (sage_page_get_connection (SAGE_PAGE (self)));
   JsonObject *values = json_object_new ();
   JsonObject *algorithm = json_object_new ();
   JsonObject *resources = json_object_new ();
@@ -158,7 +159,7 @@ default_values (void)
   json_object_set_int_member (stopping, "MaxRuntimeInSeconds", 3600);
   json_object_set_string_member (parameters, "objective", "binary:logistic");
   json_object_set_string_member (parameters, "num_round", "100");
-  json_object_set_string_member (values, "RoleArn", SAGE_DEFAULT_ROLE);
+  json_object_set_string_member (values, "RoleArn", role);
   json_object_set_object_member (values, "AlgorithmSpecification", algorithm);
   json_object_set_object_member (values, "ResourceConfig", resources);
   json_object_set_object_member (values, "StoppingCondition", stopping);
@@ -211,8 +212,8 @@ sage_new_job_page_constructed (GObject *object)
     }
   else
     {
-      g_autoptr(JsonObject) values = self->kind == SAGE_KIND_TRAINING_JOB ? default_values ()
-                                                                          : json_object_new ();
+      g_autoptr(JsonObject) values = self->kind == SAGE_KIND_TRAINING_JOB ? default_values (self)
+                                                                              : json_object_new ();
 
       show_form (self, values);
     }

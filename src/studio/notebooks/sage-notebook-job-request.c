@@ -15,7 +15,7 @@
 /* What a notebook job is asked for with: as the SageMaker SDK's NotebookJobStep does, so that what
  * Studio shows of a job and what a pipeline made is the same. */
 
-#define FOLDER "s3://" SAGE_DEFAULT_BUCKET "/notebook-jobs"
+#define FOLDER "notebook-jobs"
 #define CHANNEL "sagemaker_headless_execution"
 #define IMAGE "sagebrush/python:3"
 #define INSTANCE "ml.m5.large"
@@ -79,14 +79,16 @@ make_environment (SageNotebook *notebook,
 
 /**
  * sage_notebook_job_request:
+ * @connection: (nullable): the engine that is to run it
  * @notebook: what is to run
  * @file_name: its name: UTF-8
  *
  * Returns: (transfer full): what CreateTrainingJob takes to run it
  */
 JsonObject *
-sage_notebook_job_request (SageNotebook *notebook,
-                           const char   *file_name)
+sage_notebook_job_request (SageConnection *connection,
+                           SageNotebook   *notebook,
+                           const char     *file_name)
 {
   JsonObject *request = json_object_new ();
   JsonObject *output = json_object_new ();
@@ -97,13 +99,16 @@ sage_notebook_job_request (SageNotebook *notebook,
                             : g_strdup (file_name);
   g_autofree char *name = sage_job_name_next (stem);
   g_autofree char *id = g_uuid_string_random ();
-  g_autofree char *folder = g_strconcat (FOLDER "/input/", id, "/", NULL);
+  g_autofree char *role = sage_defaults_dup_role (connection);
+  g_autofree char *bucket = sage_defaults_dup_bucket (connection);
+  g_autofree char *output_uri = g_strconcat ("s3://", bucket, "/" FOLDER, NULL);
+  g_autofree char *folder = g_strconcat (output_uri, "/input/", id, "/", NULL);
 
   json_object_set_string_member (request, "TrainingJobName", name);
-  json_object_set_string_member (request, "RoleArn", SAGE_DEFAULT_ROLE);
+  json_object_set_string_member (request, "RoleArn", role);
   json_object_set_object_member (request, "AlgorithmSpecification", make_algorithm ());
   json_object_set_array_member (request, "InputDataConfig", make_channels (folder));
-  json_object_set_string_member (output, "S3OutputPath", FOLDER);
+  json_object_set_string_member (output, "S3OutputPath", output_uri);
   json_object_set_object_member (request, "OutputDataConfig", output);
   json_object_set_string_member (resources, "InstanceType", INSTANCE);
   json_object_set_int_member (resources, "InstanceCount", 1);

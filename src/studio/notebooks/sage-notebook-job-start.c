@@ -11,13 +11,13 @@
 #include "sage-notebook-job-start.h"
 
 #define MAX_REPLY (1024 * 1024)
-#define BUCKET_URI "s3://" SAGE_DEFAULT_BUCKET "/"
 
 /* A notebook on its way to the engine. Owned by its task. */
 typedef struct
 {
   GBytes     *notebook; /* (owned) */
   JsonObject *request;  /* (owned) */
+  char       *bucket;   /* (owned): that the notebook goes to */
 } Start;
 
 static void
@@ -25,6 +25,7 @@ start_free (Start *start)
 {
   g_bytes_unref (start->notebook);
   json_object_unref (start->request);
+  g_free (start->bucket);
   g_free (start);
 }
 
@@ -68,22 +69,24 @@ uploaded_cb (GObject      *object,
 /* Returns: (transfer full) (nullable): where the job expects the notebook: the folder of its channel, and the
  * name in its environment; %NULL if that is not in our bucket */
 static char *
-dup_object_path (JsonObject *request)
+dup_object_path (Start *start)
 {
+  JsonObject *request = start->request;
   JsonArray *channels = sage_json_array (request, "InputDataConfig");
   JsonObject *channel = sage_json_array_object (channels, 0);
   JsonObject *s3 = sage_json_object (sage_json_object (channel, "DataSource"), "S3DataSource");
   const char *folder = sage_json_string (s3, "S3Uri", "");
   const char *name = sage_json_string (sage_json_object (request, "Environment"),
                                        "SM_INPUT_NOTEBOOK_NAME", "");
+  g_autofree char *uri = g_strconcat ("s3://", start->bucket, "/", NULL);
   g_autofree char *key = NULL;
 
-  if (!g_str_has_prefix (folder, BUCKET_URI))
+  if (!g_str_has_prefix (folder, uri))
     return NULL;
 
-  key = g_strconcat (folder + strlen (BUCKET_URI), name, NULL);
+  key = g_strconcat (folder + strlen (uri), name, NULL);
 
-  return sage_client_object_path (SAGE_DEFAULT_BUCKET, key);
+  return sage_client_object_path (start->bucket, key);
 }
 
 static void
@@ -104,11 +107,11 @@ bucket_cb (GObject      *object,
       return;
     }
 
-  path = dup_object_path (start->request);
+  path = dup_object_path (start);
   if (path == NULL)
     {
       g_task_return_new_error (task, SAGE_ERROR, SAGE_ERROR_INVALID,
-                               "The job does not take its notebook from '%s'", BUCKET_URI);
+                               "The job does not take its notebook from 's3://%s/'", start->bucket);
       return;
     }
   sage_client_send_async (SAGE_CLIENT (object), "s3", "PUT", path, NULL, start->notebook, MAX_REPLY,
@@ -137,15 +140,18 @@ sage_notebook_job_start_async (SageConnection      *connection,
   g_autoptr(GTask) task = g_task_new (connection, cancellable, callback, user_data);
   SageClient *client = sage_connection_get_client (connection);
   Start *start = g_new0 (Start, 1);
+  g_autofree char *path = NULL;
 
   start->notebook = g_bytes_ref (notebook);
   start->request = json_object_ref (request);
+  start->bucket = sage_defaults_dup_bucket (connection);
+  path = g_strconcat ("/", start->bucket, NULL);
   g_task_set_source_tag (task, sage_notebook_job_start_async);
   g_task_set_task_data (task, start, (GDestroyNotify) start_free);
   if (client == NULL)
     g_task_return_new_error (task, SAGE_ERROR, SAGE_ERROR_UNREACHABLE, "The engine is away");
   else
-    sage_client_send_async (client, "s3", "PUT", "/" SAGE_DEFAULT_BUCKET, NULL, NULL, MAX_REPLY,
+    sage_client_send_async (client, "s3", "PUT", path, NULL, NULL, MAX_REPLY,
                             cancellable, bucket_cb, g_steal_pointer (&task));
 }
 

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /* A notebook that runs as a job of the engine. */
 
-JsonObject *sage_notebook_job_request      (SageNotebook         *notebook,
+JsonObject *sage_notebook_job_request      (SageConnection       *connection,
+                                            SageNotebook         *notebook,
                                             const char           *file_name);
 JsonArray  *sage_notebook_job_parameters   (SageNotebook         *notebook);
 void        sage_notebook_job_start_async  (SageConnection       *connection,

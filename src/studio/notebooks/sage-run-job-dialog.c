@@ -143,7 +143,8 @@ make_form (SageRunJobDialog *self,
   SageNotebook *notebook = sage_notebook_document_get_notebook (self->document);
   g_autoptr(JsonArray) declared = sage_notebook_job_parameters (notebook);
   g_autoptr(JsonArray) none = json_array_new ();
-  g_autoptr(JsonObject) request = sage_notebook_job_request (notebook, file_name);
+  SageConnection *connection = sage_notebook_document_get_connection (self->document);
+  g_autoptr(JsonObject) request = sage_notebook_job_request (connection, notebook, file_name);
 
   self->form = SAGE_FORM (sage_form_new_notebook_job (declared != NULL ? declared : none));
   sage_form_set_values (self->form, request);

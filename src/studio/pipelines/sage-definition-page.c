@@ -214,8 +214,9 @@ put_action (GtkWidget  *widget,
   if (!known)
     {
       g_autofree char *token = g_uuid_string_random ();
+      g_autofree char *role = sage_defaults_dup_role (sage_page_get_connection (SAGE_PAGE (self)));
 
-      json_object_set_string_member (input, "RoleArn", SAGE_DEFAULT_ROLE);
+      json_object_set_string_member (input, "RoleArn", role);
       json_object_set_string_member (input, "ClientRequestToken", token);
     }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sage-connections.h"
+#include "sage-defaults.h"
 #include "sage-error.h"
 
 struct _SageConnections
@@ -230,6 +231,7 @@ sage_connections_open (SageConnections *self,
   if (connection == NULL)
     {
       connection = sage_connection_new (profile);
+      sage_defaults_follow (connection);
       g_hash_table_insert (self->connections, g_strdup (id), connection);
     }
   else if (sage_connection_get_state (connection) != SAGE_CONNECTION_AWAY)
