@@ -222,6 +222,9 @@ test_env (Fixture       *fixture,
                    "export AWS_SECRET_ACCESS_KEY='a'\\''b'\n"
                    "export AWS_DEFAULT_REGION='eu-west-1'\n"
                    "export AWS_REGION='eu-west-1'\n"
+                   "export MLFLOW_TRACKING_URI='http://127.0.0.1:7'\n"
+                   "export MLFLOW_TRACKING_USERNAME='AK'\n"
+                   "export MLFLOW_TRACKING_PASSWORD='a'\\''b'\n"
                    "export AWS_EC2_METADATA_DISABLED='true'\n");
   g_assert_cmpint (env.status, ==, 0);
 }
