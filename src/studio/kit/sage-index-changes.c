@@ -12,6 +12,7 @@
 
 #define SAGE_INDEX_FEW 50 /* rows: their widgets are quickly made */
 #define FEW_TOUCHED 4 /* rows: comparing with each is faster than looking up in a table */
+#define PACE_MS 100
 
 /* Total, so that a row is found where it was put: by the order, then newest first, then by name. */
 int
@@ -349,6 +350,7 @@ flush_cb (gpointer user_data)
   SageIndexModel *self = user_data;
 
   self->flush = 0;
+  self->flushed = g_get_monotonic_time ();
   if (self->step != SAGE_INDEX_REST)
     return G_SOURCE_REMOVE; /* the work under way takes them along */
 
@@ -361,7 +363,21 @@ flush_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Remembers what has become of a row until the next frame. */
+/* A view may show some other rows at each change, which takes it a frame's time: where changes come
+ * one after the other nobody could read more of them a second. What comes alone is shown at once. */
+static void
+queue_flush (SageIndexModel *self)
+{
+  gint64 wait = self->flushed + PACE_MS * 1000 - g_get_monotonic_time ();
+
+  if (wait <= 0)
+    self->flush = g_idle_add_full (G_PRIORITY_HIGH_IDLE, flush_cb, self, NULL);
+  else
+    self->flush = g_timeout_add_full (G_PRIORITY_HIGH_IDLE, (guint) (wait / 1000) + 1, flush_cb, self, NULL);
+  g_source_set_name_by_id (self->flush, "[sagebrush] changed rows of an index");
+}
+
+/* Remembers what has become of a row until the next frame, or until PACE_MS after the last change. */
 void
 sage_index_model_touch (SageIndexModel *self,
                         SageResource   *row,
@@ -372,10 +388,7 @@ sage_index_model_touch (SageIndexModel *self,
     self->upset = TRUE;
   g_hash_table_replace (self->touched, g_object_ref (row), GINT_TO_POINTER (fate));
   if (self->flush == 0 && self->step == SAGE_INDEX_REST)
-    {
-      self->flush = g_idle_add_full (G_PRIORITY_HIGH_IDLE, flush_cb, self, NULL);
-      g_source_set_name_by_id (self->flush, "[sagebrush] changed rows of an index");
-    }
+    queue_flush (self);
 }
 
 /* Takes rows of the source out; @many: a count follows, which is told of no single row. */

@@ -55,6 +55,7 @@ struct _SageIndexModel
   GHashTable    *touched;  /* SageResource (owned) to SageIndexFate: what the arrays miss */
   GPtrArray     *gone;     /* of SageResource (owned): the arrays hold them, the source no more */
   guint          flush;    /* source id */
+  gint64         flushed;  /* when rows were last told of, monotonic */
 
   SageIndexStep  step;     /* of the work under way */
   SageIndexStep  first;    /* the one that it began with */
