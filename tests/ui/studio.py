@@ -211,6 +211,20 @@ class Studio:
         self.process = None
         self.program = None
 
+    def tell_of_links(self, told):
+        """Before the start: a desktop on which a program writes what it is to show to the file `told`."""
+        applications = self.home / "data" / "applications"
+        applications.mkdir()
+        tell = self.home / "tell"
+        tell.write_text(f'#!/bin/sh\nprintf %s "$1" > {told}.new && mv {told}.new {told}\n')
+        tell.chmod(0o755)
+        types = ["x-scheme-handler/http", "x-scheme-handler/https", "x-scheme-handler/file", "text/html"]
+        (applications / "tell.desktop").write_text(
+            f"[Desktop Entry]\nType=Application\nName=Tell\nExec={tell} %u\nMimeType={';'.join(types)};\n")
+        # Without a cache of the types GLib believes only a list of defaults.
+        (self.home / "config" / "mimeapps.list").write_text(
+            "[Default Applications]\n" + "".join(f"{kind}=tell.desktop\n" for kind in types))
+
     def start(self):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.command, env=self.environment, stdout=log,

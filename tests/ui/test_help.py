@@ -12,16 +12,7 @@ from studio import Studio
 def test_f1_shows_a_page(desktop, engine, tmp_path):
     told = tmp_path / "told"
     studio = Studio(desktop, tmp_path / "home", "--data-dir", engine.data_dir)
-    applications = studio.home / "data" / "applications"
-    applications.mkdir()
-    (tmp_path / "tell").write_text(f'#!/bin/sh\nprintf %s "$1" > {told}.new && mv {told}.new {told}\n')
-    (tmp_path / "tell").chmod(0o755)
-    (applications / "tell.desktop").write_text(
-        f"[Desktop Entry]\nType=Application\nName=Tell\nExec={tmp_path}/tell %u\n"
-        "MimeType=x-scheme-handler/https;text/html;\n")
-    # Without a cache of the types GLib believes only a list of defaults.
-    (studio.home / "config" / "mimeapps.list").write_text(
-        "[Default Applications]\nx-scheme-handler/https=tell.desktop\ntext/html=tell.desktop\n")
+    studio.tell_of_links(told)
     studio.start()
     try:
         studio.find("button", re.compile("^Connection .*: Connected"), seconds=30)

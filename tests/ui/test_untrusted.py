@@ -109,11 +109,7 @@ def any_port():
 def shut_in(desktop, engine, tmp_path):
     port = any_port()
     studio = ShutIn(desktop, tmp_path / "home", port, "--data-dir", engine.data_dir)
-    applications = studio.home / "data" / "applications"
-    applications.mkdir()
-    (applications / "tell.desktop").write_text(
-        f"[Desktop Entry]\nType=Application\nName=Tell\nExec=touch {tmp_path}/told %u\n"
-        "MimeType=x-scheme-handler/http;x-scheme-handler/https;x-scheme-handler/file;text/html;\n")
+    studio.tell_of_links(tmp_path / "told")
     studio.start()
     yield studio, f"http://127.0.0.1:{port}/x"
     studio.kill()
@@ -165,4 +161,9 @@ def test_nothing_of_an_untrusted_notebook_gets_out(shut_in, tmp_path):
     time.sleep(1)
     assert studio.heard() == control
     assert count_sent(studio.process.pid) == before
+    assert not (tmp_path / "told").exists()
+
+    # Another control: what Studio itself asks the desktop to show is told of.
+    studio.key("F1")
+    studio.wait_for((tmp_path / "told").exists, "A browser would not have been told of", 20)
     studio.kill()  # libxml2 does not free entities that it refuses
