@@ -67,16 +67,18 @@ forget_life (KrnHost *self)
   g_clear_pointer (&self->status.executing, g_free);
 }
 
-/* Says that the kernel is no more, and why. */
+/* Says that the kernel is no more, and why: before what it was asked for is answered, as one of those
+ * requests is what it ended at. */
 static void
 mourn (KrnHost *self)
 {
   g_autoptr(JsonObject) metadata = json_object_new ();
 
-  krn_host_abort_waiting (self);
   self->status.state = KRN_DEAD;
   json_object_set_object_member (metadata, "sagebrush_end", krn_end_to_json (&self->status.end));
   krn_host_publish_state (self, "dead", metadata);
+  krn_host_abort_pending (self);
+  krn_host_abort_waiting (self);
   krn_host_answer_waiting (self, KRN_WAITS_FOR_RESTART, "The kernel ended as it started");
   krn_host_answer_waiting (self, KRN_WAITS_FOR_HAND_OVER, "The kernel ended");
 }
@@ -92,11 +94,11 @@ death_cb (gpointer user_data)
     krn_sockets_drain (self->sockets);
   krn_streams_finish (self->streams, g_get_monotonic_time ());
   forget_life (self);
-  krn_host_abort_pending (self);
   self->is_restarting = FALSE;
 
   if (starts_anew)
     {
+      krn_host_abort_pending (self);
       self->status.restarts++;
       krn_host_start (self);
     }

@@ -153,6 +153,8 @@ def test_a_killed_kernel_says_so(host):
     end = dead["metadata"]["sagebrush_end"]
     assert (end["signal"], end["exit_code"], end["oom"]) == (signal.SIGKILL, None, False)
     assert end["peak_memory_bytes"] > 1 << 20
+    # First that it is dead: what it ended at is told by what it owes then.
+    client.read_until(lambda m: m["type"] == "execute_reply")
     assert reply_to(client.messages, msg_id)["content"]["status"] == "aborted"
 
     status = host.wait_state("dead")
