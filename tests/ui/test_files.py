@@ -139,20 +139,24 @@ def test_find_and_replace(studio, project):
     studio.find("label", re.compile("Line 3, column 5"))
 
 
+def recovery_copies(studio):
+    """Those that are whole: one that is being written is hidden until then."""
+    return list((studio.home / ".local" / "state" / "sagebrush" / "recovery").glob("[!.]*"))
+
+
 def test_what_was_typed_survives_a_crash(start_studio, engine, project):
     path = project / "notes.md"
     studio = start_studio(engine.data_dir, path)
     studio.find("entry", TEXT, "focused")
     studio.type("typed ")
-    copies = studio.home / ".local" / "state" / "sagebrush" / "recovery"
-    studio.wait_for(lambda: copies.is_dir() and list(copies.iterdir()), "There is no copy", 15)
+    studio.wait_for(lambda: recovery_copies(studio), "There is no copy", 15)
     studio.kill()
     studio = start_studio(engine.data_dir, path)
     studio.find(None, re.compile("not saved last time have been restored"))
     wait_for_text(studio, "typed # Notes\n\nold and old\n")
     studio.press("Discard them")
     wait_for_text(studio, "# Notes\n\nold and old\n")
-    studio.wait_for(lambda: not list(copies.iterdir()), "The copy is still there", 15)
+    studio.wait_for(lambda: not recovery_copies(studio), "The copy is still there", 15)
 
 
 def test_what_was_typed_is_told_out_of_sight(start_studio, engine, project):
@@ -167,8 +171,7 @@ def test_what_was_typed_is_told_out_of_sight(start_studio, engine, project):
     studio.find("tab", re.compile("notes.md")).click()
     studio.find("entry", TEXT).click()
     studio.type("typed ")
-    copies = studio.home / ".local" / "state" / "sagebrush" / "recovery"
-    studio.wait_for(lambda: copies.is_dir() and list(copies.iterdir()), "There is no copy", 15)
+    studio.wait_for(lambda: recovery_copies(studio), "There is no copy", 15)
     studio.kill()
     studio = start_studio(engine.data_dir)
     studio.wait_for(lambda: "Not saved" in studio.find("tab", re.compile("notes.md")).description,

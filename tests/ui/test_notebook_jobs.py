@@ -97,7 +97,8 @@ def test_unsaved_changes_run_and_a_failure_is_kept(open_notebook, engine):  # no
 def test_its_page_lists_the_runs_of_a_notebook(open_notebook, engine):  # noqa: F811
     """By the notebook's name, the last first, with what was given to them; they are followed while
     they run, and each leads to its job and to the notebook that came out."""
-    notebook = open_notebook(parameters("wait = 0"), code("import time; time.sleep(wait); print('waited')", "use"))
+    notebook = open_notebook(parameters("wait = 0"), code("import time; time.sleep(wait); print('waited')", "use"),
+                             name="waiting.ipynb")
     studio = notebook.studio
     studio.press("Outline, variables, plots and runs", "toggle button")
     studio.find("tab", "Runs").click()
@@ -112,12 +113,12 @@ def test_its_page_lists_the_runs_of_a_notebook(open_notebook, engine):  # noqa: 
         studio.gone("dialog", "Run as job")
         runs = studio.find("list", "Runs")
         studio.wait_for(lambda: len(runs.again().all("row")) == wait, "The run is not listed")
-    runs.find("row", re.compile("^first-.*Completed"), seconds=RUNNING)
+    runs.find("row", re.compile("^waiting-.*Completed"), seconds=RUNNING)
     studio.wait_for(lambda: all("Completed" in row.name for row in runs.again().all("row")),
                     "A run is not followed", RUNNING)
     assert [row.description for row in runs.again().all("row")] == ["wait = 2", "wait = 1"]
     runs.again().all("row")[1].find("button", "Open executed notebook", "sensitive").click()
-    studio.find("tab", "first-executed.ipynb")
+    studio.find("tab", "waiting-executed.ipynb")
     studio.find("tab", notebook.path.name).click()
     name = runs.again().all("row")[0].name.split(",")[0]
     runs.again().all("row")[0].click()

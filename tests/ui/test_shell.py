@@ -180,9 +180,9 @@ def test_a_tab_is_torn_off(studio):
     studio.gone("tab", "Jobs")
 
 
-def drag_tab(studio, name, end):
+def drag_tab(studio, tab, end):
     """Pulls a tab out of its bar, downwards, and lets it go at a point of the screen."""
-    x, y, width, height = studio.find("tab", name).extents()
+    x, y, width, height = tab.extents()
     start = x + width // 2, y + height // 2
     points = [(start[0], start[1] + step * 20) for step in range(1, 9)]
     points += [tuple(a + (b - a) * step // 10 for a, b in zip(points[-1], end))
@@ -224,7 +224,7 @@ def test_a_tab_is_dragged_to_another_window(studio_to_drag_in):
     home, = studio.wait_for(lambda: [tab for tab in studio.all("tab", "Home")
                                      if window_of(tab) != first], "No second window")
     x, y, width, height = home.extents()
-    drag_tab(studio, "Jobs", (x + width // 2, y + height // 2))
+    drag_tab(studio, studio.find("tab", "Jobs"), (x + width // 2, y + height // 2))
     studio.wait_for(lambda: [window_of(tab) != first for tab in studio.all("tab", "Jobs")] == [True],
                     "The tab is not in the other window")
     studio.find("tab", "Jobs").click()
@@ -243,7 +243,7 @@ def test_a_tab_is_dragged_out(studio_to_drag_in):
     studio.key("ctrl+n")
     studio.wait_for_windows(2)
     place(studio, 640, 0, 630, 700)
-    drag_tab(studio, "Jobs", (1000, 600))
+    drag_tab(studio, studio.find("tab", "Jobs"), (1000, 600))
     studio.wait_for_windows(3)
     studio.wait_for(lambda: [window_of(tab) != first for tab in studio.all("tab", "Jobs")] == [True],
                     "The tab has no window of its own")
@@ -261,8 +261,9 @@ def test_the_only_tab_is_dragged(studio_to_drag_in):
     place(studio, 640, 0, 630, 700)
     home, = studio.wait_for(lambda: [tab for tab in studio.all("tab", "Home")
                                      if window_of(tab) != first], "No second window")
+    only, = [tab for tab in studio.all("tab", "Home") if window_of(tab) == first]
     x, y, width, height = home.extents()
-    drag_tab(studio, "Home", (x + width // 2, y + height // 2))
+    drag_tab(studio, only, (x + width // 2, y + height // 2))
     studio.wait_for(lambda: [window_of(tab) != first for tab in studio.all("tab", "Home")]
                     == [True, True], "The tab is not in the other window")
     studio.find(None, "Nothing open here")
