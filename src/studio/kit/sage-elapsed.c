@@ -31,14 +31,12 @@ G_DEFINE_FINAL_TYPE (SageElapsed, sage_elapsed, GTK_TYPE_WIDGET)
 static void
 update_text (SageElapsed *self)
 {
-  double end = self->end > 0 ? self->end : sage_time_now ();
   g_autofree char *text = NULL;
 
-  /* Counting in whole seconds: a tenth that always ends in the same digit is noise. */
   if (self->start > 0 && self->end > 0)
     text = sage_words_duration (MAX (self->end - self->start, 0));
   else if (self->start > 0)
-    text = sage_words_duration (MAX ((double) (gint64) (end - self->start), 0));
+    text = sage_words_elapsed (sage_time_now () - self->start);
 
   gtk_label_set_text (GTK_LABEL (self->label), text != NULL ? text : "");
 }

@@ -189,9 +189,7 @@ sage_index_cell_refresh_time (SageIndexCell *cell,
       gboolean goes_on = sage_resource_get_ended (cell->row) <= 0;
 
       seconds = cell_time (cell);
-      if (seconds >= 0 && goes_on)
-        seconds = (gint64) seconds; /* tenths of a second that runs are noise */
-      text = sage_words_duration (seconds);
+      text = seconds >= 0 && goes_on ? sage_words_elapsed (seconds) : sage_words_duration (seconds);
       cell->due = goes_on ? now + 0.5 : G_MAXDOUBLE;
     }
   else

@@ -140,8 +140,7 @@ show_elapsed (SageIndexCell *cell,
 {
   gboolean runs = sage_resource_get_state (cell->row) == SAGE_STATE_RUNNING
                   && sage_resource_get_created (cell->row) > 0;
-  double seconds = MAX (now - sage_resource_get_created (cell->row), 0);
-  g_autofree char *text = runs ? sage_words_duration (seconds < 10 ? (int) seconds + 1 : seconds) : NULL;
+  g_autofree char *text = runs ? sage_words_elapsed (now - sage_resource_get_created (cell->row)) : NULL;
 
   if (!runs && cell->elapsed == NULL)
     return;

@@ -40,8 +40,8 @@ update_elapsed (SageStateChip *self)
   gtk_widget_set_visible (self->elapsed, running);
   if (running)
     {
-      double seconds = MAX (sage_time_now () - sage_resource_get_created (self->resource), 0);
-      g_autofree char *text = sage_words_duration (seconds < 10 ? (int) seconds + 1 : seconds);
+      g_autofree char *text = sage_words_elapsed (sage_time_now ()
+                                                  - sage_resource_get_created (self->resource));
 
       gtk_label_set_text (GTK_LABEL (self->elapsed), text);
     }

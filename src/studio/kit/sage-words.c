@@ -97,6 +97,26 @@ sage_words_duration (double seconds)
 }
 
 /**
+ * sage_words_elapsed:
+ * @seconds: how long something has gone on
+ *
+ * Like sage_words_duration(), in whole seconds: tenths that run are noise. What lies in the future has
+ * just begun, as another machine's clock may be ahead.
+ *
+ * Returns: (transfer full): "1 h 04 min", "2 min 08 s", "3 s"
+ */
+char *
+sage_words_elapsed (double seconds)
+{
+  double whole = floor (MAX (seconds, 0));
+
+  if (whole < MINUTE)
+    return g_strdup_printf (_("%d s"), (int) whole);
+
+  return sage_words_duration (whole);
+}
+
+/**
  * sage_words_latency:
  * @seconds: how long an answer took
  *

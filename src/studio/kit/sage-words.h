@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 char       *sage_words_time        (double        seconds);
 char       *sage_words_exact_time  (double        seconds);
 char       *sage_words_duration    (double        seconds);
+char       *sage_words_elapsed     (double        seconds);
 char       *sage_words_latency     (double        seconds);
 char       *sage_words_number      (double        value);
 char       *sage_words_rate        (double        value);

@@ -356,7 +356,9 @@ test_elapsed (void)
   before = g_strdup (gtk_label_get_text (label));
   wait_until (strcmp (gtk_label_get_text (label), before) != 0);
   sage_elapsed_set (SAGE_ELAPSED (widget), now + 100, 0); /* another clock is ahead */
-  g_assert_cmpstr (gtk_label_get_text (label), ==, "0 ms");
+  g_assert_cmpstr (gtk_label_get_text (label), ==, "0 s");
+  sage_elapsed_set (SAGE_ELAPSED (widget), sage_time_now () - 3.4, 0);
+  g_assert_cmpstr (gtk_label_get_text (label), ==, "3 s");
   sage_elapsed_set (SAGE_ELAPSED (widget), 0, 0);
   g_assert_cmpstr (gtk_label_get_text (label), ==, "");
 
