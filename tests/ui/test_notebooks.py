@@ -110,6 +110,18 @@ def open_notebook(start_studio, engine, tmp_path):
     return open_it
 
 
+def test_opened_from_the_command_line_it_has_the_keyboard(start_studio, engine, tmp_path):
+    """Its first cell, and not the name of the file or the tab."""
+    path = tmp_path / "first.ipynb"
+    path.write_bytes(to_bytes(code("print(6 * 7)", "a")))
+    studio = start_studio(engine.data_dir, path)
+    studio.find("list item", re.compile("print"), "focused")
+    studio.key("ctrl+Return")
+    book = Notebook(studio, path)
+    book.shows("42", STARTING)
+    book.save()
+
+
 def test_it_goes_with_its_file(start_studio, engine, tmp_path):
     """A notebook that has been renamed keeps its tab, what is not saved in it, and its kernel."""
     path = tmp_path / "project" / "first.ipynb"

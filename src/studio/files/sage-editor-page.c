@@ -216,21 +216,6 @@ text_changed_cb (SageEditorPage *self)
     self->hidden_id = g_timeout_add (HIDDEN_AFTER_MS, hidden_cb, self);
 }
 
-/* Something else had the focus while there was nothing in the page that could have it; only who types
- * somewhere, or is asked something, keeps it. */
-static void
-take_focus (SageEditorPage *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  gboolean asked = ADW_IS_APPLICATION_WINDOW (root)
-                   && adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (root)) != NULL;
-
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)) && !asked
-      && !GTK_IS_EDITABLE (focus) && !GTK_IS_TEXT_VIEW (focus))
-    gtk_widget_grab_focus (GTK_WIDGET (self->view));
-}
-
 /* Once the text is there for the first time. */
 static void
 set_up_text (SageEditorPage *self)
@@ -245,7 +230,7 @@ set_up_text (SageEditorPage *self)
   update_hidden (self);
   sage_editor_views_set_up (self);
   sage_editor_apply_pending (self);
-  take_focus (self);
+  sage_page_take_focus (SAGE_PAGE (self), GTK_WIDGET (self->view));
   sage_page_mark_content (SAGE_PAGE (self));
 }
 

@@ -469,3 +469,31 @@ sage_page_get_default_focus (SagePage *self)
 
   return klass->get_default_focus != NULL ? klass->get_default_focus (self) : NULL;
 }
+
+/**
+ * sage_page_take_focus:
+ * @self: a page whose content has just come
+ * @widget: what of it is to have the focus
+ *
+ * Something else had the focus while there was nothing in the page that could have it; only who types
+ * somewhere, or is asked something, keeps it.
+ */
+void
+sage_page_take_focus (SagePage  *self,
+                      GtkWidget *widget)
+{
+  GtkRoot *root;
+  GtkWidget *focus;
+  gboolean asked;
+
+  g_return_if_fail (SAGE_IS_PAGE (self));
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  root = gtk_widget_get_root (GTK_WIDGET (self));
+  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  asked = ADW_IS_APPLICATION_WINDOW (root)
+          && adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (root)) != NULL;
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)) && !asked
+      && !GTK_IS_EDITABLE (focus) && !GTK_IS_TEXT_VIEW (focus))
+    gtk_widget_grab_focus (widget);
+}

@@ -77,6 +77,8 @@ void            sage_page_restore_state     (SagePage   *self,
                                              GVariant   *state);
 void            sage_page_find              (SagePage   *self);
 GtkWidget      *sage_page_get_default_focus (SagePage   *self);
+void            sage_page_take_focus        (SagePage   *self,
+                                             GtkWidget  *widget);
 
 gboolean        sage_page_is_document        (SagePage            *self);
 gboolean        sage_page_can_save           (SagePage            *self);

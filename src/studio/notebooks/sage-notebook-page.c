@@ -136,6 +136,7 @@ show_view (SageNotebookPage *self)
   SageNotebook *notebook = sage_notebook_document_get_notebook (self->document);
   GtkWidget *view = sage_notebook_view_new (self->document);
   gboolean wanted = gtk_widget_has_focus (GTK_WIDGET (self)) || names_place (self->state);
+  gboolean is_new = self->state == NULL && !sage_notebook_page_is_console (self);
 
   self->view = SAGE_NOTEBOOK_VIEW (view);
   g_signal_connect_object (view, "command", G_CALLBACK (command_cb), self, G_CONNECT_SWAPPED);
@@ -149,6 +150,8 @@ show_view (SageNotebookPage *self)
   gtk_stack_set_visible_child_name (self->stack, "content");
   if (wanted)
     sage_notebook_view_grab_focus (self->view);
+  else if (is_new) /* one that comes back shows the place where it was, which need not be the cell */
+    sage_page_take_focus (SAGE_PAGE (self), GTK_WIDGET (self));
   sage_notebook_page_show_problem (self);
 }
 
